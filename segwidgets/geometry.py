@@ -1,0 +1,83 @@
+"""Sizes and coordinate frames: fitting a photo into a square, and canvas pixels to image pixels and back."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from segwidgets._validation import FloatArray
+
+
+def fit_longest_side(height: int, width: int, longest: int) -> tuple[int, int]:
+    """Scale a size so that its longest side is `longest`, keeping the proportions.
+
+    Rounds half up, as `segment_anything.utils.transforms.ResizeLongestSide` does.
+
+    Parameters
+    ----------
+    height, width : int
+        The size in pixels.
+    longest : int
+        The wanted longest side in pixels.
+
+    Returns
+    -------
+    (int, int)
+        New height and width, each at least 1.
+    """
+    scale = longest / max(height, width)
+    return max(1, int(height * scale + 0.5)), max(1, int(width * scale + 0.5))
+
+
+def scale_points(
+    point_coords: npt.ArrayLike, old_size: tuple[int, int], new_size: tuple[int, int]
+) -> FloatArray:
+    """Move xy coordinates from an image of one size to the same image at another.
+
+    Parameters
+    ----------
+    point_coords : array_like of shape (..., 2)
+        x, y in pixels of the old image.
+    old_size, new_size : (int, int)
+        (height, width) before and after.
+
+    Returns
+    -------
+    ndarray of shape (..., 2), float64
+    """
+    factors = np.array([new_size[1] / old_size[1], new_size[0] / old_size[0]])
+    return np.asarray(point_coords, dtype=np.float64) * factors
+
+
+class Viewport(NamedTuple):
+    """How an image of (height, width) is shown on a canvas of (canvas_height, canvas_width).
+
+    The image fills the canvas; the canvas has the image's proportions but for rounding. Frames: image
+    pixels count from the top left corner, a pixel's centre lies at +0.5; canvas units likewise.
+    """
+
+    height: int
+    width: int
+    canvas_height: int
+    canvas_width: int
+
+    @classmethod
+    def fit(cls, height: int, width: int, max_width: int, max_height: int) -> Viewport:
+        """Choose the largest canvas within the limits; a small image is not blown up more than 2 x."""
+        scale = min(max_width / width, max_height / height, 2.0)
+        return cls(height, width, max(1, round(height * scale)), max(1, round(width * scale)))
+
+    def to_image(self, x: float, y: float) -> tuple[float, float]:
+        """Canvas xy to image xy, clipped to the image."""
+        image_x = x * self.width / self.canvas_width
+        image_y = y * self.height / self.canvas_height
+        return (
+            min(max(image_x, 0.0), float(np.nextafter(self.width, 0))),
+            min(max(image_y, 0.0), float(np.nextafter(self.height, 0))),
+        )
+
+    def to_canvas(self, x: float, y: float) -> tuple[float, float]:
+        """Image xy to canvas xy."""
+        return x * self.canvas_width / self.width, y * self.canvas_height / self.height

@@ -1,0 +1,1 @@
+"""The networks: their weights, their own preprocessing, and nothing that draws or measures."""

@@ -1,0 +1,100 @@
+"""What a student asks of the model: points, labels and a box, as one value that cannot change."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from segwidgets._validation import FloatArray, check_box, check_points, describe
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """Points and a box on one image, in image pixels.
+
+    Parameters
+    ----------
+    points : sequence of (x, y)
+        Where the clicks were; x to the right, y down, from the top left corner.
+    labels : sequence of int, optional
+        1 for foreground, 0 for background, one for each point; all foreground by default.
+    box : (x0, y0, x1, y1), optional
+        Left, top, right, bottom.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a shape, a label or the order of the box's corners is off.
+
+    Examples
+    --------
+    >>> prompt = Prompt([(250, 170), (20, 20)], [1, 0])
+    >>> prompt.labels
+    (1, 0)
+    >>> Prompt.from_json(prompt.to_json()) == prompt
+    True
+    """
+
+    points: tuple[tuple[float, float], ...] = ()
+    labels: tuple[int, ...] | None = None
+    box: tuple[float, float, float, float] | None = None
+
+    def __post_init__(self) -> None:
+        coords, labels = check_points(self.points, self.labels)
+        object.__setattr__(self, "points", tuple((float(x), float(y)) for x, y in coords))
+        object.__setattr__(self, "labels", tuple(int(label) for label in labels))
+        if self.box is not None:
+            object.__setattr__(self, "box", tuple(float(v) for v in check_box(self.box)))
+
+    @property
+    def point_coords(self) -> FloatArray:
+        """The points as (N, 2) float64, xy in image pixels."""
+        return np.array(self.points, dtype=np.float64).reshape(-1, 2)
+
+    @property
+    def point_labels(self) -> npt.NDArray[np.int64]:
+        """The labels as (N,) int64: 1 foreground, 0 background."""
+        return np.array(self.labels, dtype=np.int64)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is neither a point nor a box."""
+        return not self.points and self.box is None
+
+    def with_point(self, x: float, y: float, label: int = 1) -> Prompt:
+        """Return a new prompt with one more point."""
+        return Prompt((*self.points, (x, y)), (*(self.labels or ()), label), self.box)
+
+    def check_inside(self, size: tuple[int, int]) -> None:
+        """Raise ValueError if a point or the box leaves an image of (height, width)."""
+        check_points(self.points, self.labels, size)
+        if self.box is not None:
+            check_box(self.box, size)
+
+    def to_json(self) -> str:
+        """Return the prompt as a JSON object with `points`, `labels` and `box`."""
+        return json.dumps({"points": self.points, "labels": self.labels, "box": self.box})
+
+    @classmethod
+    def from_json(cls, text: str) -> Prompt:
+        """Read what `to_json` wrote.
+
+        Raises
+        ------
+        ValueError
+            If the text is not JSON, or not an object with these fields.
+        """
+        try:
+            data: Any = json.loads(text)
+        except json.JSONDecodeError as error:
+            raise ValueError(f"a prompt must be JSON, got {text!r:.60}: {error}") from error
+        if not isinstance(data, dict) or not set(data) <= {"points", "labels", "box"}:
+            raise ValueError(
+                f'a prompt must be an object such as {{"points": [[250, 170]], "labels": [1], "box": null}}, '
+                f"got {describe(data)}"
+            )
+        return cls(data.get("points", ()), data.get("labels"), data.get("box"))

@@ -38,7 +38,16 @@ MAX_DOWNLOAD_BYTES = 50_000_000
 """Most bytes that are fetched from an address."""
 
 _TIMEOUT_S = (5.0, 20.0)  # to connect, and between two pieces
-_BROKEN_FILE = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, struct.error, zlib.error)
+_BROKEN_FILE = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    LookupError,
+    RuntimeError,
+    struct.error,
+    zlib.error,
+)
 
 
 class ImageError(ValueError):

@@ -121,7 +121,8 @@ def check_points(
         ) from error
     if labels.shape != (len(coords),):
         raise ValueError(
-            f"labels must be one for each point: {len(coords)} point(s) came with labels of shape {labels.shape}"
+            f"labels must be one for each point: {len(coords)} point(s) came with labels of shape "
+            f"{labels.shape}"
         )
     if not np.isin(labels, (0, 1)).all():
         raise ValueError(f"labels must be 1 (foreground) or 0 (background), got {labels.tolist()}")
@@ -168,8 +169,9 @@ def check_box(box: Any, size: tuple[int, int] | None = None) -> FloatArray:
         )
     if size is not None:
         height, width = size
-        if not (0 <= x0 and x1 <= width and 0 <= y0 and y1 <= height):
+        if not (x0 >= 0 and x1 <= width and y0 >= 0 and y1 <= height):
             raise ValueError(
-                f"box ({x0:g}, {y0:g}, {x1:g}, {y1:g}) leaves the image, which is {width} wide and {height} high"
+                f"box ({x0:g}, {y0:g}, {x1:g}, {y1:g}) leaves the image, which is {width} wide and "
+                f"{height} high"
             )
     return array

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from segwidgets._validation import BoolArray, UInt8Array, check_image, describe
+from segwidgets._i18n import translations
+from segwidgets._validation import BoolArray, UInt8Array, describe
+from segwidgets.geometry import border_contact, fit_longest_side
+from segwidgets.images import load_image
 from segwidgets.prompts import Prompt
 
 if TYPE_CHECKING:
@@ -17,14 +21,15 @@ if TYPE_CHECKING:
 
 FloatMasks = npt.NDArray[np.float32]
 
-MASK_THRESHOLD = 0.0  # logits above it are mask (Sam.mask_threshold)
-STABILITY_OFFSET = 1.0  # SamAutomaticMaskGenerator's default
+LOW_RES = 256  # side of the decoder's logits, which cover the padded square
+MASK_THRESHOLD = 0.0  # logits above it are mask, as in segment_anything.modeling.Sam
+STABILITY_OFFSET = 1.0  # as in segment_anything.SamAutomaticMaskGenerator
 
 
 class Engine(Protocol):
-    """What runs a SAM: one method per half of the network. Frames are the original image's pixels.
+    """What runs a SAM: one method for each half of the network.
 
-    An embedding is opaque to the caller: whatever `encode` returns, `decode` takes.
+    An embedding is opaque to the caller: whatever `encode` returns, `decode` and `upscale` take.
     """
 
     name: str
@@ -34,16 +39,296 @@ class Engine(Protocol):
         """Run the image encoder on an image (H, W, 3) uint8 RGB."""
 
     def decode(
-        self,
-        embedding: Any,
-        prompt: Prompt,
-        mask_input: FloatMasks | None = None,
-        multimask: bool = True,
+        self, embedding: Any, prompt: Prompt, mask_input: FloatMasks | None = None, multimask: bool = True
     ) -> tuple[FloatMasks, FloatMasks]:
         """Run the prompt encoder and the mask decoder.
 
-        Returns low_res_logits (N, 256, 256) float32 and predicted_iou (N,) float32, N = 3 or 1.
+        Prompts are in pixels of the image that was encoded; `mask_input` is (256, 256) logits. Returns
+        low_res_logits (N, 256, 256) and predicted_iou (N,), float32, with N = 3, or 1 without multimask.
         """
 
     def upscale(self, embedding: Any, low_res_logits: FloatMasks) -> FloatMasks:
-        """Bring logits (N, 256, 256) to the image's own size, (N, H, W) float32."""
+        """Bring logits (N, 256, 256) of the padded square to the image's own size (N, H, W)."""
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """The masks that SAM proposes for one prompt.
+
+    Attributes
+    ----------
+    prompt : Prompt
+        What was asked.
+    masks : ndarray of shape (N, H, W), bool
+        At the image's own size; N is 3 (part, object, context) or 1.
+    predicted_iou : ndarray of shape (N,), float32
+        The model's own estimate of each mask's IoU; it can exceed 1 a little.
+    low_res_logits : ndarray of shape (N, 256, 256), float32
+        The decoder's output over the padded square; feed one back to refine the same object.
+    stability_score : ndarray of shape (N,), float64
+        IoU of the mask thresholded a little higher and a little lower (logits ± 1), 0 to 1; see
+        `segment_anything.utils.amg.calculate_stability_score`. Here on the low-resolution logits.
+    refined : bool
+        Whether an earlier mask was fed back.
+    decode_seconds : float
+        Wall time of the decoder.
+    """
+
+    prompt: Prompt
+    masks: BoolArray
+    predicted_iou: FloatMasks
+    low_res_logits: FloatMasks
+    stability_score: npt.NDArray[np.float64]
+    refined: bool = False
+    decode_seconds: float = 0.0
+
+    def __len__(self) -> int:
+        return len(self.masks)
+
+    @cached_property
+    def area_share(self) -> npt.NDArray[np.float64]:
+        """Each mask's area as a share of the image, (N,)."""
+        return self.masks.mean(axis=(1, 2), dtype=np.float64)
+
+    @property
+    def is_ambiguous(self) -> bool:
+        """Whether the prompt leaves open what is meant: a single click and nothing else."""
+        return self.prompt.box is None and self.prompt.labels == (1,) and not self.refined
+
+    @cached_property
+    def best(self) -> int:
+        """Index of the mask to show first.
+
+        For a single click the highest
+
+            predicted_iou + 0.4 √area − 0.2 area − 0.8 border
+
+        where area is the mask's share of the image and border the share of the image's rim that it
+        covers: a click means an object more often than its part or its surroundings. The weights were
+        tuned on 150 objects of Pascal VOC; on GrabCut's 50 photos, where they were not, the mean IoU of
+        one click rises from 0.68 to 0.80. Every other prompt says more than one click does, and the
+        highest predicted IoU is taken.
+        """
+        if not self.is_ambiguous:
+            return int(np.argmax(self.predicted_iou))
+        border = np.array([border_contact(mask) for mask in self.masks])
+        area = self.area_share
+        return int(np.argmax(self.predicted_iou + 0.4 * np.sqrt(area) - 0.2 * area - 0.8 * border))
+
+    @property
+    def best_mask(self) -> BoolArray:
+        """The mask (H, W) at `best`."""
+        return self.masks[self.best]
+
+    @property
+    def best_reason(self) -> str:
+        """Why `best` was chosen, in an English sentence."""
+        return self.explain_best("en")
+
+    def explain_best(self, lang: str = "en") -> str:
+        """Say in one sentence why `best` was chosen, in English ("en") or Spanish ("es")."""
+        tr = translations(lang)
+        best, top = self.best, int(np.argmax(self.predicted_iou))
+        facts = {
+            "best": best,
+            "best_iou": f"{self.predicted_iou[best]:.2f}",
+            "best_area": f"{100 * self.area_share[best]:.0f}",
+            "top": top,
+            "top_iou": f"{self.predicted_iou[top]:.2f}",
+            "top_area": f"{100 * self.area_share[top]:.0f}",
+            "top_border": f"{100 * border_contact(self.masks[top]):.0f}",
+        }
+        if len(self) == 1:
+            reason = tr.gettext("Mask {best} is the only one, with a predicted IoU of {best_iou}.")
+        elif best == top:
+            reason = tr.gettext(
+                "Mask {best} has the highest predicted IoU ({best_iou}) and covers {best_area} % of the "
+                "photo."
+            )
+        elif self.area_share[top] < self.area_share[best]:
+            reason = tr.gettext(
+                "Mask {best} (predicted IoU {best_iou}, {best_area} % of the photo): mask {top} is rated "
+                "higher ({top_iou}) but covers only {top_area} %, and one click more often means the whole "
+                "object than a part of it."
+            )
+        else:
+            reason = tr.gettext(
+                "Mask {best} (predicted IoU {best_iou}, {best_area} % of the photo): mask {top} is rated "
+                "higher ({top_iou}) but covers {top_border} % of the photo's border, as surroundings do and "
+                "objects seldom."
+            )
+        return reason.format(**facts)
+
+    def to_detections(self) -> sv.Detections:
+        """Return all candidates as `supervision.Detections`.
+
+        `mask` (N, H, W), `xyxy` in image pixels (right and bottom inclusive, as supervision counts),
+        `confidence` the predicted IoU cut to 0..1. SAM knows no classes: `class_id` numbers the masks, so
+        that supervision's annotators give each its colour, and `data` holds `class_name` ("mask_0", …),
+        `predicted_iou` and `stability_score`.
+        """
+        import supervision as sv
+
+        return sv.Detections(
+            xyxy=sv.mask_to_xyxy(self.masks).astype(np.float64),
+            mask=self.masks,
+            confidence=np.clip(self.predicted_iou, 0, 1),
+            class_id=np.arange(len(self)),
+            data={
+                "class_name": np.array([f"mask_{i}" for i in range(len(self))]),
+                "predicted_iou": self.predicted_iou.copy(),
+                "stability_score": self.stability_score.copy(),
+            },
+        )
+
+
+class Segmenter:
+    """Segment Anything on one image: the encoder runs once, then each prompt is cheap.
+
+    Parameters
+    ----------
+    image : str, Path, bytes, PIL.Image.Image or ndarray
+        Anything that `load_image` takes.
+    sam : str, segment_anything.modeling.Sam or Engine, optional
+        A model's name (see `load_sam`), a model that is already loaded, or what runs one. By default
+        MobileSAM.
+    engine : {"auto", "onnxruntime", "torch"}
+        What runs the network when `sam` is a name: "auto" takes torch on a GPU and onnxruntime on a CPU.
+
+    Attributes
+    ----------
+    image : ndarray of shape (H, W, 3), uint8
+        The image in RGB.
+    encode_seconds : float
+        Wall time of the encoder.
+
+    Examples
+    --------
+    >>> segmenter = Segmenter("cat")  # doctest: +SKIP
+    >>> candidates = segmenter.predict(Prompt([(250, 170)]))  # doctest: +SKIP
+    >>> candidates.best_mask.shape  # doctest: +SKIP
+    (300, 451)
+    """
+
+    def __init__(self, image: Any, sam: Any = None, engine: str = "auto") -> None:
+        self.image = load_image(image)
+        self.engine = _engine_of(sam, engine)
+        start = perf_counter()
+        self._embedding = self.engine.encode(self.image)
+        self.encode_seconds = perf_counter() - start
+
+    def __repr__(self) -> str:
+        height, width = self.size
+        return f"Segmenter({width} x {height}, {self.engine.name} on {self.engine.device})"
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(height, width) of the image in pixels."""
+        return self.image.shape[0], self.image.shape[1]
+
+    def predict(
+        self,
+        prompt: Prompt,
+        previous: Candidates | FloatMasks | None = None,
+        multimask: bool = True,
+    ) -> Candidates:
+        """Ask for the masks of one prompt.
+
+        Parameters
+        ----------
+        prompt : Prompt
+            Points and box in pixels of the image.
+        previous : Candidates or ndarray of shape (256, 256), optional
+            What was found before for the same object; its logits (of the best mask) are fed back.
+        multimask : bool
+            Three candidates, or the one that SAM gives when it should not be ambiguous.
+
+        Raises
+        ------
+        TypeError
+            If `prompt` is not a Prompt or `previous` neither Candidates nor an array.
+        ValueError
+            If the prompt is empty or leaves the image, or `previous` has another shape.
+        RuntimeError
+            If the segmenter was closed.
+        """
+        if not isinstance(prompt, Prompt):
+            raise TypeError(f"prompt must be a Prompt, as in Prompt([(250, 170)]), got {describe(prompt)}")
+        if prompt.is_empty:
+            raise ValueError("the prompt is empty: give it at least one point or a box")
+        prompt.check_inside(self.size)
+        if self._embedding is None:
+            raise RuntimeError("this Segmenter was closed and its embedding freed; make a new one")
+        start = perf_counter()
+        logits, predicted_iou = self.engine.decode(
+            self._embedding, prompt, _mask_input(previous), multimask=multimask
+        )
+        masks = np.empty((len(logits), *self.size), dtype=np.bool_)
+        for mask, one in zip(masks, logits, strict=True):  # one at a time: 12 megapixels of float are 48 MB
+            np.greater(self.engine.upscale(self._embedding, one[None])[0], MASK_THRESHOLD, out=mask)
+        return Candidates(
+            prompt,
+            masks,
+            predicted_iou,
+            logits,
+            stability_score(logits, self.size),
+            refined=previous is not None,
+            decode_seconds=perf_counter() - start,
+        )
+
+    def close(self) -> None:
+        """Free the embedding; the image stays."""
+        self._embedding = None
+
+
+def stability_score(low_res_logits: FloatMasks, size: tuple[int, int]) -> npt.NDArray[np.float64]:
+    """IoU between the masks at logits > +1 and at logits > −1, on the part that is not padding.
+
+    The measure of Segment Anything (Kirillov et al. 2023, arXiv:2304.02643, section 5 and
+    `segment_anything.utils.amg.calculate_stability_score`), taken at low resolution.
+
+    Parameters
+    ----------
+    low_res_logits : ndarray of shape (N, 256, 256)
+        Logits over the padded square.
+    size : (int, int)
+        (height, width) of the image; the longer side fills the square.
+
+    Returns
+    -------
+    ndarray of shape (N,), float64
+        0 to 1; 1 for a mask without any pixel.
+    """
+    height, width = fit_longest_side(*size, LOW_RES)
+    logits = low_res_logits[:, :height, :width]
+    smaller = (logits > MASK_THRESHOLD + STABILITY_OFFSET).sum(axis=(1, 2))
+    larger = (logits > MASK_THRESHOLD - STABILITY_OFFSET).sum(axis=(1, 2))
+    return np.where(larger > 0, smaller / np.maximum(larger, 1), 1.0)
+
+
+def _mask_input(previous: Candidates | FloatMasks | None) -> FloatMasks | None:
+    """Logits (256, 256) to feed back, or None."""
+    if previous is None:
+        return None
+    logits = previous.low_res_logits[previous.best] if isinstance(previous, Candidates) else previous
+    if not isinstance(logits, np.ndarray):
+        raise TypeError(f"previous must be Candidates or logits (256, 256), got {describe(previous)}")
+    if logits.shape != (LOW_RES, LOW_RES):
+        raise ValueError(
+            f"previous logits must have shape (256, 256), got {logits.shape}: take low_res_logits[i], "
+            "not a mask"
+        )
+    return logits.astype(np.float32, copy=False)
+
+
+def _engine_of(sam: Any, engine: str) -> Engine:
+    """Turn what the user gave as `sam` into something that encodes and decodes."""
+    if engine not in ("auto", "onnxruntime", "torch"):
+        raise ValueError(f"engine must be 'auto', 'onnxruntime' or 'torch', got {engine!r}")
+    from segwidgets.models import sam as models
+
+    if sam is None or isinstance(sam, str):
+        return models.load_engine(sam or "mobile_sam", engine)
+    if hasattr(sam, "encode") and hasattr(sam, "decode"):
+        return sam
+    return models.TorchSam(sam)

@@ -1,0 +1,5 @@
+"""`python -m segwidgets` is the `segwidgets` command."""
+
+from segwidgets.cli import main
+
+main()

@@ -1,0 +1,46 @@
+"""Run every test, as `make test` does: bring Chromium, fetch the weights, then pytest.
+
+Two workers, one file to each at a time, so that a model is loaded once a file. What could not run is
+said in the last line, and on CI that is a failure.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests.browser.chromium import provide_chromium  # noqa: E402
+
+
+def main() -> int:
+    """Return the exit status: 0 when all that could run passed; on CI everything must run."""
+    os.chdir(ROOT)
+    environment = dict(os.environ)
+    chromium = provide_chromium()
+    selection = []
+    if chromium:
+        environment["CHROMIUM"] = chromium
+    else:
+        selection = ["-m", "not browser"]
+    fetched = subprocess.run([sys.executable, "-m", "segwidgets", "weights"], env=environment, check=False)
+    if fetched.returncode:
+        sys.stderr.write("The default models' weights cannot be had, and the tests need them (see above).\n")
+        return fetched.returncode
+    workers = ["-n", "2", "--dist", "loadfile"]
+    status = subprocess.run(
+        [sys.executable, "-m", "pytest", *workers, *selection, *sys.argv[1:]], env=environment, check=False
+    ).returncode
+    if not chromium:
+        sys.stderr.write("NOT RUN: the browser tests, because no Chromium could be found or installed.\n")
+        if os.environ.get("CI"):
+            return status or 1
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

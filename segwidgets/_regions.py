@@ -1,0 +1,119 @@
+"""Pieces, holes and outline of a mask: the regions that `masks` counts and annotators mark."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from segwidgets._validation import BoolArray, check_mask
+
+IntArray = npt.NDArray[np.int64]
+
+
+def find_holes(mask: BoolArray, min_area: int = 1) -> BoolArray:
+    """Mark the holes of a mask: background that the mask encloses.
+
+    Background hangs together over edges only (4-connectivity, as the mask does over corners too), and
+    what reaches the photo's border is no hole.
+
+    Parameters
+    ----------
+    mask : ndarray of shape (H, W), bool
+        The mask.
+    min_area : int
+        Leave out holes of fewer pixels.
+
+    Returns
+    -------
+    ndarray of shape (H, W), bool
+    """
+    labels, areas = label_holes(check_mask(mask))
+    return (areas >= max(min_area, 1))[labels]
+
+
+def find_islands(mask: BoolArray, min_area: int = 1) -> BoolArray:
+    """Mark the islands of a mask: every piece (8-connectivity) but the largest.
+
+    Parameters
+    ----------
+    mask : ndarray of shape (H, W), bool
+        The mask.
+    min_area : int
+        Leave out islands of fewer pixels.
+
+    Returns
+    -------
+    ndarray of shape (H, W), bool
+    """
+    labels, areas = label_pieces(check_mask(mask))
+    areas[areas.argmax()] = 0
+    return (areas >= max(min_area, 1))[labels]
+
+
+def hole_areas(mask: BoolArray) -> IntArray:
+    """Return the pixels of each hole (see `find_holes`), largest first."""
+    areas = label_holes(check_mask(mask))[1]
+    return np.sort(areas[areas > 0])[::-1]
+
+
+def island_areas(mask: BoolArray, with_largest: bool = False) -> IntArray:
+    """Return the pixels of each island (see `find_islands`), largest first; the largest piece on request."""
+    areas = label_pieces(check_mask(mask))[1]
+    return np.sort(areas[areas > 0])[::-1][0 if with_largest else 1 :]
+
+
+def perimeter(mask: BoolArray) -> float:
+    """Return the length of a mask's contour in pixels, holes and the photo's border included.
+
+    Crofton's formula in four directions, as `skimage.measure.perimeter_crofton`.
+    """
+    from skimage.measure import perimeter_crofton
+
+    return float(perimeter_crofton(check_mask(mask), directions=4))
+
+
+def border_contact(mask: BoolArray) -> float:
+    """Return the share of the photo's rim (its outermost pixels) that a mask covers, from 0 to 1.
+
+    Parameters
+    ----------
+    mask : ndarray of shape (H, W), bool
+        The mask.
+    """
+    mask = check_mask(mask)
+    sides = [mask[0], mask[1:, -1], mask[-1, :-1] if mask.shape[0] > 1 else mask[:0, 0]]
+    if mask.shape[1] > 1:
+        sides.append(mask[1:-1, 0])
+    return float(np.concatenate(sides).mean())
+
+
+def label_pieces(mask: BoolArray) -> tuple[npt.NDArray[np.int32], IntArray]:
+    """Label the pieces of a mask (8-connectivity); the areas by label, the background's set to 0."""
+    import cv2
+
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    areas = stats[:, cv2.CC_STAT_AREA].astype(np.int64)
+    areas[0] = 0
+    return labels, areas
+
+
+def label_holes(mask: BoolArray) -> tuple[npt.NDArray[np.int32], IntArray]:
+    """Label the holes of a mask; the areas by label, the mask's and the outer background's set to 0."""
+    import cv2
+
+    background = np.pad(~mask, 1, constant_values=True).astype(np.uint8)  # the ring joins all that is outside
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(background, connectivity=4)
+    areas = stats[:, cv2.CC_STAT_AREA].astype(np.int64)
+    areas[[0, labels[0, 0]]] = 0
+    return labels[1:-1, 1:-1], areas
+
+
+def hull_area(mask: BoolArray) -> float:
+    """Return the area of the convex hull of the corners of a mask's pixels; the mask is not empty."""
+    import cv2
+
+    ys = np.flatnonzero(mask.any(axis=1))
+    left = mask[ys].argmax(axis=1)
+    right = mask.shape[1] - mask[ys, ::-1].argmax(axis=1)
+    corners = [np.column_stack((x, y)) for x in (left, right) for y in (ys, ys + 1)]
+    return float(cv2.contourArea(cv2.convexHull(np.concatenate(corners).astype(np.int32))))

@@ -24,8 +24,9 @@ BLUE: Rgb = (0, 114, 178)
 VERMILION: Rgb = (213, 94, 0)
 PURPLE: Rgb = (204, 121, 167)
 
-PALETTE: tuple[Rgb, ...] = (SKY_BLUE, ORANGE, GREEN, PURPLE, BLUE, VERMILION, YELLOW)
-"""Colours of masks, objects and classes, in the order in which they are given out."""
+PALETTE: tuple[Rgb, ...] = (SKY_BLUE, PURPLE, GREEN, ORANGE, BLUE, YELLOW, VERMILION)
+"""Colours of masks, objects and classes, in the order in which they are given out: those that skin, fur and
+wood rarely have come first."""
 
 FOREGROUND: Rgb = GREEN
 """Foreground points: filled circles with a plus."""

@@ -1,0 +1,157 @@
+"""Frames to a looping GIF that is small enough to post, and the same, byte for byte, on every run."""
+
+from __future__ import annotations
+
+import io
+import math
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from segwidgets._validation import UInt8Array, check_image, describe
+
+MAX_SIDE = 960
+"""Longest side of a GIF in pixels; larger frames are scaled down."""
+
+MIN_SIDE = 64
+"""Rather than shrink its longest side below this, a GIF that does not fit is refused."""
+
+_COLORS = (255, 128)  # tried in turn at each size; one of 256 is left for pixels that stay as they were
+_SHRINK = 0.85
+_PALETTE_PIXELS = 8_000_000  # enough of all frames to choose the palette from
+
+
+@dataclass(frozen=True)
+class GifInfo:
+    """What `write_gif` wrote.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    size_bytes : int
+        Its size.
+    width, height : int
+        In pixels; smaller than the frames where that was needed to fit.
+    colors : int
+        How many the palette may hold; all frames share it.
+    """
+
+    path: Path
+    size_bytes: int
+    width: int
+    height: int
+    colors: int
+
+
+def write_gif(
+    frames: Sequence[UInt8Array],
+    path: str | Path,
+    durations_ms: int | Sequence[int] = 1500,
+    max_bytes: int = 1_500_000,
+) -> GifInfo:
+    """Write an animated GIF that loops for ever.
+
+    All frames share one palette (an octree over all of them) without dithering: flat areas stay flat, what
+    does not change costs next to nothing, and nothing flickers. What does not fit is written with
+    fewer colours, then smaller, step by step.
+
+    Parameters
+    ----------
+    frames : sequence of ndarray of shape (H, W, 3), uint8
+        RGB, all of one size; not changed.
+    path : str or Path
+        Where to write; an older file there is replaced only once the new one is whole.
+    durations_ms : int or sequence of int
+        How long each frame is shown, in milliseconds: at least 20, in steps of 10, the unit of GIF.
+    max_bytes : int
+        The most that the file may take.
+
+    Returns
+    -------
+    GifInfo
+        Size, pixels and colours of what was written.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If there are no frames, their sizes differ, a duration is off, or they do not fit in `max_bytes`.
+    OSError
+        If the file cannot be written; an older one is then still there.
+    """
+    size = _check_frames(frames)
+    durations = _check_durations(durations_ms, len(frames))
+    path = Path(path)
+    scale = min(1.0, MAX_SIDE / max(size))
+    while True:
+        height, width = (max(1, round(side * scale)) for side in size)
+        scaled = [_resize(frame, width, height) for frame in frames]
+        for colors in _COLORS:
+            content = _encode(scaled, durations, colors)
+            if len(content) <= max_bytes:
+                _replace(path, content)
+                return GifInfo(path, len(content), width, height, colors)
+        scale *= _SHRINK
+        if max(size) * scale < MIN_SIDE:
+            raise ValueError(
+                f"{len(frames)} frames of {size[1]} x {size[0]} do not fit in {max_bytes} bytes even at "
+                f"{width} x {height} ({len(content)} bytes); give fewer frames or raise max_bytes"
+            )
+
+
+def _check_frames(frames: Sequence[UInt8Array]) -> tuple[int, int]:
+    """Return the height and width that all frames have."""
+    if len(frames) == 0:
+        raise ValueError("frames must hold at least one image (H, W, 3), got none")
+    for number, frame in enumerate(frames):
+        check_image(frame, f"frame {number}")
+        if frame.shape != frames[0].shape:
+            raise ValueError(
+                f"all frames must have one size, but frame 0 is {frames[0].shape} and frame {number} is "
+                f"{frame.shape}; give captions of a series the same number of lines"
+            )
+    return frames[0].shape[:2]
+
+
+def _check_durations(durations_ms: int | Sequence[int], count: int) -> list[int]:
+    durations = [durations_ms] * count if isinstance(durations_ms, int) else list(durations_ms)
+    if len(durations) != count:
+        raise ValueError(
+            f"durations_ms must be one for each frame: {count} frames came with {len(durations)}"
+        )
+    for duration in durations:
+        if not isinstance(duration, int) or duration < 20 or duration % 10:
+            raise ValueError(
+                f"durations_ms must be whole numbers of at least 20 in steps of 10, got {describe(duration)}"
+            )
+    return durations
+
+
+def _resize(frame: UInt8Array, width: int, height: int) -> Image.Image:
+    image = Image.fromarray(frame)
+    return image if image.size == (width, height) else image.resize((width, height), Image.Resampling.LANCZOS)
+
+
+def _encode(frames: Sequence[Image.Image], durations: list[int], colors: int) -> bytes:
+    pixels = len(frames) * frames[0].width * frames[0].height
+    step = max(1, math.ceil(math.sqrt(pixels / _PALETTE_PIXELS)))
+    every = Image.fromarray(np.vstack([np.asarray(frame)[::step, ::step] for frame in frames]))
+    palette = every.quantize(colors, method=Image.Quantize.FASTOCTREE)
+    first, *others = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
+    buffer = io.BytesIO()
+    first.save(buffer, "GIF", save_all=True, append_images=others, duration=durations, loop=0, optimize=False)
+    return buffer.getvalue()
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write a file under a temporary name, then move it into place."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        part.write_bytes(content)
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)

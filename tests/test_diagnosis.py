@@ -156,9 +156,10 @@ def test_touching_the_border_is_told_from_covering_it():
 
 
 def test_a_mask_elsewhere_is_neither_part_nor_leak():
-    found = diagnose(candidates(OBJECT, rectangle(10, 10, 60, 60)))[1]
-    assert found.role == "context"
-    assert f"0{NBSP}% of it lies in mask 0" in found.title
+    for mask, inside in ((rectangle(10, 10, 60, 60), 0), (rectangle(70, 60, 120, 100), 40)):
+        found = diagnose(candidates(OBJECT, mask))[1]
+        assert found.role == "context"
+        assert f"{inside}{NBSP}% of it lies in mask 0" in found.title
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])

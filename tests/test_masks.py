@@ -227,10 +227,14 @@ def test_boundary_iou_is_that_of_its_paper_on_known_bands():
 
 
 def test_boundary_iou_takes_the_photo_border_for_a_contour():
-    full = np.ones((60, 80), dtype=bool)
-    without_rim = np.zeros_like(full)
-    without_rim[2:-2, 2:-2] = True
-    assert compare(full, without_rim).boundary_iou == 0.0
+    band, common = 60 * 80 - 56 * 76, 2 * 80 + 2 * 2 * 56  # the top, and both sides down to row 58
+    lower_band = 58 * 80 - 54 * 76
+    found = compare(np.ones((60, 80), dtype=bool), rectangle(0, 0, 80, 58, (60, 80)))
+    assert found.boundary_iou == pytest.approx(common / (band + lower_band - common))
+
+
+def test_pixels_that_touch_at_a_corner_are_one_piece():
+    assert measure(np.eye(5, dtype=bool)).components == 1
 
 
 def test_empty_masks_compare_to_defined_numbers():

@@ -48,9 +48,9 @@ def in_rgb(
     >>> in_rgb(annotator, image, detections)[10, 20].tolist()
     [0, 0, 255]
     """
-    bgr = np.ascontiguousarray(check_image(image)[:, :, ::-1])
-    drawn: UInt8Array = annotator.annotate(bgr.copy(), detections, **options)
-    return np.ascontiguousarray(drawn[:, :, ::-1])
+    bgr = cv2.cvtColor(check_image(image), cv2.COLOR_RGB2BGR)
+    drawn: UInt8Array = cv2.cvtColor(annotator.annotate(bgr, detections, **options), cv2.COLOR_BGR2RGB)
+    return drawn
 
 
 def annotate_mask(
@@ -211,7 +211,7 @@ def _outline(image: UInt8Array, mask: BoolArray, color: style.Rgb, outline_speck
         solid = cv2.drawContours(np.zeros_like(solid), large, -1, 1, cv2.FILLED)
     lines = ((1 - solid, outer, style.readable_on(color)), (solid, inner, color))
     for side, width, ink in lines:
-        distance = cv2.distanceTransform(side, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+        distance = cv2.distanceTransform(side, cv2.DIST_L2, cv2.DIST_MASK_5)
         distance = distance[margin:-margin, margin:-margin]
         rows, columns = np.nonzero((distance > 0) & (distance < width + 1))
         alpha = np.minimum(width + 1 - distance[rows, columns], 1)[:, None]

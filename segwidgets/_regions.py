@@ -1,4 +1,4 @@
-"""Pieces, holes and outline of a mask: the regions that `masks` counts and annotators mark."""
+"""Pieces, holes, outline and steadiness of one mask: what `Segmenter`, `masks` and annotators share."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ import numpy as np
 import numpy.typing as npt
 
 from segwidgets._validation import BoolArray, check_mask
+from segwidgets.geometry import fit_longest_side
 
 IntArray = npt.NDArray[np.int64]
+
+STABILITY_OFFSET = 1.0  # stability_score_offset of SamAutomaticMaskGenerator
 
 
 def find_holes(mask: BoolArray, min_area: int = 1) -> BoolArray:
@@ -85,6 +88,41 @@ def border_contact(mask: BoolArray) -> float:
     if mask.shape[1] > 1:
         sides.append(mask[1:-1, 0])
     return float(np.concatenate(sides).mean())
+
+
+def stability_score(low_res_logits: npt.NDArray[np.floating], size: tuple[int, int]) -> float:
+    """Return how little a mask changes when its threshold moves: IoU of `logits > 1` and `logits > -1`.
+
+    The formula of `segment_anything.utils.amg.calculate_stability_score` at threshold 0 and offset 1, on
+    the part of the logits that shows the photo (SAM pads the shorter side, at the right or at the bottom).
+
+    Parameters
+    ----------
+    low_res_logits : ndarray of shape (S, S)
+        SAM's logits for one mask, S = 256.
+    size : (int, int)
+        (height, width) of the photo.
+
+    Returns
+    -------
+    float
+        From 0 to 1; 1 when both masks are empty.
+
+    Raises
+    ------
+    ValueError
+        If the logits are not one square.
+    """
+    logits = np.asarray(low_res_logits)
+    if logits.ndim != 2 or logits.shape[0] != logits.shape[1]:
+        raise ValueError(
+            f"low_res_logits must have shape (256, 256), those of one mask, got {logits.shape}; "
+            "take one, as in low_res_logits[0]"
+        )
+    height, width = fit_longest_side(*size, len(logits))
+    photo = logits[:height, :width]
+    loose = np.count_nonzero(photo > -STABILITY_OFFSET)
+    return float(np.count_nonzero(photo > STABILITY_OFFSET) / loose) if loose else 1.0
 
 
 def label_pieces(mask: BoolArray) -> tuple[npt.NDArray[np.int32], IntArray]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from segwidgets._validation import BoolArray, FloatArray
+from segwidgets._validation import FloatArray
 
 
 def fit_longest_side(height: int, width: int, longest: int) -> tuple[int, int]:
@@ -81,23 +81,3 @@ class Viewport(NamedTuple):
     def to_canvas(self, x: float, y: float) -> tuple[float, float]:
         """Image xy to canvas xy."""
         return x * self.canvas_width / self.width, y * self.canvas_height / self.height
-
-
-def border_contact(mask: BoolArray) -> float:
-    """Share of the photo's rim that a mask covers.
-
-    The rim is the photo's outermost ring of pixels, each counted once.
-
-    Parameters
-    ----------
-    mask : ndarray of shape (H, W), bool
-
-    Returns
-    -------
-    float
-        0 (touches no border) to 1 (covers all of it).
-    """
-    height, width = mask.shape
-    rim = np.concatenate([mask[0], mask[-1][: width * (height > 1)]])
-    sides = mask[1:-1, [0, -1]] if width > 1 else mask[1:-1, [0]]
-    return float((rim.sum() + sides.sum()) / (rim.size + sides.size))

@@ -24,6 +24,7 @@ __all__ = [
     "ImageError",
     "Sample",
     "load_image",
+    "load_original",
     "sample_image",
     "sample_path",
 ]
@@ -127,6 +128,51 @@ def load_image(source: Any) -> UInt8Array:
         f"an image must be a path, an address (https://...), a sample's name, bytes, a PIL image or an "
         f"array, got {describe(source)}"
     )
+
+
+def load_original(source: Any) -> tuple[UInt8Array, bytes, str]:
+    """Load an image together with the file that it came from, untouched.
+
+    Parameters
+    ----------
+    source : str, Path, bytes, PIL.Image.Image or array_like
+        Anything that `load_image` takes.
+
+    Returns
+    -------
+    image : ndarray of shape (H, W, 3), uint8
+        RGB, as `load_image` returns it.
+    content : bytes
+        The file as it was found; for a PIL image or an array, which are no files, a PNG of the pixels.
+    suffix : str
+        The file name's ending, dot included, in lower case.
+
+    Raises
+    ------
+    ImageError, FileNotFoundError, TypeError
+        As `load_image` does.
+    """
+    if isinstance(source, str) and source.lower().startswith(("http://", "https://")):
+        content = _download(source)
+        return _decode(io.BytesIO(content), source), content, _suffix(content)
+    image = load_image(source)
+    if isinstance(source, str | Path):
+        path = _find(source)
+        content = path.read_bytes()
+        return image, content, path.suffix.lower() or _suffix(content)
+    if isinstance(source, bytes | bytearray | memoryview):
+        return image, bytes(source), _suffix(bytes(source))
+    png = io.BytesIO()
+    Image.fromarray(image).save(png, "PNG")
+    return image, png.getvalue(), ".png"
+
+
+def _suffix(content: bytes) -> str:
+    """Return the usual ending of an image file's name, from its content."""
+    with Image.open(io.BytesIO(content)) as image:
+        return {"JPEG": ".jpg", "MPO": ".jpg", "TIFF": ".tif"}.get(
+            image.format or "", f".{(image.format or 'png').lower()}"
+        )
 
 
 def _find(source: str | Path) -> Path:

@@ -19,9 +19,9 @@ from segwidgets._regions import (
     label_holes,
     label_pieces,
     perimeter,
+    stability_score,
 )
 from segwidgets._validation import BoolArray, UInt8Array, check_image, check_mask, describe
-from segwidgets.geometry import fit_longest_side
 
 __all__ = [
     "MaskComparison",
@@ -43,7 +43,6 @@ __all__ = [
 
 BOUNDARY_RATIO = 0.02  # width of the boundary band, as a share of the image's diagonal (Cheng et al. 2021)
 EDGE_TOLERANCE_RATIO = 0.002  # how far a contour may lie from the photo's edge, as a share of the diagonal
-STABILITY_OFFSET = 1.0  # stability_score_offset of SamAutomaticMaskGenerator
 
 
 @dataclass(frozen=True)
@@ -246,41 +245,6 @@ def compare(mask: BoolArray, reference: BoolArray) -> MaskComparison:
         miss_px=target - common,
         miss_share=(target - common) / target if target else 0.0,
     )
-
-
-def stability_score(low_res_logits: npt.NDArray[np.floating], size: tuple[int, int]) -> float:
-    """Return how little a mask changes when its threshold moves: IoU of `logits > 1` and `logits > -1`.
-
-    The formula of `segment_anything.utils.amg.calculate_stability_score` at threshold 0 and offset 1, on
-    the part of the logits that shows the photo (SAM pads the shorter side, at the right or at the bottom).
-
-    Parameters
-    ----------
-    low_res_logits : ndarray of shape (S, S)
-        SAM's logits for one mask, S = 256.
-    size : (int, int)
-        (height, width) of the photo.
-
-    Returns
-    -------
-    float
-        From 0 to 1; 1 when both masks are empty.
-
-    Raises
-    ------
-    ValueError
-        If the logits are not one square.
-    """
-    logits = np.asarray(low_res_logits)
-    if logits.ndim != 2 or logits.shape[0] != logits.shape[1]:
-        raise ValueError(
-            f"low_res_logits must have shape (256, 256), those of one mask, got {logits.shape}; "
-            "take one, as in low_res_logits[0]"
-        )
-    height, width = fit_longest_side(*size, len(logits))
-    photo = logits[:height, :width]
-    loose = np.count_nonzero(photo > -STABILITY_OFFSET)
-    return float(np.count_nonzero(photo > STABILITY_OFFSET) / loose) if loose else 1.0
 
 
 def edge_agreement(mask: BoolArray, image: UInt8Array) -> float | None:

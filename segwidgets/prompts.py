@@ -12,7 +12,7 @@ import numpy.typing as npt
 from segwidgets._validation import FloatArray, check_box, check_points, describe
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Prompt:
     """Points and a box on one image, in image pixels.
 
@@ -39,16 +39,21 @@ class Prompt:
     True
     """
 
-    points: tuple[tuple[float, float], ...] = ()
-    labels: tuple[int, ...] | None = None
-    box: tuple[float, float, float, float] | None = None
+    points: tuple[tuple[float, float], ...]
+    labels: tuple[int, ...]
+    box: tuple[float, float, float, float] | None
 
-    def __post_init__(self) -> None:
-        coords, labels = check_points(self.points, self.labels)
+    def __init__(
+        self,
+        points: npt.ArrayLike = (),
+        labels: npt.ArrayLike | None = None,
+        box: npt.ArrayLike | None = None,
+    ) -> None:
+        coords, checked = check_points(points, labels)
         object.__setattr__(self, "points", tuple((float(x), float(y)) for x, y in coords))
-        object.__setattr__(self, "labels", tuple(int(label) for label in labels))
-        if self.box is not None:
-            object.__setattr__(self, "box", tuple(float(v) for v in check_box(self.box)))
+        object.__setattr__(self, "labels", tuple(int(label) for label in checked))
+        corners = None if box is None else tuple(float(v) for v in check_box(box))
+        object.__setattr__(self, "box", corners)
 
     @property
     def point_coords(self) -> FloatArray:
@@ -67,7 +72,7 @@ class Prompt:
 
     def with_point(self, x: float, y: float, label: int = 1) -> Prompt:
         """Return a new prompt with one more point."""
-        return Prompt((*self.points, (x, y)), (*(self.labels or ()), label), self.box)
+        return Prompt((*self.points, (x, y)), (*self.labels, label), self.box)
 
     def check_inside(self, size: tuple[int, int]) -> None:
         """Raise ValueError if a point or the box leaves an image of (height, width)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Protocol
@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from segwidgets._i18n import translations
+from segwidgets._regions import border_contact, stability_score
 from segwidgets._validation import BoolArray, UInt8Array, describe
-from segwidgets.geometry import border_contact, fit_longest_side
 from segwidgets.images import load_image
 from segwidgets.prompts import Prompt
 
@@ -23,7 +23,6 @@ FloatMasks = npt.NDArray[np.float32]
 
 LOW_RES = 256  # side of the decoder's logits, which cover the padded square
 MASK_THRESHOLD = 0.0  # logits above it are mask, as in segment_anything.modeling.Sam
-STABILITY_OFFSET = 1.0  # as in segment_anything.SamAutomaticMaskGenerator
 
 
 class Engine(Protocol):
@@ -72,6 +71,8 @@ class Candidates:
         Whether an earlier mask was fed back.
     decode_seconds : float
         Wall time of the decoder.
+    chosen : int or None
+        The mask that was picked (see `choose`) in place of the one that the rule of `best` takes.
     """
 
     prompt: Prompt
@@ -81,6 +82,7 @@ class Candidates:
     stability_score: npt.NDArray[np.float64]
     refined: bool = False
     decode_seconds: float = 0.0
+    chosen: int | None = None
 
     def __len__(self) -> int:
         return len(self.masks)
@@ -109,11 +111,25 @@ class Candidates:
         one click rises from 0.68 to 0.80. Every other prompt says more than one click does, and the
         highest predicted IoU is taken.
         """
+        if self.chosen is not None:
+            return self.chosen
         if not self.is_ambiguous:
             return int(np.argmax(self.predicted_iou))
         border = np.array([border_contact(mask) for mask in self.masks])
         area = self.area_share
         return int(np.argmax(self.predicted_iou + 0.4 * np.sqrt(area) - 0.2 * area - 0.8 * border))
+
+    def choose(self, index: int) -> Candidates:
+        """Return the same candidates with another mask as `best`.
+
+        Raises
+        ------
+        IndexError
+            If there is no such candidate.
+        """
+        if not 0 <= index < len(self):
+            raise IndexError(f"the candidates are numbered 0 to {len(self) - 1}, got {index}")
+        return replace(self, chosen=index)
 
     @property
     def best_mask(self) -> BoolArray:
@@ -138,7 +154,9 @@ class Candidates:
             "top_area": f"{100 * self.area_share[top]:.0f}",
             "top_border": f"{100 * border_contact(self.masks[top]):.0f}",
         }
-        if len(self) == 1:
+        if self.chosen is not None:
+            reason = tr.gettext("Mask {best} was picked by hand.")
+        elif len(self) == 1:
             reason = tr.gettext("Mask {best} is the only one, with a predicted IoU of {best_iou}.")
         elif best == top:
             reason = tr.gettext(
@@ -271,7 +289,7 @@ class Segmenter:
             masks,
             predicted_iou,
             logits,
-            stability_score(logits, self.size),
+            np.array([stability_score(one, self.size) for one in logits]),
             refined=previous is not None,
             decode_seconds=perf_counter() - start,
         )
@@ -279,31 +297,6 @@ class Segmenter:
     def close(self) -> None:
         """Free the embedding; the image stays."""
         self._embedding = None
-
-
-def stability_score(low_res_logits: FloatMasks, size: tuple[int, int]) -> npt.NDArray[np.float64]:
-    """IoU between the masks at logits > +1 and at logits > −1, on the part that is not padding.
-
-    The measure of Segment Anything (Kirillov et al. 2023, arXiv:2304.02643, section 5 and
-    `segment_anything.utils.amg.calculate_stability_score`), taken at low resolution.
-
-    Parameters
-    ----------
-    low_res_logits : ndarray of shape (N, 256, 256)
-        Logits over the padded square.
-    size : (int, int)
-        (height, width) of the image; the longer side fills the square.
-
-    Returns
-    -------
-    ndarray of shape (N,), float64
-        0 to 1; 1 for a mask without any pixel.
-    """
-    height, width = fit_longest_side(*size, LOW_RES)
-    logits = low_res_logits[:, :height, :width]
-    smaller = (logits > MASK_THRESHOLD + STABILITY_OFFSET).sum(axis=(1, 2))
-    larger = (logits > MASK_THRESHOLD - STABILITY_OFFSET).sum(axis=(1, 2))
-    return np.where(larger > 0, smaller / np.maximum(larger, 1), 1.0)
 
 
 def _mask_input(previous: Candidates | FloatMasks | None) -> FloatMasks | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from segwidgets._i18n import translations
 from segwidgets._validation import BoolArray, UInt8Array
 from segwidgets.images import load_image
 
@@ -142,6 +143,35 @@ def segment_semantic(image: Any, model: SemanticModel | None = None) -> Semantic
         class_map[upscaled > highest] = i
         np.maximum(highest, upscaled, out=highest)
     return SemanticSegmentation(class_map, model.class_names, confidence, perf_counter() - start)
+
+
+def class_label(class_name: str, lang: str = "en") -> str:
+    """Return a class's name for a reader: Pascal VOC's run-together English, or Spanish."""
+    tr = translations(lang)
+    labels = {
+        "background": tr.gettext("background"),
+        "aeroplane": tr.gettext("aeroplane"),
+        "bicycle": tr.gettext("bicycle"),
+        "bird": tr.gettext("bird"),
+        "boat": tr.gettext("boat"),
+        "bottle": tr.gettext("bottle"),
+        "bus": tr.gettext("bus"),
+        "car": tr.gettext("car"),
+        "cat": tr.gettext("cat"),
+        "chair": tr.gettext("chair"),
+        "cow": tr.gettext("cow"),
+        "diningtable": tr.gettext("dining table"),
+        "dog": tr.gettext("dog"),
+        "horse": tr.gettext("horse"),
+        "motorbike": tr.gettext("motorbike"),
+        "person": tr.gettext("person"),
+        "pottedplant": tr.gettext("potted plant"),
+        "sheep": tr.gettext("sheep"),
+        "sofa": tr.gettext("sofa"),
+        "train": tr.gettext("train"),
+        "tvmonitor": tr.gettext("screen"),
+    }
+    return labels.get(class_name, class_name)
 
 
 def deepest_point(mask: BoolArray) -> tuple[int, int]:

@@ -1,0 +1,93 @@
+"""What a stranger meets before any model: the import, the metadata, the environment files."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+import segwidgets
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def python(code: str) -> str:
+    return subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=ROOT
+    ).stdout.strip()
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    heavy = (
+        "torch",
+        "transformers",
+        "matplotlib.pyplot",
+        "cv2",
+        "supervision",
+        "onnxruntime",
+        "skimage",
+        "numpy",
+    )
+    loaded = python(f"import sys, segwidgets; print([m for m in {heavy!r} if m in sys.modules])")
+    assert loaded == "[]"
+
+
+def test_importing_the_package_is_quick() -> None:
+    """Under half a second of CPU time, a bound that a machine ten times slower than a laptop meets."""
+    code = "import time; start = time.process_time(); import segwidgets; print(time.process_time() - start)"
+    assert float(python(code)) < 0.5
+
+
+@pytest.mark.parametrize("name", segwidgets.__all__)
+def test_every_public_name_can_be_had(name: str) -> None:
+    assert getattr(segwidgets, name) is not None
+    assert name in dir(segwidgets)
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'unicorn'"):
+        _ = segwidgets.unicorn
+
+
+def test_binder_and_conda_use_the_same_environment() -> None:
+    assert (ROOT / "binder/environment.yml").read_text() == (ROOT / "environment.yml").read_text()
+
+
+def test_the_environment_names_every_dependency() -> None:
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
+    pip = next(entry["pip"] for entry in environment if isinstance(entry, dict))
+    names = {re.split(r"[=<>]", entry)[0].lower() for entry in environment if isinstance(entry, str)} | set(
+        pip
+    )
+    conda_names = {
+        "torch": "pytorch-cpu",
+        "matplotlib": "matplotlib-base",
+        "opencv-python-headless": "opencv",
+    }
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = {re.split(r"[=<>]", entry)[0].lower() for entry in project["dependencies"]}
+    assert {conda_names.get(name, name) for name in wanted} <= names
+
+
+def test_constraints_are_plain_versions_that_meet_the_bounds() -> None:
+    from packaging.requirements import Requirement
+
+    lines = [line for line in (ROOT / "constraints.txt").read_text().splitlines() if not line.startswith("#")]
+    assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+]+", line) for line in lines)
+    pinned = {
+        name.lower().replace("_", "-"): version for name, version in (line.split("==") for line in lines)
+    }
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = [entry for group in project["optional-dependencies"].values() for entry in group]
+    for entry in [*project["dependencies"], *extras]:
+        requirement = Requirement(entry)
+        assert requirement.specifier.contains(pinned[requirement.name.lower()]), entry
+
+
+def test_the_version_stands_in_the_changelog() -> None:
+    assert segwidgets.__version__ in (ROOT / "CHANGELOG.md").read_text()

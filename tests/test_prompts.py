@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from segwidgets import Prompt
+
+coordinate = st.floats(-1e6, 1e6, allow_nan=False)
+
+
+@st.composite
+def prompts(draw: st.DrawFn) -> Prompt:
+    points = draw(st.lists(st.tuples(coordinate, coordinate), max_size=5))
+    labels = draw(st.lists(st.sampled_from([0, 1]), min_size=len(points), max_size=len(points)))
+    x0, y0 = draw(st.tuples(st.floats(0, 1e3), st.floats(0, 1e3)))
+    width, height = draw(st.tuples(st.floats(1, 1e3), st.floats(1, 1e3)))
+    return Prompt(points, labels, draw(st.sampled_from([None, (x0, y0, x0 + width, y0 + height)])))
+
+
+@given(prompts())
+def test_json_round_trip_changes_nothing(prompt: Prompt) -> None:
+    assert Prompt.from_json(prompt.to_json()) == prompt
+
+
+def test_points_are_foreground_unless_said_otherwise() -> None:
+    prompt = Prompt([(3, 4), (5, 6)])
+    assert prompt.labels == (1, 1)
+    assert prompt.with_point(7, 8, 0) == Prompt([(3, 4), (5, 6), (7, 8)], [1, 1, 0])
+    np.testing.assert_array_equal(prompt.point_coords, [[3, 4], [5, 6]])
+
+
+def test_prompt_cannot_be_changed_and_can_be_a_key() -> None:
+    prompt = Prompt([(3, 4)])
+    with pytest.raises(AttributeError):
+        prompt.points = ()  # type: ignore[misc]
+    assert {prompt: 1}[Prompt(np.array([[3, 4]]))] == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "words"),
+    [
+        (([(1, 2, 3)],), ValueError, r"shape \(N, 2\)"),
+        (([(1, 2), (3, 4)], [1]), ValueError, "one for each point: 2 point"),
+        (([(1, 2)], [2]), ValueError, "1 .foreground. or 0 .background."),
+        (([(1, float("nan"))],), ValueError, "finite"),
+        ((["ab"],), TypeError, "pairs of numbers"),
+        (((), (), (5, 5, 2, 9)), ValueError, "x0 < x1"),
+        (((), (), (1, 2, 3)), ValueError, "four finite numbers"),
+        (((), (), "cat!"), TypeError, "four numbers"),
+    ],
+)
+def test_bad_prompts_are_named(arguments: tuple, error: type[Exception], words: str) -> None:
+    with pytest.raises(error, match=words):
+        Prompt(*arguments)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "no json", "[1]", '{"point": [[1, 2]]}', '{"points": [[1, 2]], "labels": [3]}']
+)
+def test_bad_json_is_named(text: str) -> None:
+    with pytest.raises(ValueError, match=r"prompt must be|labels must be"):
+        Prompt.from_json(text)
+
+
+def test_a_prompt_outside_the_image_says_the_size_and_suspects_swapped_axes() -> None:
+    with pytest.raises(ValueError, match=r"451 wide and 300 high.*swapped"):
+        Prompt([(170, 400)]).check_inside((300, 451))
+    with pytest.raises(ValueError, match="leaves the image"):
+        Prompt(box=(0, 0, 452, 10)).check_inside((300, 451))
+    Prompt([(450.9, 299.9)], box=(0, 0, 451, 300)).check_inside((300, 451))
+
+
+def test_json_is_plain() -> None:
+    assert json.loads(Prompt([(1, 2)], [0]).to_json()) == {"points": [[1.0, 2.0]], "labels": [0], "box": None}

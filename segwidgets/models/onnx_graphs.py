@@ -63,11 +63,27 @@ class GraphWriter:
         product = self.add("MatMul", x, self.constant(weight))
         return product if bias is None else self.add("Add", product, self.constant(bias))
 
-    def conv(self, x: str, weight: Array, bias: Array | None = None, stride: int = 1, groups: int = 1) -> str:
+    def conv(
+        self,
+        x: str,
+        weight: Array,
+        bias: Array | None = None,
+        stride: int = 1,
+        groups: int = 1,
+        dilation: int = 1,
+    ) -> str:
         """Convolve (B, C, H, W) with an odd kernel, padded so that stride 1 keeps the size."""
-        pad = weight.shape[2] // 2
+        pad = weight.shape[2] // 2 * dilation
         constants = [self.constant(weight)] + ([] if bias is None else [self.constant(bias)])
-        return self.add("Conv", x, *constants, strides=[stride] * 2, pads=[pad] * 4, group=groups)
+        return self.add(
+            "Conv",
+            x,
+            *constants,
+            strides=[stride] * 2,
+            pads=[pad] * 4,
+            dilations=[dilation] * 2,
+            group=groups,
+        )
 
     def layer_norm(self, x: str, weight: Array, bias: Array, epsilon: float) -> str:
         """Normalise over the last axis."""

@@ -17,6 +17,7 @@ help:
 	@echo "make test       every test: unit, model, browser, notebooks"
 	@echo "make lab        JupyterLab with the package"
 	@echo "make lint       ruff and mypy"
+	@echo "make figures    redraw the figures of the README"
 	@echo "make bench      the default models against the plain torch path, side by side"
 	@echo "make clean      remove the environment and what was built (the weights' cache stays)"
 
@@ -58,6 +59,9 @@ lint: $(TESTED)
 format: $(TESTED)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+figures: $(INSTALLED)
+	$(BIN)/python figures/draw.py
 
 bench: $(TESTED)
 	$(BIN)/python -m benchmarks

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from segwidgets import checkpoints
 from segwidgets._i18n import translations
 from segwidgets._validation import BoolArray, UInt8Array
 from segwidgets.images import load_image
@@ -193,7 +194,13 @@ def deepest_point(mask: BoolArray) -> tuple[int, int]:
 
 @cache
 def _default_model() -> SemanticModel:
-    """Load DeepLab once a process."""
-    from segwidgets.models.deeplab import load_deeplab
+    """Load DeepLab once a process: through onnxruntime, or through torch where there is a GPU."""
+    from segwidgets.models.sam import has_gpu
 
-    return load_deeplab()
+    if has_gpu():
+        from segwidgets.models.deeplab import load_deeplab
+
+        return load_deeplab()
+    from segwidgets.models.onnx_deeplab import OnnxDeepLab
+
+    return OnnxDeepLab(checkpoints.fetch("deeplab_mobilenet_v2"))

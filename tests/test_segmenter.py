@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -84,7 +87,7 @@ def test_a_segmenter_on_a_loaded_sam_agrees_with_sam_predictor(cat: np.ndarray) 
 
 def test_previous_logits_refine_the_same_object(cat_segmenter: Segmenter) -> None:
     first = cat_segmenter.predict(Prompt([(250, 170)]))
-    prompt = Prompt([(250, 170), (60, 40)], [1, 0])
+    prompt = Prompt([(250, 170), (20, 20)], [1, 0])
     refined = cat_segmenter.predict(prompt, previous=first)
     assert refined.refined
     assert not refined.is_ambiguous
@@ -153,10 +156,42 @@ def test_a_closed_segmenter_says_so(cat: np.ndarray) -> None:
         segmenter.predict(Prompt([(250, 170)]))
 
 
-@pytest.mark.parametrize("arguments", [{"engine": "tensorflow"}, {"sam": "vit_z"}])
-def test_unknown_names_list_the_known(cat: np.ndarray, arguments: dict) -> None:
-    with pytest.raises(ValueError, match=r"must be (one of )?'?(auto|mobile_sam)"):
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"engine": "tensorflow"}, "one of auto, onnxruntime, torch, got 'tensorflow'"),
+        ({"sam": "vit_z"}, "one of mobile_sam, vit_b"),
+        ({"sam": "vit_b", "engine": "onnxruntime"}, "onnxruntime runs mobile_sam only"),
+    ],
+)
+def test_unknown_names_list_the_known(cat: np.ndarray, arguments: dict, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
         Segmenter(cat, **arguments)
+
+
+def test_both_engines_have_the_same_embedding_and_masks(cat: np.ndarray, cat_segmenter: Segmenter) -> None:
+    torch_segmenter = Segmenter(cat, engine="torch")
+    assert torch_segmenter.engine.name == "torch"
+    ours, theirs = cat_segmenter.image_embedding, torch_segmenter.image_embedding
+    assert ours.shape == theirs.shape == (256, 64, 64)
+    cosine = (ours * theirs).sum() / np.linalg.norm(ours) / np.linalg.norm(theirs)
+    assert cosine > 0.99
+    prompt = Prompt([(250, 170), (20, 20)], [1, 0], (30, 5, 400, 290))
+    for mask, other in zip(
+        cat_segmenter.predict(prompt).masks, torch_segmenter.predict(prompt).masks, strict=True
+    ):
+        assert iou(mask, other) > 0.995
+
+
+def test_the_default_path_imports_no_torch() -> None:
+    """Where there is a GPU torch is the default path, so the engine is named."""
+    code = (
+        "import sys; from segwidgets import Prompt, Segmenter; "
+        "Segmenter('cat', engine='onnxruntime').predict(Prompt([(250, 170)])).to_detections(); "
+        "print([m for m in ('torch', 'transformers', 'torchvision', 'segment_anything') if m in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert run.stdout.strip() == "[]"
 
 
 @pytest.mark.gpu

@@ -122,6 +122,10 @@ class OnnxSam:
         for prompt in prompts:
             yield self._decode(embedding, prompt, None, embedding.grid, slice(1, 4))
 
+    def features(self, embedding: Embedding) -> Floats:
+        """Return the image embedding (256, 64, 64) of the padded square."""
+        return np.ascontiguousarray(embedding.tokens[0].T.reshape(-1, GRID, GRID))
+
     def upscale(self, embedding: Embedding, low_res_logits: Floats) -> Floats:
         """Bring logits (N, h, w) of the square, or of its part that holds the photo, to the photo's size.
 

@@ -6,7 +6,10 @@ Towards Lightweight SAM for Mobile Applications", arXiv:2306.14289 (MobileSAM).
 
 from __future__ import annotations
 
+import ctypes
 import logging
+import platform
+import sys
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 MODEL_TYPES = ("mobile_sam", "vit_b", "vit_l", "vit_h")
+ENGINES = ("auto", "onnxruntime", "torch")
 
 
 def check_model_type(model_type: str) -> str:
@@ -33,6 +37,21 @@ def check_model_type(model_type: str) -> str:
     if model_type not in MODEL_TYPES:
         raise ValueError(f"model_type must be one of {', '.join(MODEL_TYPES)}, got {model_type!r}")
     return model_type
+
+
+def has_gpu() -> bool:
+    """Say whether torch would find a GPU, without the seconds that importing torch takes.
+
+    Asks NVIDIA's driver for its number of devices; Apple's own chips all have a GPU that torch can use.
+    """
+    if sys.platform == "darwin":
+        return platform.machine() == "arm64"
+    try:
+        driver = ctypes.CDLL("nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1")
+    except OSError:
+        return False
+    count = ctypes.c_int(0)
+    return driver.cuInit(0) == 0 and driver.cuDeviceGetCount(ctypes.byref(count)) == 0 and count.value > 0
 
 
 def choose_device(device: str | None = None) -> str:
@@ -89,11 +108,12 @@ def load_sam(model_type: str = "mobile_sam", device: str | None = None) -> Sam:
 class TorchSam:
     """A `segment_anything.modeling.Sam` as an engine: the plain path, and the one for a GPU."""
 
-    def __init__(self, sam: Sam, name: str = "torch") -> None:
+    name = "torch"
+
+    def __init__(self, sam: Sam) -> None:
         from segment_anything.utils.transforms import ResizeLongestSide
 
         self.sam = sam
-        self.name = name
         self.device = str(sam.device)
         self._transform = ResizeLongestSide(sam.image_encoder.img_size)
 
@@ -142,6 +162,10 @@ class TorchSam:
             )
         return logits[0].cpu().numpy(), predicted_iou[0].cpu().numpy()
 
+    def features(self, embedding: dict[str, Any]) -> npt.NDArray[np.float32]:
+        """Return the image embedding (256, 64, 64) of the padded square."""
+        return embedding["features"][0].cpu().numpy()
+
     def upscale(
         self, embedding: dict[str, Any], low_res_logits: npt.NDArray[np.float32]
     ) -> npt.NDArray[np.float32]:
@@ -156,6 +180,27 @@ class TorchSam:
 
 @cache
 def load_engine(model_type: str = "mobile_sam", engine: str = "auto") -> Engine:
-    """Load a model once a process, ready to encode and decode."""
+    """Load a model once a process, ready to encode and decode.
+
+    Parameters
+    ----------
+    model_type : str
+        See `load_sam`.
+    engine : {"auto", "onnxruntime", "torch"}
+        "auto" takes onnxruntime for MobileSAM where there is no GPU, and torch for everything else.
+
+    Raises
+    ------
+    ValueError
+        If a name is unknown, or onnxruntime is asked for another model than MobileSAM.
+    """
     check_model_type(model_type)
-    return TorchSam(load_sam(model_type), f"{model_type}, torch")
+    if engine not in ENGINES:
+        raise ValueError(f"engine must be one of {', '.join(ENGINES)}, got {engine!r}")
+    if engine == "onnxruntime" and model_type != "mobile_sam":
+        raise ValueError(f"onnxruntime runs mobile_sam only, got {model_type!r}: use engine='torch'")
+    if model_type == "mobile_sam" and (engine == "onnxruntime" or (engine == "auto" and not has_gpu())):
+        from segwidgets.models.onnx_sam import OnnxSam
+
+        return OnnxSam(checkpoints.fetch("mobile_sam"))
+    return TorchSam(load_sam(model_type))

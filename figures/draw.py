@@ -1,4 +1,4 @@
-"""Draw what the README shows, from the real models: `make figures`, or with a folder's name to draw elsewhere."""
+"""Draw what the README shows, from the real models: `make figures`; with a folder as argument, there."""
 
 from __future__ import annotations
 

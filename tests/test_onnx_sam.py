@@ -80,6 +80,14 @@ def test_masks_are_those_of_the_plain_torch_path(engine, plain, name):
         assert iou(masks, expected).min() >= 0.995
 
 
+@pytest.mark.parametrize("shape", [(300, 451), (451, 300), (90, 1024), (1024, 940), (512, 512)])
+def test_padding_that_is_not_computed_changes_nothing(engine, plain, shape):
+    image = np.random.default_rng(0).integers(0, 256, (*shape, 3), np.uint8)
+    tokens = engine.encode(image).tokens.reshape(64, 64, 256)
+    expected = plain.encode(image)["features"][0].permute(1, 2, 0).numpy()
+    np.testing.assert_allclose(tokens, expected, atol=2e-5)
+
+
 def test_refining_and_the_single_mask_follow_the_plain_path(engine, plain, cat):
     slow = plain.encode(data.chelsea())
     prompt = Prompt([(250, 170), (60, 60)], [1, 0])

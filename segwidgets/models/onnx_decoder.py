@@ -156,16 +156,11 @@ class _TransformerWriter:
         scores = g.add("Add", g.reshape(scores, (GRID * GRID, HEADS, -1)), offsets)
         shares = g.reshape(g.add("Softmax", scores, axis=-1), (1, GRID * GRID, -1))
         columns = w[f"{name}.out_proj.weight"].reshape(DIM, HEADS, HEAD_DIM).transpose(1, 2, 0)
-        written = g.reshape(g.add("MatMul", v, g.constant(columns)), (1, -1, DIM))
-        self.set_image(
-            g.add(
-                "SkipLayerNormalization",
-                g.add("MatMul", shares, written),
-                self.image,
-                *(g.constant(w[key]) for key in (f"{norm}.weight", f"{norm}.bias", f"{name}.out_proj.bias")),
-                epsilon=1e-5,
-            )
-        )
+        # an image token's shares add up to 1 in each of the 8 heads, so an eighth of the bias goes with each
+        share_of_bias = g.constant(w[f"{name}.out_proj.bias"] / HEADS)
+        written = g.add("Add", g.add("MatMul", v, g.constant(columns)), share_of_bias)
+        written = g.add("MatMul", shares, g.reshape(written, (1, -1, DIM)))
+        self.set_image(self._norm(norm, g.add("Add", self.image, written)))
 
     def _self_attention(self, name: str, first: bool) -> str:
         g, w = self.g, self.w
@@ -216,13 +211,10 @@ def _draw(g: GraphWriter, w: Weights, image: str, kernels: str, rows: str, colum
         kernel = w[f"output_upscaling.{step}.weight"]  # (inputs, outputs, 2, 2)
         flat = kernel.transpose(0, 2, 3, 1).reshape(len(kernel), -1)
         bias = w[f"output_upscaling.{step}.bias"]
-        x = g.reshape(g.add("MatMul", x, g.constant(flat)), (-1, len(bias)))
+        x = g.reshape(g.linear(x, flat, np.tile(bias, 4)), (-1, len(bias)))
         if step == 0:
-            x = g.add("Add", x, g.constant(bias))
             x = g.layer_norm(x, w["output_upscaling.1.weight"], w["output_upscaling.1.bias"], 1e-6)
-            x = g.add("Gelu", x)
-        else:
-            x = g.add("BiasGelu", x, g.constant(bias))
+        x = g.add("Gelu", x)
     x = g.add("MatMul", x, g.transpose(g.reshape(kernels, (4, -1)), 1, 0))  # (pixels, 4)
     four = g.constant([2, 2, 2, 2, 4], np.int64)
     x = g.reshape(x, g.add("Concat", rows, columns, four, axis=0))  # y, x, dy, dx, ddy, ddx, mask

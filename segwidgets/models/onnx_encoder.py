@@ -6,6 +6,7 @@ The same network as `segwidgets.models.tiny_vit`, which names the sources.
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from segwidgets.models.mobile_sam import IMAGE_SIZE, Weights
 from segwidgets.models.onnx_graphs import GraphWriter
@@ -20,12 +21,15 @@ STRIDES = (4, 8, 16, 16)  # image pixels for each token, by stage
 def encoder_graph(weights: Weights) -> bytes:
     """Write the image encoder.
 
-    Input: `pixels` (1, 3, 1024, 1024), normalised, the photo at the top left and zero elsewhere. Output:
-    `embedding` (1, 4096, 256), the tokens row by row.
+    Inputs: `pixels` (1, 3, height, width), normalised, the photo at the top left and zero elsewhere, as large
+    as `shortened` says; `rows` and `columns` (128,), what `shortened` gives. Output: `embedding`
+    (1, 4096, 256) of the photo padded to the 1024 square, the tokens row by row.
     """
     w = {k.removeprefix("image_encoder."): v for k, v in weights.items()}
     g = GraphWriter("tiny_vit")
-    x = g.input("pixels", np.float32, (1, 3, IMAGE_SIZE, IMAGE_SIZE))
+    x = g.input("pixels", np.float32, (1, 3, "height", "width"))
+    lines = IMAGE_SIZE // STRIDES[1]
+    rows, columns = g.input("rows", np.int64, (lines,)), g.input("columns", np.int64, (lines,))
 
     def conv(x: str, name: str, stride: int = 1) -> str:
         kernel = w[f"{name}.weight"]
@@ -44,6 +48,8 @@ def encoder_graph(weights: Weights) -> bytes:
         x = g.add("Gelu", conv(x, f"{name}.conv1.c"))
         x = g.add("Gelu", conv(x, f"{name}.conv2.c", stride=2 if STRIDES[stage] > STRIDES[stage - 1] else 1))
         x = g.transpose(conv(x, f"{name}.conv3.c"), 0, 2, 3, 1)
+        if stage == 1:
+            x = g.add("Gather", g.add("Gather", x, rows, axis=1), columns, axis=2)
         for i in range(DEPTHS[stage]):
             x = _block(g, w, f"layers.{stage}.blocks.{i}", x, stage)
         x = g.transpose(x, 0, 3, 1, 2)
@@ -52,6 +58,32 @@ def encoder_graph(weights: Weights) -> bytes:
     x = g.transpose(conv(x, "neck.2"), 0, 2, 3, 1)
     x = g.layer_norm(x, w["neck.3.weight"], w["neck.3.bias"], 1e-6)
     return g.finish(embedding=g.reshape(x, (1, -1, OUT_CHANNELS)))
+
+
+def shortened(length: int) -> tuple[int, npt.NDArray[np.int64]]:
+    """Say how little of the padding on one axis the first, purely convolutional stage has to see.
+
+    Its output is a line for each 8 pixels, and reaches 15 pixels far. So behind the photo, and but for the
+    lines at the far border, all lines of the padding are the same: one is computed and then repeated.
+
+    Parameters
+    ----------
+    length : int
+        Pixels of the photo on this axis of the 1024 square.
+
+    Returns
+    -------
+    size : int
+        Pixels to compute on this axis.
+    index : ndarray of shape (128,), int64
+        Which computed line stands at each line of the square.
+    """
+    stride = STRIDES[1]
+    lines, border = IMAGE_SIZE // stride, 3
+    computed = min(lines, -(-length // stride) + 3 + border)  # 2 lines that the photo reaches, 1 to repeat
+    repeated = np.full(lines - computed, computed - border - 1)
+    index = np.insert(np.arange(computed), computed - border, repeated)
+    return computed * stride, index.astype(np.int64)
 
 
 def _block(g: GraphWriter, w: Weights, name: str, x: str, stage: int) -> str:
@@ -70,12 +102,12 @@ def _block(g: GraphWriter, w: Weights, name: str, x: str, stage: int) -> str:
     tokens = g.slice(tokens, (0, 0), (side, side), axes=(1, 2))
     x = g.transpose(g.add("Add", x, tokens), 0, 3, 1, 2)
     x = g.conv(x, w[f"{name}.local_conv.c.weight"], w[f"{name}.local_conv.c.bias"], groups=dim)
-    x = g.transpose(x, 0, 2, 3, 1)
+    x = g.reshape(g.transpose(x, 0, 2, 3, 1), (-1, dim))  # in two dimensions a bias joins its product
     mlp = f"{name}.mlp"
     wide = g.layer_norm(x, w[f"{mlp}.norm.weight"], w[f"{mlp}.norm.bias"], 1e-5)
-    wide = g.add("MatMul", wide, g.constant(w[f"{mlp}.fc1.weight"].T))
-    wide = g.add("BiasGelu", wide, g.constant(w[f"{mlp}.fc1.bias"]))
-    return g.add("Add", x, g.linear(wide, w[f"{mlp}.fc2.weight"].T, w[f"{mlp}.fc2.bias"]))
+    wide = g.add("Gelu", g.linear(wide, w[f"{mlp}.fc1.weight"].T, w[f"{mlp}.fc1.bias"]))
+    x = g.add("Add", x, g.linear(wide, w[f"{mlp}.fc2.weight"].T, w[f"{mlp}.fc2.bias"]))
+    return g.reshape(x, (1, side, side, dim))
 
 
 def _attention(g: GraphWriter, w: Weights, name: str, tokens: str, heads: int, window: int) -> str:
@@ -99,4 +131,4 @@ def _attention(g: GraphWriter, w: Weights, name: str, tokens: str, heads: int, w
         g.constant(biases),
         num_heads=heads,
     )
-    return g.linear(out, w[f"{name}.proj.weight"].T, w[f"{name}.proj.bias"])
+    return g.linear(g.reshape(out, (-1, dim)), w[f"{name}.proj.weight"].T, w[f"{name}.proj.bias"])

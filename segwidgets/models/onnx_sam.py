@@ -13,7 +13,7 @@ from segwidgets._validation import UInt8Array
 from segwidgets.geometry import fit_longest_side, scale_points
 from segwidgets.models.mobile_sam import IMAGE_SIZE, PIXEL_MEAN, PIXEL_STD, read_weights
 from segwidgets.models.onnx_decoder import GRID, decoder_graph, mask_graph
-from segwidgets.models.onnx_encoder import encoder_graph
+from segwidgets.models.onnx_encoder import encoder_graph, shortened
 from segwidgets.models.onnx_graphs import start_session
 from segwidgets.prompts import Prompt
 
@@ -77,8 +77,13 @@ class OnnxSam:
         """Run the image encoder on an image (H, W, 3) uint8 RGB."""
         height, width = image.shape[:2]
         input_size = fit_longest_side(height, width, IMAGE_SIZE)
-        pixels = _to_square(image, input_size)
-        (tokens,) = self._encoder.run(["embedding"], {"pixels": pixels}, _give_memory_back())
+        (rows, row_index), (columns, column_index) = map(shortened, input_size)
+        feed = {
+            "pixels": _pixels(image, input_size, (rows, columns)),
+            "rows": row_index,
+            "columns": column_index,
+        }
+        (tokens,) = self._encoder.run(["embedding"], feed, _give_memory_back())
         return Embedding(tokens, (height, width), input_size)
 
     def decode(
@@ -176,18 +181,18 @@ class OnnxSam:
         return logits[which], predicted_iou[which]
 
 
-def _to_square(image: UInt8Array, size: tuple[int, int]) -> Floats:
-    """Resize as SAM does (PIL, bilinear with antialias), normalise, pad: (1, 3, 1024, 1024)."""
+def _pixels(image: UInt8Array, size: tuple[int, int], padded: tuple[int, int]) -> Floats:
+    """Resize as SAM does (PIL, bilinear with antialias), normalise, pad with zeros: (1, 3, *padded)."""
     from PIL import Image
 
     height, width = size
     resized = np.asarray(Image.fromarray(image).resize((width, height), Image.Resampling.BILINEAR))
-    square = np.zeros((1, 3, IMAGE_SIZE, IMAGE_SIZE), np.float32)
+    pixels = np.zeros((1, 3, *padded), np.float32)
     for channel, mean, std in zip(range(3), PIXEL_MEAN, PIXEL_STD, strict=True):
-        part = square[0, channel, :height, :width]
+        part = pixels[0, channel, :height, :width]
         np.subtract(resized[:, :, channel], np.float32(mean), out=part)
         part /= np.float32(std)
-    return square
+    return pixels
 
 
 def _prompt_arrays(embedding: Embedding, prompt: Prompt) -> tuple[Floats, npt.NDArray[np.int64]]:

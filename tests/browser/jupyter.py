@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import secrets
 import signal
@@ -240,13 +241,16 @@ class NotebookPage:
     ) -> tuple[float, float]:
         """Return where on the page a canvas pixel lies, scrolled into view.
 
-        With `size`, the photo's (height, width), x and y are the photo's pixels.
+        With `size`, the photo's (height, width), x and y are the photo's pixels. Browsers report whole CSS
+        pixels, so it is the first of those that lies in the pixel: at 100 % what arrives is x and y and a
+        fraction.
         """
         canvas = self.canvas(index)
         canvas.scroll_into_view_if_needed()
         height, width = size or canvas.evaluate("canvas => [canvas.height, canvas.width]")
         box: Any = canvas.bounding_box()
-        return box["x"] + x * box["width"] / width, box["y"] + y * box["height"] / height
+        left, top = box["x"] + x * box["width"] / width, box["y"] + y * box["height"] / height
+        return math.ceil(left), math.ceil(top)
 
     def click(self, x: float, y: float, index: int = 0, size: tuple[int, int] | None = None) -> None:
         """Click on a canvas pixel, or with `size` on a photo's pixel (see `point_on_page`)."""

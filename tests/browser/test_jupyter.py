@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 CELLS = [
     "import segwidgets\nfrom ipycanvas import Canvas, canvas as ipycanvas",
     "clicks = []\ncanvas = Canvas(width=200, height=100)\n"
-    "canvas.on_mouse_down(lambda x, y: clicks.append((round(x), round(y))))",
+    "canvas.on_mouse_down(lambda x, y: clicks.append((int(x), int(y))))",
     """
 def draw():
     ipycanvas._CANVAS_MANAGER._current_canvas = None  # a page that connects later knows no canvas yet

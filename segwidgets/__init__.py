@@ -13,11 +13,13 @@ __version__ = "0.1.0"
 
 _HOME_OF = {
     "Candidates": "segmenter",
+    "ClickSegmenter": "widgets.click_segmenter",
     "Prompt": "prompts",
     "Segmenter": "segmenter",
     "clean": "masks",
     "compare": "masks",
     "diagnose": "diagnosis",
+    "explain_missing_canvas": "widgets.missing_canvas",
     "load_deeplab": "models.deeplab",
     "load_image": "images",
     "load_sam": "models.sam",

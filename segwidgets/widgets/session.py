@@ -51,6 +51,11 @@ class Session:
         with self._lock:
             return [dict(action) for action in self._actions[: self._at]]
 
+    def states(self) -> list[State]:
+        """Return the states that `history` went through, from the empty one to the present."""
+        with self._lock:
+            return [self._state_at(index) for index in range(self._at + 1)]
+
     @property
     def can_undo(self) -> bool:
         """Whether there is an action to take back."""

@@ -1,0 +1,66 @@
+"""From masks to what a canvas can draw: rectangles one pixel high, so that what is painted is the mask.
+
+Polygons would be smaller to send, but they cut pixels in half and close holes.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from segwidgets import style
+from segwidgets._validation import BoolArray, UInt8Array
+from segwidgets.geometry import Viewport
+
+Runs = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.int32]]
+
+_CHECKER_PX = 12
+
+
+def runs(mask: BoolArray) -> Runs:
+    """Return the horizontal runs of a mask: left x, y and width of each, in pixels."""
+    edges = np.diff(np.pad(mask, ((0, 0), (1, 1))).view(np.int8), axis=1)
+    ys, starts = np.nonzero(edges == 1)
+    _, ends = np.nonzero(edges == -1)
+    return starts.astype(np.int32), ys.astype(np.int32), (ends - starts).astype(np.int32)
+
+
+def to_canvas(mask: BoolArray, viewport: Viewport) -> BoolArray:
+    """Return the mask at the canvas's size: each canvas pixel asks the image pixel under its centre."""
+    height, width = viewport.canvas_height, viewport.canvas_width
+    rows = ((np.arange(height) + 0.5) * viewport.height / height).astype(int)
+    columns = ((np.arange(width) + 0.5) * viewport.width / width).astype(int)
+    return mask[rows[:, None], columns]
+
+
+def photo_to_canvas(image: UInt8Array, viewport: Viewport) -> UInt8Array:
+    """Return the photo at the canvas's size as RGBA: ipycanvas sends RGB as JPEG, RGBA without loss."""
+    size = viewport.canvas_width, viewport.canvas_height
+    shrinks = viewport.canvas_width < viewport.width
+    scaled = cv2.resize(image, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
+    return np.dstack([scaled, np.full(scaled.shape[:2], 255, np.uint8)])
+
+
+def contour(mask: BoolArray) -> tuple[BoolArray, BoolArray]:
+    """Return two lines along a mask's edge: two pixels wide inside it, and one pixel wide around it.
+
+    In a colour and in what contrasts with it they show on light photos and on dark ones. Where the mask
+    leaves the photo there is no line.
+    """
+    solid = cv2.copyMakeBorder(mask.astype(np.uint8), 3, 3, 3, 3, cv2.BORDER_REPLICATE)
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * style.CONTOUR_PX + 1,) * 2)
+    core = cv2.erode(solid, kernel)[3:-3, 3:-3].astype(np.bool_)
+    around = cv2.dilate(solid, np.ones((3, 3), np.uint8))[3:-3, 3:-3].astype(np.bool_)
+    return mask & ~core, around & ~mask
+
+
+def checkerboard(height: int, width: int) -> BoolArray:
+    """Return the dark squares of the board that stands for "nothing here"."""
+    rows, columns = np.arange(height)[:, None] // _CHECKER_PX, np.arange(width) // _CHECKER_PX
+    return (rows + columns) % 2 == 1
+
+
+def css(color: style.Rgb) -> str:
+    """Write a colour as CSS does."""
+    return "#{:02x}{:02x}{:02x}".format(*color)

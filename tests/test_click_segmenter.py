@@ -1,0 +1,677 @@
+"""The widget without a browser: events in through ipycanvas's own entry, pixels and state out."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from ipycanvas import hold_canvas
+from PIL import Image
+
+import segwidgets
+from segwidgets import ClickSegmenter, Prompt, Segmenter, style
+from segwidgets.widgets import canvas as canvas_module
+from segwidgets.widgets import painting
+from segwidgets.widgets.latest import LatestWins
+from tests.fake_front import FakeFront, StubSegmenter
+
+GREY = np.full((60, 90, 3), 128, np.uint8)
+
+
+class Bench:
+    """A widget on a stub, and its front end; x and y are the photo's pixels."""
+
+    def __init__(self, image: np.ndarray = GREY, **options) -> None:
+        self.segmenter = StubSegmenter(image)
+        self.seg = ClickSegmenter(self.segmenter, hover=options.pop("hover", False), **options)
+        self.front = FakeFront(self.seg._stage.canvas.widget)
+
+    def at(self, x: float, y: float) -> tuple[float, float]:
+        return self.seg._stage.canvas.viewport.to_canvas(x, y)
+
+    def click(self, x: float, y: float) -> None:
+        self.front.click(*self.at(x, y))
+
+    def drag(self, x0: float, y0: float, x1: float, y1: float) -> None:
+        self.front.drag(*self.at(x0, y0), *self.at(x1, y1))
+
+    def painted(self, x: float, y: float) -> np.ndarray:
+        cx, cy = self.at(x, y)
+        return self.front.pixels()[int(cy), int(cx)]
+
+
+@pytest.fixture
+def bench() -> Iterator[Bench]:
+    made = Bench()
+    with made.front:
+        made.front.ready()
+        yield made
+    made.seg.close()
+
+
+def message_of(seg: ClickSegmenter) -> str:
+    return seg._message.value
+
+
+def wait_for(condition, seconds: float = 10) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it never came about"
+        time.sleep(0.005)
+
+
+# clicking
+
+
+def test_a_click_is_the_scripted_point_and_paints_its_mask(bench: Bench) -> None:
+    bench.click(45, 30)
+    assert bench.seg.prompt == Prompt([(45, 30)])
+    scripted = Bench()
+    scripted.seg.add_point(45, 30)
+    assert np.array_equal(bench.seg.mask, scripted.seg.mask)
+    assert bench.seg.history == scripted.seg.history
+    scripted.seg.close()
+
+
+def test_what_is_painted_is_the_mask(bench: Bench) -> None:
+    bench.seg.set_look(contour=False, opacity=1.0)
+    bench.seg.add_point(45, 30)
+    layer = bench.front.layer(canvas_module.ANNOTATION)
+    viewport = bench.seg._stage.canvas.viewport
+    assert (viewport.canvas_width, viewport.canvas_height) == (180, 120)
+    expected = np.kron(bench.seg.mask, np.ones((2, 2), bool))
+    assert np.array_equal(layer[..., 3] == 255, expected)
+    assert (layer[expected][:, :3] == style.PALETTE[0]).all()
+
+
+def test_the_contour_lies_within_the_mask_and_a_line_around_it_shows_on_any_photo(bench: Bench) -> None:
+    bench.seg.set_look(opacity=0.0)
+    bench.seg.add_point(45, 30)
+    layer = bench.front.layer(canvas_module.ANNOTATION)
+    mask = np.kron(bench.seg.mask, np.ones((2, 2), bool))
+    inside = layer[mask]
+    assert (inside[inside[:, 3] > 0][:, :3] == style.PALETTE[0]).all()
+    around = layer[~mask]
+    lines = around[around[:, 3] > 0]
+    assert len(lines)
+    assert (lines[:, :3] == style.readable_on(style.PALETTE[0])).all()
+
+
+def test_the_photo_is_painted_without_loss() -> None:
+    noise = np.random.default_rng(1).integers(0, 256, (300, 360, 3), np.uint8)
+    made = Bench(np.ascontiguousarray(noise))
+    with made.front:
+        made.front.ready()
+        layer = made.front.layer(canvas_module.IMAGE)
+    expected = painting.photo_to_canvas(noise, made.seg._stage.canvas.viewport)
+    assert np.array_equal(layer, expected)
+
+
+def test_toggle_and_keys_change_what_clicks_mark(bench: Bench) -> None:
+    for key, label in (("-", 0), ("+", 1), ("b", 0), ("f", 1), ("B", 0)):
+        bench.front.key(key)
+        bench.click(5 + 8 * len(bench.seg.prompt.points), 30)
+        assert bench.seg.prompt.labels[-1] == label
+    bench.seg._toolbar.foreground.click()
+    bench.click(80, 50)
+    assert bench.seg.prompt.labels[-1] == 1
+
+
+def test_a_click_on_a_point_removes_it_and_a_drag_moves_it(bench: Bench) -> None:
+    bench.click(20, 20)
+    bench.click(60, 40)
+    bench.click(21, 20)
+    assert bench.seg.prompt == Prompt([(60, 40)])
+    bench.drag(60, 40, 70, 30)
+    assert bench.seg.prompt == Prompt([(70, 30)])
+    assert [action["action"] for action in bench.seg.history][-2:] == ["remove_point", "move_point"]
+
+
+def test_a_drag_draws_a_box_in_any_direction(bench: Bench) -> None:
+    bench.drag(70, 50, 20, 10)
+    assert bench.seg.prompt == Prompt(box=(20, 10, 70, 50))
+    bench.drag(30, 20, 60, 40)
+    assert bench.seg.prompt.box == (30, 20, 60, 40)
+    bench.click(45, 30)
+    assert bench.seg.prompt == Prompt([(45, 30)], box=(30, 20, 60, 40))
+
+
+def test_an_unsteady_hand_still_clicks(bench: Bench) -> None:
+    x, y = bench.at(45, 30)
+    bench.front.drag(x, y, x + 3, y - 3)
+    assert bench.seg.prompt == Prompt([(45, 30)])
+
+
+def test_a_drag_that_leaves_the_canvas_ends_there(bench: Bench) -> None:
+    bench.front.event("mouse_down", x=20, y=20)
+    bench.front.move(100, 100)
+    bench.front.event("mouse_out", x=-5, y=100)
+    assert bench.seg.prompt.box == (10, 10, 50, 50)
+    bench.front.event("mouse_down", x=150, y=20)
+    bench.front.event("mouse_out", x=-5, y=20)
+    bench.front.event("mouse_up", x=150, y=20)
+    assert bench.seg.prompt.points == ()
+
+
+def test_a_finger_taps_and_drags(bench: Bench) -> None:
+    bench.front.touch("touch_start", (90, 60))
+    bench.front.touch("touch_end")
+    assert bench.seg.prompt == Prompt([(45, 30)])
+    bench.front.touch("touch_start", (20, 20))
+    bench.front.touch("touch_move", (60, 60))
+    bench.front.touch("touch_end")
+    assert bench.seg.prompt.box == (10, 10, 30, 30)
+    bench.front.touch("touch_start", (20, 20), (60, 60))
+    bench.front.touch("touch_end")
+    assert len(bench.seg.prompt.points) == 1, "two fingers are no click"
+
+
+def test_undo_and_redo_by_key_and_by_button(bench: Bench) -> None:
+    bench.click(20, 20)
+    bench.click(60, 40)
+    bench.front.key("z", ctrl=True)
+    assert bench.seg.prompt == Prompt([(20, 20)])
+    bench.front.key("Z", shift=True, meta=True)
+    assert len(bench.seg.prompt.points) == 2
+    bench.seg._toolbar.undo.click()
+    bench.seg._toolbar.undo.click()
+    assert bench.seg.objects == ()
+    assert bench.seg._toolbar.undo.disabled
+    assert not bench.front.layer(canvas_module.ANNOTATION)[..., 3].any()
+    bench.seg._toolbar.redo.click()
+    assert bench.seg.prompt == Prompt([(20, 20)])
+
+
+def test_candidates_are_picked_by_key_button_and_code(bench: Bench) -> None:
+    bench.click(45, 30)
+    for pick, index in (
+        (lambda: bench.front.key("1"), 0),
+        (lambda: bench.seg._candidates.buttons[2].click(), 2),
+        (lambda: bench.seg.choose(1), 1),
+    ):
+        pick()
+        assert bench.seg.candidates.best == index
+        assert np.array_equal(bench.seg.mask, bench.seg.candidates.masks[index])
+    assert "1" in bench.seg._candidates.reason.value
+
+
+def test_thumbnails_show_their_masks_with_numbers_and_the_reason(bench: Bench) -> None:
+    bench.click(45, 30)
+    strip = bench.seg._candidates
+    assert "0.95" in strip.buttons[1].description
+    assert bench.seg.candidates.explain_best("en") in strip.reason.value
+    pictures = [np.asarray(Image.open(io.BytesIO(image.value))).astype(int) for image in strip.images]
+    coloured = [(picture.max(2) != picture.min(2)).sum() for picture in pictures]
+    assert 0 < coloured[0] < coloured[1] < coloured[2]
+
+
+def test_tab_hands_the_keyboard_on(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    focused = []
+    buttons = bench.seg._toolbar.hover, bench.seg._after_canvas
+    for widget in buttons:
+        monkeypatch.setattr(type(widget), "focus", lambda self: focused.append(self))
+    bench.front.key("Tab")
+    bench.front.key("Tab", shift=True)
+    assert focused == [buttons[1], buttons[0]]
+
+
+def test_keys_that_mean_nothing_do_nothing(bench: Bench) -> None:
+    for key in ("x", "Enter", "F5", "9"):
+        bench.front.key(key)
+    bench.front.key("b", ctrl=True)
+    assert bench.seg.history == []
+    assert message_of(bench.seg) == ""
+    assert bench.seg._stage.label == 1
+
+
+def test_escape_gives_up_a_drag(bench: Bench) -> None:
+    bench.front.event("mouse_down", x=20, y=20)
+    bench.front.move(100, 100)
+    bench.front.key("Escape")
+    bench.front.event("mouse_up", x=100, y=100)
+    assert bench.seg.history == []
+
+
+# objects
+
+
+def test_objects_are_made_named_hidden_moved_and_deleted_by_their_rows(bench: Bench) -> None:
+    bench.click(20, 30)
+    bench.front.key("n")
+    bench.click(70, 30)
+    rows = bench.seg._objects.rows
+    rows[0].name.value = "left"
+    rows[1].name.value = "right"
+    assert [one.name for one in bench.seg.objects] == ["left", "right"]
+    rows[0].show.click()
+    assert not bench.seg.objects[0].visible
+    assert (bench.painted(20, 30)[:3] == 128).all(), "a hidden object is not painted"
+    rows[1].up.click()
+    assert [one.name for one in bench.seg.objects] == ["right", "left"]
+    assert rows[0].name.value == "right"
+    rows[1].select.click()
+    assert bench.seg.prompt == Prompt([(20, 30)])
+    rows[1].delete.click()
+    assert [one.name for one in bench.seg.objects] == ["right"]
+    assert len(bench.seg.history) == 9
+
+
+def test_detections_hold_every_object_with_its_name(bench: Bench) -> None:
+    assert len(bench.seg.detections) == 0
+    bench.click(20, 30)
+    bench.seg.name_object(0, "disk")
+    bench.seg.new_object("disk")
+    bench.seg.add_point(70, 30)
+    bench.seg.new_object()
+    bench.seg.add_point(45, 50)
+    detections = bench.seg.detections
+    assert detections.mask.shape == (3, 60, 90)
+    assert detections.data["class_name"].tolist() == ["disk", "disk", "object_3"]
+    assert detections.class_id.tolist() == [0, 0, 1]
+    assert np.array_equal(detections.mask[2], bench.seg.mask)
+
+
+def test_deeplab_names_the_mask_it_knows(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    classes = np.zeros((60, 90), np.uint8)
+    classes[:, :45] = 1
+    answer = SimpleNamespace(class_map=classes, class_names=("background", "cat"))
+    monkeypatch.setattr("segwidgets.semantic.segment_semantic", lambda image: answer)
+    bench.click(20, 30)
+    bench.seg._objects.rows[0].suggest.click()
+    assert bench.seg.objects[0].name == "cat"
+    bench.seg.new_object()
+    bench.click(70, 30)
+    bench.seg._objects.rows[1].suggest.click()
+    assert "none of its 20 classes" in message_of(bench.seg)
+
+
+# everything
+
+
+def found(masks: np.ndarray):
+    import supervision as sv
+
+    return sv.Detections(xyxy=sv.mask_to_xyxy(masks), mask=masks, confidence=np.full(len(masks), 0.9))
+
+
+def test_everything_is_found_in_the_background_and_kept_by_clicking(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    masks = np.zeros((2, 60, 90), bool)
+    masks[0, 10:50, 10:80] = True
+    masks[1, 20:30, 20:30] = True
+    go_on, seen = threading.Event(), []
+
+    def generate(segmenter, points_per_side=16, progress=None, cancelled=None):
+        progress(1, 4)
+        seen.append(bench.seg._progress.value)
+        go_on.wait(10)
+        return found(masks)
+
+    monkeypatch.setattr("segwidgets.automatic.generate_masks", generate, raising=False)
+    bench.seg._toolbar.everything.click()
+    wait_for(lambda: seen)
+    assert seen == [1]
+    go_on.set()
+    wait_for(lambda: not bench.seg._everything.running)
+    assert "2 masks" in message_of(bench.seg)
+    bench.front.move(*bench.at(25, 25))
+    assert bench.front.layer(canvas_module.INTERACTION)[50, 50, 3] > 0, "the mask under the mouse lights up"
+    bench.click(25, 25)
+    bench.click(60, 40)
+    bench.front.key("Escape")
+    assert [np.array_equal(one.mask, mask) for one, mask in zip(bench.seg.objects, masks[::-1], strict=True)]
+    assert len(bench.seg.objects) == 2
+    bench.click(85, 55)
+    assert len(bench.seg.objects) == 3, "after Escape a click is a point again"
+    again = Bench()
+    again.seg.replay(bench.seg.to_json())
+    assert np.array_equal(again.seg.detections.mask, bench.seg.detections.mask)
+
+
+def test_everything_can_be_cancelled_and_its_failure_is_told(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def wait_for_cancel(segmenter, points_per_side=16, progress=None, cancelled=None):
+        wait_for(cancelled)
+        return found(np.ones((1, 60, 90), bool))
+
+    monkeypatch.setattr("segwidgets.automatic.generate_masks", wait_for_cancel, raising=False)
+    bench.seg._toolbar.everything.click()
+    bench.seg._cancel.click()
+    wait_for(lambda: not bench.seg._everything.running)
+    assert len(bench.seg._everything.masks) == 0
+
+    def fail(*args, **named):
+        raise MemoryError("too little of it")
+
+    monkeypatch.setattr("segwidgets.automatic.generate_masks", fail, raising=False)
+    bench.seg.segment_everything()
+    assert "too little of it" in message_of(bench.seg)
+    bench.click(45, 30)
+    assert bench.seg.mask is not None
+
+
+# hover
+
+
+def test_the_mask_under_the_mouse_is_shown_before_the_click() -> None:
+    made = Bench(hover=True)
+    with made.front:
+        made.front.ready()
+        made.front.move(*made.at(45, 30))
+        wait_for(lambda: made.front.layer(canvas_module.INTERACTION)[60, 90, 3] > 0)
+        assert made.seg.history == []
+        predictions = made.segmenter.predictions
+        made.click(45, 30)
+        assert made.segmenter.predictions == predictions, "the preview is what the click then takes"
+        made.front.move(*made.at(10, 10))
+        made.front.event("mouse_out", x=-1, y=-1)
+        time.sleep(0.05)
+        assert not made.front.layer(canvas_module.INTERACTION)[20, 20, 3], (
+            "nothing stays when the mouse leaves"
+        )
+        made.seg._toolbar.hover.click()
+        before = made.segmenter.predictions
+        made.front.move(*made.at(80, 50))
+        time.sleep(0.05)
+        assert made.segmenter.predictions == before
+    made.seg.close()
+
+
+def test_the_preview_serves_the_newest_place_only() -> None:
+    served, begun, go_on = [], threading.Event(), threading.Event()
+
+    def serve(number: int) -> None:
+        begun.set()
+        go_on.wait(10)
+        served.append(number)
+
+    worker = LatestWins(serve)
+    worker.submit(0)
+    begun.wait(10)
+    for number in range(1, 100):
+        worker.submit(number)
+    go_on.set()
+    wait_for(lambda: 99 in served)
+    assert served == [0, 99]
+    worker.close()
+
+
+def test_a_slow_machine_starts_without_preview_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("segwidgets.widgets.click_segmenter.SLOW_DECODE", 0.0)
+    made = Bench(hover=None)
+    assert not made.seg._stage.hovering
+    assert "preview" in message_of(made.seg)
+    made.seg.close()
+
+
+# look
+
+
+def test_cutout_defects_and_opacity_change_the_picture_and_not_the_session(bench: Bench) -> None:
+    bench.seg.add_point(45, 30)
+    history = bench.seg.history
+    bench.seg._look_panel.cutout.value = True
+    assert tuple(bench.painted(2, 2)[:3]) in ((238, 238, 238), (204, 204, 204))
+    assert (bench.painted(45, 36)[:3] == 128).all(), "the object itself is shown as it is"
+    bench.seg.set_look(cutout=False, opacity=1.0)
+    assert tuple(bench.painted(40, 28)[:3]) == style.PALETTE[0]
+    assert bench.seg._look_panel.opacity.value == 1.0
+    bench.seg.add_point(5, 5)
+    bench.seg.set_look(defects=True)
+    assert np.abs(bench.painted(11, 5)[:3].astype(int) - style.DEFECT_COLORS["island"]).max() < 30
+    assert bench.seg.history[:1] == history
+    with pytest.raises(ValueError, match="opacity"):
+        bench.seg.set_look(opacity=2)
+
+
+def test_numbers_follow_every_click(bench: Bench) -> None:
+    bench.click(45, 30)
+    assert f"{bench.seg.mask.sum()} px" in bench.seg._numbers.widget.value
+    bench.seg.choose(0)
+    assert f"{bench.seg.mask.sum()} px" in bench.seg._numbers.widget.value
+    assert "0.00 s, once" in bench.seg._timing.value
+
+
+# files
+
+
+def test_every_kind_of_file_is_written_and_can_be_read(bench: Bench, tmp_path: Path) -> None:
+    bench.click(30, 30)
+    bench.seg.name_object(0, "a / b")
+    bench.front.key("n")
+    bench.click(70, 30)
+    bench.seg._files.folder.value = str(tmp_path / "out")
+    for kind, button in bench.seg._files.buttons.items():
+        button.click()
+        assert "Saved" in message_of(bench.seg), kind
+    out = tmp_path / "out"
+    first, second = bench.seg.detections.mask
+    assert np.array_equal(np.asarray(Image.open(out / "masks" / "mask_1_a_b.png")), first * 255)
+    rgba = np.asarray(Image.open(out / "cutouts" / "cutout_2.png"))
+    assert np.array_equal(rgba[..., 3] == 255, second)
+    coco = json.loads((out / "coco" / "annotations.json").read_text())
+    assert [one["name"] for one in coco["categories"]] == ["a / b", "object_2"]
+    assert len(coco["annotations"]) == 2
+    assert len((out / "yolo" / "labels" / "photo.txt").read_text().splitlines()) == 2
+    assert Image.open(out / "clicks.gif").n_frames == len(bench.seg.history) + 1
+    again = Bench()
+    again.seg.replay((out / "clicks.json").read_text())
+    assert np.array_equal(again.seg.detections.mask, bench.seg.detections.mask)
+    again.seg.close()
+
+
+def test_saving_nothing_is_told_in_the_widget(bench: Bench, tmp_path: Path) -> None:
+    bench.seg._files.folder.value = str(tmp_path)
+    bench.seg._files.buttons["masks"].click()
+    assert "click on an object first" in message_of(bench.seg)
+    assert 'role="alert"' in message_of(bench.seg)
+
+
+def test_a_record_of_another_photo_changes_nothing(bench: Bench) -> None:
+    bench.click(45, 30)
+    other = Bench(np.zeros((50, 50, 3), np.uint8))
+    with pytest.raises(ValueError, match="another photo"):
+        bench.seg.replay(other.seg.to_json())
+    assert bench.seg.prompt == Prompt([(45, 30)])
+    other.seg.close()
+
+
+def uploaded(content: bytes) -> tuple:
+    now = datetime.now(UTC)
+    file = {"name": "photo", "type": "image/png", "size": len(content), "last_modified": now}
+    return ({**file, "content": memoryview(content)},)
+
+
+def test_a_photo_of_ones_own_is_uploaded(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "segwidgets.widgets.click_segmenter.Segmenter", lambda image, sam: StubSegmenter(image)
+    )
+    bench.click(45, 30)
+    file = io.BytesIO()
+    Image.new("RGB", (40, 80), (200, 10, 10)).save(file, "PNG")
+    bench.seg._files.upload.value = uploaded(file.getvalue())
+    assert bench.seg.image.shape == (80, 40, 3)
+    assert bench.seg.objects == ()
+    assert bench.segmenter.closed, "the old photo's embedding is freed"
+    assert (bench.seg._stage.canvas.widget.width, bench.seg._stage.canvas.widget.height) == (80, 160)
+
+
+def test_what_is_no_photo_is_refused_in_words_and_nothing_is_lost(bench: Bench) -> None:
+    bench.click(45, 30)
+    bench.seg._files.upload.value = uploaded(b"this is a letter")
+    assert 'role="alert"' in message_of(bench.seg)
+    assert "Traceback" not in message_of(bench.seg)
+    assert bench.seg.prompt == Prompt([(45, 30)])
+    bench.click(20, 20)
+    assert len(bench.seg.prompt.points) == 2
+
+
+# surviving
+
+
+def test_a_page_that_connects_again_sees_everything(bench: Bench) -> None:
+    bench.click(45, 30)
+    before = bench.front.pixels().copy()
+    bench.front.ready()
+    assert np.array_equal(bench.front.pixels(), before)
+
+
+def test_an_error_in_a_callback_is_told_and_the_widget_goes_on(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(bench.segmenter, "predict", lambda *a, **k: 1 / 0)
+        bench.click(45, 30)
+    assert "ZeroDivisionError" in message_of(bench.seg)
+    assert bench.seg.history == []
+    bench.click(45, 30)
+    assert bench.painted(45, 25)[2] != 128
+
+
+def test_an_error_while_drawing_leaves_no_canvas_stuck(bench: Bench) -> None:
+    with pytest.raises(RuntimeError), canvas_module.drawing():
+        raise RuntimeError
+    bench.click(45, 30)
+    assert bench.front.layer(canvas_module.ANNOTATION)[..., 3].any()
+
+
+def test_drawing_inside_a_users_own_hold_is_theirs_to_end(bench: Bench) -> None:
+    with hold_canvas():
+        bench.seg.add_point(45, 30)
+    bench.seg.add_point(20, 30)
+    assert bench.front.layer(canvas_module.ANNOTATION)[60, 40, 3] > 0
+
+
+def test_the_saved_notebook_keeps_a_small_picture(bench: Bench) -> None:
+    bench.click(45, 30)
+    bundle = bench.seg._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+    png = base64.b64decode(bundle["image/png"])
+    picture = np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
+    assert picture.shape == (60, 90, 3)
+    assert not (picture[30, 40] == 128).all()
+
+
+def test_the_picture_of_a_large_noisy_photo_is_small_too() -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (900, 1200, 3), np.uint8)
+    seg = ClickSegmenter(StubSegmenter(noise), hover=False)
+    assert len(base64.b64decode(seg._repr_mimebundle_()["image/png"])) <= 150_000
+    seg.close()
+
+
+def test_the_figure_tells_the_finding(bench: Bench) -> None:
+    bench.seg.new_object("disk")
+    bench.seg.add_point(45, 30)
+    figure = bench.seg.figure()
+    share = f"{100 * bench.seg.mask.mean():.0f} %"
+    assert figure.axes[0].get_title() == f"disk covers {share} of the photo"
+
+
+def test_two_widgets_do_not_disturb_each_other() -> None:
+    one, other = Bench(), Bench()
+    with one.front:
+        one.front.ready()
+        one.click(45, 30)
+    with other.front:
+        other.front.ready()
+        other.click(10, 10)
+        one.seg.undo()
+        assert other.seg.prompt == Prompt([(10, 10)])
+        assert other.front.layer(canvas_module.ANNOTATION)[20, 20, 3] > 0
+    assert one.seg.prompt.is_empty
+    for made in (one, other):
+        made.seg.close()
+
+
+def test_close_frees_the_embedding() -> None:
+    made = Bench()
+    made.seg.close()
+    assert made.segmenter.closed
+
+
+def test_clicks_made_while_python_is_busy_all_count_once(bench: Bench) -> None:
+    places = [(10 + 12 * i, 30) for i in range(6)]
+    for place in places:  # they queue up and come one after the other
+        bench.click(*place)
+    assert bench.seg.prompt == Prompt(places)
+    assert len(bench.seg.history) == 6
+
+
+# everywhere
+
+
+def test_a_large_photo_is_shown_small_and_its_mask_is_full_size() -> None:
+    made = Bench(np.zeros((3000, 4000, 3), np.uint8))
+    with made.front:
+        made.front.ready()
+        made.click(1000, 2000)
+    x, y = made.seg.prompt.points[0]
+    assert (x, y) == pytest.approx((1000, 2000))
+    assert made.seg.mask.shape == (3000, 4000)
+    assert made.seg._stage.canvas.widget.width <= 720
+    made.seg.close()
+
+
+def test_every_control_has_a_name_in_words(bench: Bench) -> None:
+    bench.click(45, 30)
+
+    def controls(widget) -> Iterator:
+        yield widget
+        for child in getattr(widget, "children", ()):
+            yield from controls(child)
+
+    nameless = [
+        widget
+        for widget in controls(bench.seg)
+        if hasattr(widget, "disabled") and not (widget.tooltip or widget.description)
+    ]
+    assert not nameless
+
+
+def test_spanish_is_spoken_throughout() -> None:
+    made = Bench(lang="es")
+    made.seg.add_point(45, 30)
+    assert made.seg._toolbar.new.description == "Objeto nuevo"
+    assert "Los" in made.seg._toolbar.foreground.tooltip
+    assert "máscara" in made.seg._candidates.buttons[0].description
+    assert made.seg.figure().axes[0].get_title().startswith("Objeto 1 cubre")
+    made.seg.close()
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_a_missing_canvas_is_explained_without_claims(lang: str) -> None:
+    text = segwidgets.explain_missing_canvas(lang)
+    assert "enable_custom_widget_manager" in text
+    assert text.count("not tested" if lang == "en" else "no probado") == 2
+
+
+@pytest.mark.model
+def test_the_cat_is_cut_out_with_one_click_and_a_leak_is_mended(cat_segmenter: Segmenter) -> None:
+    seg = ClickSegmenter(cat_segmenter, hover=False)
+    front = FakeFront(seg._stage.canvas.widget)
+    with front:
+        front.ready()
+        front.click(*seg._stage.canvas.viewport.to_canvas(250, 170))
+    scripted = cat_segmenter.predict(Prompt([(250, 170)]))
+    assert np.array_equal(seg.mask, scripted.best_mask)
+    assert 0.7 < seg.mask.mean() < 0.8
+    seg.choose(2)
+    assert seg.mask[20, 430]
+    seg.add_point(430, 20, label=0)
+    assert not seg.mask[20, 430]
+    record = seg.to_json()
+    mask = seg.mask
+    seg.reset()
+    seg.replay(record)
+    assert np.array_equal(seg.mask, mask)

@@ -13,9 +13,13 @@ __version__ = "0.1.0"
 
 _HOME_OF = {
     "Candidates": "segmenter",
+    "ClassExplorer": "widgets.class_explorer",
     "ClickSegmenter": "widgets.click_segmenter",
+    "EmbeddingExplorer": "widgets.embedding_explorer",
     "Prompt": "prompts",
+    "PromptForm": "widgets.prompt_form",
     "Segmenter": "segmenter",
+    "ThresholdExplorer": "widgets.threshold_explorer",
     "clean": "masks",
     "compare": "masks",
     "diagnose": "diagnosis",

@@ -1,0 +1,172 @@
+"""What SAM's encoder makes of a photo: cells that look alike to it have like colours."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from segwidgets import style
+from segwidgets._i18n import translations
+from segwidgets._validation import UInt8Array
+from segwidgets.annotators import PromptAnnotator
+from segwidgets.geometry import fit_longest_side
+from segwidgets.overlays import grey_out, percent
+from segwidgets.prompts import Prompt
+from segwidgets.segmenter import Segmenter
+from segwidgets.widgets.point_explorer import Point, PointExplorer
+
+INPUT_SIDE, CELL_SIDE = 1024, 16  # of the square that SAM sees, and of one cell in it, in pixels
+GAP = 8  # pixels between the two pictures
+ALIKE = 0.8  # a cosine similarity that the words count from
+HEAT_OPACITY = 0.7
+
+Floats = npt.NDArray[np.float32]
+
+
+class EmbeddingExplorer(PointExplorer):
+    """The image embedding as colours, and how much each cell is like the one under the mouse.
+
+    On the left the first three principal components of the cells' 256 numbers as red, green and blue: cells
+    of like colour mean something like to the network. On the right the cosine similarity of each cell to the
+    one under the mouse, which may be over either picture.
+
+    Parameters
+    ----------
+    segmenter : Segmenter
+        With a photo that is encoded.
+    lang : {"en", "es"}
+        The language of the words.
+
+    Attributes
+    ----------
+    colors : ndarray of shape (rows, columns, 3), uint8
+        RGB of the cells that cover the photo (the encoder pads it to a square of 64 x 64 cells).
+    explained : float
+        The share of the cells' variance that the three colours hold, 0 to 1.
+
+    Examples
+    --------
+    >>> explorer = EmbeddingExplorer(Segmenter("cat"))  # doctest: +SKIP
+    >>> explorer.point(250, 170)  # doctest: +SKIP
+    >>> explorer.similarity.shape  # doctest: +SKIP
+    (43, 64)
+    """
+
+    def __init__(self, segmenter: Segmenter, lang: str = "en") -> None:
+        translations(lang)
+        height, width = segmenter.size
+        rows, columns = (-(-side // CELL_SIDE) for side in fit_longest_side(height, width, INPUT_SIDE))
+        self._cells = segmenter.image_embedding[:, :rows, :columns].transpose(1, 2, 0)
+        self.colors, self.explained = principal_colors(self._cells)
+        blank = np.zeros((height, 2 * width, 3), np.uint8)
+        super().__init__(segmenter.image, blank, [], lang)
+        viewport = self._canvas.viewport
+        self._size = viewport.canvas_height, (viewport.canvas_width - GAP) // 2
+        self._photo = cv2.resize(self.image, self._size[::-1], interpolation=cv2.INTER_AREA)
+        self._grey = grey_out(self._photo, np.ones(self._size, np.bool_))
+        self._refresh()
+
+    @property
+    def similarity(self) -> Floats | None:
+        """Cosine similarity (rows, columns) of each cell to the pinned point's, -1 to 1, or None."""
+        return None if self._pinned is None else self._similarity(self._pinned)
+
+    def _similarity(self, at: Point) -> Floats:
+        """u·v / (|u| |v|) of each cell's vector with that of one cell."""
+        row, column = self._cell(*at)
+        lengths = np.linalg.norm(self._cells, axis=2)
+        similarity: Floats = self._cells @ self._cells[row, column] / (lengths * lengths[row, column])
+        return similarity
+
+    def _cell(self, x: float, y: float) -> tuple[int, int]:
+        """Return (row, column) of the cell that a point in the photo's pixels lies in."""
+        scale = INPUT_SIDE / max(self.image.shape[:2]) / CELL_SIDE
+        rows, columns = self._cells.shape[:2]
+        return min(int(y * scale), rows - 1), min(int(x * scale), columns - 1)
+
+    def _spread(self, cells: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return cells (rows, columns, ...) as pixels of one picture, each in its cell's value."""
+        height, width = self._size
+        unit = max(self.image.shape[:2]) * CELL_SIDE / INPUT_SIDE  # photo pixels on a cell's side
+        rows = ((np.arange(height) + 0.5) * self.image.shape[0] / height / unit).astype(int)
+        columns = ((np.arange(width) + 0.5) * self.image.shape[1] / width / unit).astype(int)
+        return cells[rows.clip(max=len(cells) - 1)[:, None], columns.clip(max=cells.shape[1] - 1)]
+
+    def _photo_point(self, x: float, y: float) -> Point:
+        height, width = self._size
+        x = x - width - GAP if x >= width + GAP / 2 else x
+        x, y = x * self.image.shape[1] / width, y * self.image.shape[0] / height
+        inside = np.nextafter(self.image.shape[1::-1], 0)
+        return float(np.clip(x, 0, inside[0])), float(np.clip(y, 0, inside[1]))
+
+    def _paint(self, at: Point | None) -> UInt8Array:
+        left, right = self._spread(self.colors), self._photo
+        if at is not None:
+            similarity = self._spread(self._similarity(at).clip(0, 1))
+            heat = _heat_colors()[np.round(similarity * 255).astype(int)]
+            right = np.round(HEAT_OPACITY * heat + (1 - HEAT_OPACITY) * self._grey).astype(np.uint8)
+            scale = self._size[1] / self.image.shape[1], self._size[0] / self.image.shape[0]
+            marker = PromptAnnotator(Prompt([(at[0] * scale[0], at[1] * scale[1])]))
+            left, right = marker.annotate(np.ascontiguousarray(left)), marker.annotate(right)
+        drawn = np.empty((self._size[0], self._canvas.viewport.canvas_width, 3), np.uint8)
+        drawn[:] = style.BAR
+        drawn[:, : self._size[1]], drawn[:, -self._size[1] :] = left, right
+        return drawn
+
+    def _describe(self, at: Point | None) -> str:
+        _ = self._tr.gettext
+        rows, columns = self._cells.shape[:2]
+        if at is None:
+            text = _(
+                "SAM sees the photo as {rows} × {columns} cells of 256 numbers each. On the left, like "
+                "colours mean like numbers: the three colours hold {explained} of the variance. Point at a "
+                "place to see what is like it."
+            )
+            return text.format(rows=rows, columns=columns, explained=percent(self.explained))
+        text = _(
+            "{share} of the cells are like the one at ({x}, {y}): a cosine similarity above {alike}. Yellow "
+            "is alike (1), blue is not (0)."
+        )
+        share = percent(float((self._similarity(at) > ALIKE).mean()))
+        return text.format(share=share, x=int(at[0]), y=int(at[1]), alike=ALIKE)
+
+
+def principal_colors(cells: Floats) -> tuple[UInt8Array, float]:
+    """Show vectors as colours: their first three principal components as red, green and blue.
+
+    Each component is stretched from its 2nd to its 98th percentile; its sign, which is arbitrary, is chosen
+    so that the largest weight is positive.
+
+    Parameters
+    ----------
+    cells : ndarray of shape (rows, columns, D), float32
+
+    Returns
+    -------
+    colors : ndarray of shape (rows, columns, 3), uint8
+    explained : float
+        The share of the variance that the three hold, 0 to 1.
+    """
+    rows, columns, depth = cells.shape
+    centred = cells.reshape(-1, depth) - cells.reshape(-1, depth).mean(axis=0)
+    _, strengths, directions = np.linalg.svd(centred, full_matrices=False)
+    directions = directions[:3]
+    largest = np.take_along_axis(directions, np.abs(directions).argmax(axis=1)[:, None], axis=1)
+    components = centred @ (directions * np.sign(largest)).T
+    low, high = np.percentile(components, (2, 98), axis=0)
+    stretched = np.clip((components - low) / np.maximum(high - low, 1e-12), 0, 1)
+    variance = strengths**2
+    explained = float(variance[:3].sum() / max(float(variance.sum()), 1e-12))
+    return np.round(stretched * 255).astype(np.uint8).reshape(rows, columns, 3), explained
+
+
+@cache
+def _heat_colors() -> Floats:
+    """256 colours from blue to yellow, (256, 3): matplotlib's cividis, made for colour-blind readers."""
+    import matplotlib
+
+    return np.asarray(matplotlib.colormaps["cividis"](np.arange(256))[:, :3] * 255, np.float32)

@@ -1,0 +1,189 @@
+"""The prompts of `ClickSegmenter` without a canvas: sliders, buttons and a PNG show everywhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from ipywidgets import HTML, Box, Dropdown, HBox, Image, IntRangeSlider, IntSlider, ToggleButtons, VBox
+
+from segwidgets import style
+from segwidgets._i18n import translations
+from segwidgets._validation import UInt8Array
+from segwidgets.captions import caption
+from segwidgets.overlays import percent
+from segwidgets.segmenter import Segmenter
+from segwidgets.widgets import exports
+from segwidgets.widgets.commands import SessionCommands
+from segwidgets.widgets.controls import button
+from segwidgets.widgets.session import Session
+from segwidgets.widgets.static_view import StaticView, png, status
+
+WIDE = {"width": "480px", "max_width": "100%"}
+
+
+class PromptForm(SessionCommands, StaticView):
+    """Points and a box by sliders, for where `ClickSegmenter` cannot show its canvas.
+
+    It has the same methods (`add_point`, `set_box`, `choose`, `undo`, …) and the same properties (`prompt`,
+    `candidates`, `mask`, `detections`, `history`, …).
+
+    Parameters
+    ----------
+    source : str, Path, bytes, PIL.Image.Image, ndarray or Segmenter
+        Anything that `load_image` takes, or a photo that is encoded already.
+    sam : str, optional
+        A model's name, see `load_sam`; by default MobileSAM.
+    lang : {"en", "es"}
+        The language of the controls.
+
+    Examples
+    --------
+    >>> form = PromptForm("cat")  # doctest: +SKIP
+    >>> form.add_point(250, 170)  # doctest: +SKIP
+    >>> form.mask.shape  # doctest: +SKIP
+    (300, 451)
+    """
+
+    def __init__(self, source: Any, sam: Any = None, lang: str = "en") -> None:
+        translations(lang)
+        self._session = Session(source if hasattr(source, "predict") else Segmenter(source, sam))
+        self._semantic = None
+        self._tr = translations(lang)
+        self._picture, self._words = Image(format="png"), HTML()
+        self._picture.layout.max_width = "100%"
+        frame = VBox([Box([self._picture])])
+        frame.add_class("sw-stage")
+        super().__init__([frame, self._words, self._point_row(), self._box_row(), self._rest()], lang)
+        self._refresh()
+
+    def picture(self) -> UInt8Array:
+        """Return the photo with masks, prompt and words as (H, W, 3) uint8 RGB."""
+        return caption(exports.picture(self.image, self._session.state), self._describe())
+
+    def close(self) -> None:
+        """Free the photo's embedding and take the widget off the page."""
+        self.segmenter.close()
+        super().close()
+
+    def _point_row(self) -> VBox:
+        """Where the next point goes, what it marks, and the points there are."""
+        _ = self._tr.gettext
+        height, width = self.segmenter.size
+        self._x = IntSlider(value=width // 2, max=width - 1, description="x", tooltip=_("To the right"))
+        self._y = IntSlider(value=height // 2, max=height - 1, description="y", tooltip=_("Down"))
+        for slider in (self._x, self._y):
+            slider.layout = WIDE
+            slider.observe(lambda _change: self._guard(self._draw), "value")
+        self._label = ToggleButtons(
+            options=[(_("+ object"), 1), (_("− background"), 0)],
+            tooltips=[_("On the object"), _("Beside it")],
+        )
+        self._points = Dropdown(description=_("Points"), tooltip=_("A point to remove"))
+        add = button(_("Add the point"), _("Add a point at x and y"), self._on_add, "plus")
+        self._remove = button(_("Remove"), _("Remove the point that is selected"), self._on_remove, "trash")
+        return VBox([self._x, self._y, _bar(self._label, add), _bar(self._points, self._remove)])
+
+    def _box_row(self) -> VBox:
+        _ = self._tr.gettext
+        height, width = self.segmenter.size
+        across = {"max": width, "description": _("Box x"), "tooltip": _("Left and right edge of the box")}
+        down = {"max": height, "description": _("Box y"), "tooltip": _("Top and bottom edge of the box")}
+        self._across = IntRangeSlider(value=(width // 4, width * 3 // 4), **across)
+        self._down = IntRangeSlider(value=(height // 4, height * 3 // 4), **down)
+        for slider in (self._across, self._down):
+            slider.layout = WIDE
+            slider.observe(lambda _change: self._guard(self._draw, True), "value")
+        set_box = button(_("Set the box"), _("Use these edges as the object's box"), self._on_box, "square-o")
+        self._no_box = button(
+            _("Remove the box"), _("Take the box away"), lambda: self._guard(self.clear_box), "trash"
+        )
+        return VBox([self._across, self._down, _bar(set_box, self._no_box)])
+
+    def _rest(self) -> VBox:
+        """Choose a candidate; go back, or on to another object."""
+        _ = self._tr.gettext
+        self._choice = ToggleButtons(description=_("Mask"), tooltip=_("SAM's three answers: choose one"))
+        self._choice.observe(self._on_choice, "value")
+        self._undo = button(_("Undo"), _("Take back the last action"), lambda: self._guard(self.undo), "undo")
+        self._redo = button(
+            _("Redo"), _("Do again what was taken back"), lambda: self._guard(self.redo), "repeat"
+        )
+        new = button(
+            _("New object"),
+            _("The next point begins another object"),
+            lambda: self._guard(self.new_object),
+            "",
+        )
+        clear = button(
+            _("Clear"), _("Remove the points and the box of this object"), lambda: self._guard(self.clear), ""
+        )
+        return VBox([self._choice, _bar(self._undo, self._redo, new, clear)])
+
+    def _on_add(self) -> None:
+        self._guard(self.add_point, self._x.value, self._y.value, self._label.value)
+
+    def _on_remove(self) -> None:
+        self._guard(self.remove_point, self._points.value)
+
+    def _on_box(self) -> None:
+        (x0, x1), (y0, y1) = self._across.value, self._down.value
+        self._guard(self.set_box, x0, y0, x1, y1)
+
+    def _on_choice(self, change: Any) -> None:
+        self._guard(self.choose, change["new"])
+
+    def _refresh(self) -> None:
+        _ = self._tr.gettext
+        self._draw()
+        self._words.value = status(self._describe())
+        signs = [_("object") if label else _("background") for label in self.prompt.labels]
+        points = zip(self.prompt.points, signs, strict=True)
+        self._points.options = [(f"({x:.0f}, {y:.0f}) {sign}", i) for i, ((x, y), sign) in enumerate(points)]
+        self._remove.disabled = not self.prompt.points
+        self._no_box.disabled = self.prompt.box is None
+        self._undo.disabled, self._redo.disabled = not self._session.can_undo, not self._session.can_redo
+        self._show_candidates()
+
+    def _show_candidates(self) -> None:
+        found = self.candidates
+        rows = [] if found is None else zip(found.predicted_iou, found.area_share, strict=True)
+        self._choice.unobserve(self._on_choice, "value")  # what is shown here was not chosen by hand
+        self._choice.options = [
+            (f"{i}: IoU {iou:.2f}, {percent(share)}", i) for i, (iou, share) in enumerate(rows)
+        ]
+        self._choice.value = None if found is None else found.best
+        self._choice.observe(self._on_choice, "value")
+
+    def _draw(self, box: bool = False) -> None:
+        """Draw the picture, and on it where the next point (or the box) would go."""
+        drawn = exports.picture(self.image, self._session.state)
+        scale = drawn.shape[1] / self.image.shape[1]
+        if box:
+            (x0, x1), (y0, y1) = self._across.value, self._down.value
+            columns, rows = [x0, x1], [y0, y1]
+        else:
+            columns, rows = [self._x.value + 0.5], [self._y.value + 0.5]
+        for column in columns:
+            _hair(drawn.swapaxes(0, 1), round(column * scale))
+        for row in rows:
+            _hair(drawn, round(row * scale))
+        self._picture.value = png(drawn)
+
+    def _describe(self) -> str:
+        if self.candidates is None:
+            return self._tr.gettext("Move x and y until the lines cross on the object, then add the point.")
+        return self.candidates.explain_best(self._lang)
+
+
+def _bar(*parts: Any) -> HBox:
+    bar = HBox(list(parts))
+    bar.add_class("sw-bar")
+    return bar
+
+
+def _hair(picture: UInt8Array, row: int) -> None:
+    """Draw a dashed line across a picture, in place: black and white, so that it shows on any photo."""
+    row = min(max(row, 0), len(picture) - 1)
+    dark = np.arange(picture.shape[1]) // 6 % 2 == 1
+    picture[row, dark], picture[row, ~dark] = style.BLACK, style.WHITE

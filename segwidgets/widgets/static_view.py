@@ -1,0 +1,89 @@
+"""What the small widgets share: one look, errors in words, and a picture that outlives the kernel.
+
+Nothing here needs ipycanvas.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Callable, Sequence
+from html import escape
+from importlib import resources
+from typing import Any
+
+from ipywidgets import HTML, VBox
+
+from segwidgets._i18n import translations
+from segwidgets._validation import UInt8Array
+
+SAVED_BYTES = 150_000  # what a picture may add to a saved notebook
+
+
+class StaticView(VBox):
+    """A column of widgets that shows its errors and leaves a PNG in the saved notebook.
+
+    Parameters
+    ----------
+    parts : sequence of ipywidgets.Widget
+        From top to bottom.
+    lang : {"en", "es"}
+        The language of the controls.
+    """
+
+    def __init__(self, parts: Sequence[Any], lang: str) -> None:
+        self._lang, self._tr = lang, translations(lang)
+        self._message = HTML()
+        css = (resources.files("segwidgets.widgets") / "click_segmenter.css").read_text(encoding="utf-8")
+        super().__init__([HTML(f"<style>{css}</style>"), *parts, self._message])
+        self.add_class("segwidgets-click")
+
+    def picture(self) -> UInt8Array:
+        """Return what is shown, words included, as a picture (H, W, 3) uint8 RGB."""
+        raise NotImplementedError
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any] | None:
+        """Add the picture as it stands: it is what a saved notebook shows without a kernel."""
+        bundle: dict[str, Any] | None = super()._repr_mimebundle_(**kwargs)
+        if bundle is not None:
+            bundle["image/png"] = base64.b64encode(small_png(self.picture())).decode("ascii")
+        return bundle
+
+    def _guard(self, function: Callable[..., Any], *arguments: Any) -> None:
+        """Run a callback; its error is shown here, as ipywidgets would swallow it."""
+        try:
+            function(*arguments)
+        except Exception as error:  # noqa: BLE001  (whatever it was: say it, and stay usable)
+            text = str(error) or type(error).__name__
+            self._message.value = f'<div role="alert" class="sw-message sw-error">{escape(text)}</div>'
+        else:
+            self._message.value = ""
+
+
+def status(text: str) -> str:
+    """Return words as HTML that screen readers announce when they change."""
+    return f'<div role="status" class="sw-message">{escape(text)}</div>'
+
+
+def png(picture: UInt8Array) -> bytes:
+    """Return a picture (H, W, 3) uint8 RGB as a PNG, written quickly."""
+    import cv2
+
+    _, encoded = cv2.imencode(".png", picture[:, :, ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 1])
+    return bytes(encoded)
+
+
+def small_png(picture: UInt8Array, limit: int = SAVED_BYTES) -> bytes:
+    """Return a picture (H, W, 3) uint8 RGB as a PNG of at most `limit` bytes, smaller where need be."""
+    from PIL import Image
+
+    full = Image.fromarray(picture)
+    scale = 1.0
+    while True:
+        size = max(1, round(full.width * scale)), max(1, round(full.height * scale))
+        small = full.resize(size, Image.Resampling.LANCZOS) if scale < 1 else full
+        file = io.BytesIO()
+        small.quantize(256, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
+        if file.tell() <= limit or max(size) < 32:
+            return file.getvalue()
+        scale *= 0.85

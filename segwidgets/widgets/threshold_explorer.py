@@ -1,0 +1,201 @@
+"""What the mask threshold does: slide it over the logits and see area and stability move."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from ipywidgets import HTML, Box, FloatSlider, Image, VBox
+
+from segwidgets import style
+from segwidgets._i18n import translations
+from segwidgets._regions import stability_score
+from segwidgets._validation import BoolArray, UInt8Array, describe
+from segwidgets.annotators import PromptAnnotator
+from segwidgets.captions import caption
+from segwidgets.geometry import Viewport, fit_longest_side
+from segwidgets.overlays import annotate_mask, percent
+from segwidgets.prompts import Prompt
+from segwidgets.segmenter import MASK_THRESHOLD, Candidates, Segmenter
+from segwidgets.widgets.painting import photo_to_canvas, to_canvas
+from segwidgets.widgets.static_view import StaticView, png, status
+
+MAX_WIDTH, MAX_HEIGHT, CHART_HEIGHT = 640, 420, 150  # pixels
+STEP = 0.25  # of the slider, in logits
+
+
+class ThresholdExplorer(StaticView):
+    """A mask at any threshold of its logits, with its area and its stability.
+
+    Parameters
+    ----------
+    segmenter : Segmenter
+        With a photo that is encoded.
+    prompt : Prompt or Candidates
+        What to ask SAM, or what it answered. Of the candidates the best (or chosen) is shown.
+    lang : {"en", "es"}
+        The language of the controls.
+
+    Attributes
+    ----------
+    threshold : float
+        Logits above it are mask; SAM's own is 0.
+    mask : ndarray of shape (H, W), bool
+        The mask at that threshold.
+
+    Examples
+    --------
+    >>> explorer = ThresholdExplorer(Segmenter("cat"), Prompt([(250, 170)]))  # doctest: +SKIP
+    >>> explorer.set_threshold(5)  # doctest: +SKIP
+    >>> round(explorer.area_share, 2)  # doctest: +SKIP
+    0.61
+    """
+
+    def __init__(self, segmenter: Segmenter, prompt: Prompt | Candidates, lang: str = "en") -> None:
+        _ = translations(lang).gettext
+        if not isinstance(prompt, Prompt | Candidates):
+            raise TypeError(f"prompt must be a Prompt or Candidates, got {describe(prompt)}")
+        candidates = segmenter.predict(prompt) if isinstance(prompt, Prompt) else prompt
+        self.prompt = candidates.prompt
+        self._size = segmenter.size
+        self._low_res = candidates.low_res_logits[candidates.best]
+        self._logits = segmenter.engine.upscale(segmenter._open_embedding(), self._low_res[None])[0]
+        self._viewport = Viewport.fit(*self._size, MAX_WIDTH, MAX_HEIGHT)
+        self._photo = photo_to_canvas(segmenter.image, self._viewport)[:, :, :3]
+        low, high = float(np.floor(self._logits.min())), float(np.ceil(self._logits.max()))
+        self._slider = FloatSlider(
+            value=MASK_THRESHOLD,
+            min=min(low, MASK_THRESHOLD),
+            max=max(high, MASK_THRESHOLD),
+            step=STEP,
+            description=_("Threshold"),
+            tooltip=_("Logits above the threshold are mask"),
+        )
+        self._slider.layout.width, self._slider.layout.max_width = f"{MAX_WIDTH}px", "100%"
+        self._slider.observe(lambda change: self._guard(self.set_threshold, change["new"]), "value")
+        self._chart = Chart(self._low_res, self._size, self._slider.min, self._slider.max, lang)
+        self._picture, self._words = Image(format="png"), HTML()
+        self._picture.layout.max_width = "100%"
+        frame = VBox([Box([self._picture])])
+        frame.add_class("sw-stage")
+        super().__init__([self._slider, frame, self._words], lang)
+        self.threshold = MASK_THRESHOLD
+        self._refresh()
+
+    @property
+    def area_share(self) -> float:
+        """The mask's area as a share of the photo, 0 to 1."""
+        return float(self.mask.mean())
+
+    @property
+    def stability_score(self) -> float:
+        """IoU of the masks one logit above and one below the threshold, as in `Candidates`."""
+        return stability_score(self._low_res - self.threshold, self._size)
+
+    def set_threshold(self, threshold: float) -> None:
+        """Take the logits above a threshold for mask, as the slider does.
+
+        Raises
+        ------
+        TypeError
+            If it is not a number.
+        ValueError
+            If it is beyond the slider's ends.
+        """
+        if isinstance(threshold, bool) or not isinstance(threshold, int | float | np.number):
+            raise TypeError(f"threshold must be a number, got {describe(threshold)}")
+        low, high = self._slider.min, self._slider.max
+        if not low <= threshold <= high:
+            raise ValueError(
+                f"threshold must be from {low:g} to {high:g}, as the logits are, got {threshold}"
+            )
+        if threshold != self.threshold:
+            self.threshold = self._slider.value = float(threshold)
+            self._refresh()
+
+    def picture(self) -> UInt8Array:
+        """Return what is shown, words included, as (H, W, 3) uint8 RGB."""
+        return caption(self._paint(), self._describe())
+
+    def _refresh(self) -> None:
+        self.mask: BoolArray = self._logits > self.threshold
+        self._picture.value = png(self._paint())
+        self._words.value = status(self._describe())
+
+    def _paint(self) -> UInt8Array:
+        drawn = annotate_mask(self._photo, to_canvas(self.mask, self._viewport))
+        to_canvas_xy = self._viewport.to_canvas
+        points = [to_canvas_xy(*point) for point in self.prompt.points]
+        box = self.prompt.box and (*to_canvas_xy(*self.prompt.box[:2]), *to_canvas_xy(*self.prompt.box[2:]))
+        drawn = PromptAnnotator(Prompt(points, self.prompt.labels, box)).annotate(drawn)
+        return np.vstack([drawn, self._chart.draw(self.threshold, drawn.shape[1])])
+
+    def _describe(self) -> str:
+        text = self._tr.gettext(
+            "Above {threshold} the mask covers {area} of the photo; its stability is {stability}."
+        )
+        return text.format(
+            threshold=f"{self.threshold:g}",
+            area=percent(self.area_share),
+            stability=f"{self.stability_score:.2f}",
+        )
+
+
+class Chart:
+    """Area and stability at every threshold, drawn once; only the line at the threshold moves."""
+
+    def __init__(
+        self,
+        low_res_logits: npt.NDArray[np.float32],
+        size: tuple[int, int],
+        low: float,
+        high: float,
+        lang: str,
+    ) -> None:
+        height, width = fit_longest_side(*size, len(low_res_logits))
+        photo = np.sort(low_res_logits[:height, :width], axis=None)
+        self._thresholds = np.linspace(low, high, 97)
+        self._area = 1 - np.searchsorted(photo, self._thresholds, side="right") / photo.size
+        self._stability = [stability_score(low_res_logits - t, size) for t in self._thresholds]
+        self._lang = lang
+        self._drawn: tuple[UInt8Array, Any] | None = None
+
+    def draw(self, threshold: float, width: int) -> UInt8Array:
+        """Return the chart (CHART_HEIGHT, width, 3) uint8 RGB with a line at a threshold."""
+        if self._drawn is None:
+            self._drawn = self._draw_curves(width)
+        picture, to_pixels = self._drawn
+        column = round(float(to_pixels.transform((threshold, 0))[0]))
+        drawn = picture.copy()
+        drawn[8 : CHART_HEIGHT - 36, max(column - 1, 0) : column + 1] = style.WHITE
+        return drawn
+
+    def _draw_curves(self, width: int) -> tuple[UInt8Array, Any]:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+
+        _ = translations(self._lang).gettext
+        ground, ink = np.array(style.BAR) / 255, (0.85, 0.85, 0.85)
+        figure = Figure(figsize=(width / 100, CHART_HEIGHT / 100), dpi=100, facecolor=tuple(ground))
+        canvas = FigureCanvasAgg(figure)
+        left, bottom = 48 / width, 40 / CHART_HEIGHT
+        axes = figure.add_axes((left, bottom, 1 - left - 12 / width, 1 - bottom - 10 / CHART_HEIGHT))
+        axes.set_facecolor(tuple(ground))
+        curves = ((self._area, style.SKY_BLUE, _("area")), (self._stability, style.ORANGE, _("stability")))
+        for values, color, label in curves:
+            axes.plot(
+                self._thresholds, 100 * np.asarray(values), color=np.array(color) / 255, lw=2, label=label
+            )
+        axes.set_xlim(self._thresholds[0], self._thresholds[-1])
+        axes.set_ylim(-3, 103)
+        axes.set_yticks([0, 50, 100], ["0 %", "50 %", "100 %"])
+        axes.set_xlabel(_("threshold (logits)"), color=ink, fontsize=9, labelpad=1)
+        axes.tick_params(colors=ink, labelsize=8, length=2)
+        axes.legend(loc="lower left", fontsize=8, frameon=False, labelcolor=ink)
+        for side in ("top", "right"):
+            axes.spines[side].set_visible(False)
+        for side in ("left", "bottom"):
+            axes.spines[side].set_color(ink)
+        canvas.draw()
+        return np.asarray(canvas.buffer_rgba())[:, :, :3].copy(), axes.transData

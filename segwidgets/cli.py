@@ -42,9 +42,10 @@ def workshop(
     force: Annotated[bool, typer.Option("--force", help="Replace a workshop that stands there.")] = False,
 ) -> None:
     """Segment a photo and write the finished workshop folder."""
-    from segwidgets._i18n import translations
+    from segwidgets._phrases import Phrases
 
-    tr = translations(lang)
+    words = Phrases(lang)
+    tr = words.tr
     prompt = _prompt(point or [], box)
     from segwidgets.workshop import make_workshop
 
@@ -60,8 +61,8 @@ def workshop(
         index = diagnosis.index
         table.add_row(
             f"{'→ ' if index == done.candidates.best else ''}{index}",
-            f"{done.candidates.predicted_iou[index]:.3f}",
-            f"{100 * done.candidates.area_share[index]:.1f} %",
+            words.decimal(done.candidates.predicted_iou[index]),
+            words.percent(done.candidates.area_share[index]),
             diagnosis.title,
         )
     console.print(table)

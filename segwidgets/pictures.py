@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from gettext import NullTranslations
 from typing import NamedTuple
 
 import cv2
@@ -12,9 +11,9 @@ import numpy as np
 import supervision as sv
 
 from segwidgets import style
-from segwidgets._i18n import translations
+from segwidgets._phrases import Phrases
 from segwidgets._validation import BoolArray, UInt8Array
-from segwidgets.annotators import CutoutAnnotator, PromptAnnotator, annotate_classes, annotate_mask, percent
+from segwidgets.annotators import CutoutAnnotator, PromptAnnotator, annotate_classes, annotate_mask
 from segwidgets.captions import caption, caption_lines
 from segwidgets.geometry import fit_longest_side, scale_points
 from segwidgets.prompts import Prompt
@@ -58,9 +57,9 @@ class Pictures:
     lang: str = "en"
     longest_side: int | None = None
 
-    @property
-    def _tr(self) -> NullTranslations:
-        return translations(self.lang)
+    @cached_property
+    def _words(self) -> Phrases:
+        return Phrases(self.lang)
 
     @cached_property
     def size(self) -> tuple[int, int]:
@@ -101,10 +100,10 @@ class Pictures:
 
     def mask_caption(self, index: int) -> str:
         """Say in one line which mask it is, the model's estimate and its size."""
-        return self._tr.gettext("Mask {index} · predicted IoU {iou} · {area} of the photo").format(
+        return self._words.tr.gettext("Mask {index} · predicted IoU {iou} · {area} of the photo").format(
             index=index,
-            iou=f"{self.candidates.predicted_iou[index]:.2f}",
-            area=percent(float(self.candidates.area_share[index])),
+            iou=self._words.decimal(self.candidates.predicted_iou[index]),
+            area=self._words.percent(self.candidates.area_share[index]),
         )
 
     def coloured_mask(self, index: int, finding: str) -> UInt8Array:
@@ -128,16 +127,16 @@ class Pictures:
         best = self.candidates.best
         height, width = self.image.shape[:2]
         seen = ", ".join(
-            f"{class_label(name, self.lang)} {percent(share)}"
+            f"{class_label(name, self.lang)} {self._words.percent(share)}"
             for name, share in self.semantic.area_share.items()
         )
         steps = [
-            (self.photo, self._tr.gettext("1. The photo: {width} × {height} pixels"), 1200),
-            (self.with_prompt(), self._tr.gettext("2. The prompt: what SAM is asked"), 1400),
+            (self.photo, self._words.tr.gettext("1. The photo: {width} × {height} pixels"), 1200),
+            (self.with_prompt(), self._words.tr.gettext("2. The prompt: what SAM is asked"), 1400),
             *((self.with_mask(i), "3. " + self.mask_caption(i), 1500) for i in range(len(self.candidates))),
-            (self.with_mask(best), self._tr.gettext("4. Chosen: mask {best}"), 1500),
-            (self.cutout(), self._tr.gettext("5. Cut out along the mask"), 1500),
-            (self.classes()[: self.size[0]], self._tr.gettext("6. DeepLab names it: {seen}"), 2500),
+            (self.with_mask(best), self._words.tr.gettext("4. Chosen: mask {best}"), 1500),
+            (self.cutout(), self._words.tr.gettext("5. Cut out along the mask"), 1500),
+            (self.classes()[: self.size[0]], self._words.tr.gettext("6. DeepLab names it: {seen}"), 2500),
         ]
         facts = {"width": width, "height": height, "best": best, "seen": seen}
         texts = [text.format(**facts) for _, text, _ in steps]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from segwidgets import __version__
 from segwidgets._i18n import translations
+from segwidgets._phrases import Phrases
 from segwidgets.checkpoints import CHECKPOINTS
 from segwidgets.delivery import Layout
 from segwidgets.diagnosis import Diagnosis
@@ -121,22 +122,27 @@ def _prompt_text(workshop: Workshop, lang: str) -> str:
 
 def _mask_section(workshop: Workshop, layout: Layout, diagnosis: Diagnosis, lang: str) -> str:
     """Write one mask's picture, words and numbers."""
-    tr = translations(lang)
+    words = Phrases(lang)
+    tr = words.tr
     index, measures = diagnosis.index, diagnosis.measures
+
+    def number(value: float | None) -> str:
+        return "–" if value is None else words.decimal(value)
+
     chosen = tr.gettext(" (chosen)") if index == workshop.candidates.best else ""
     rows = {
-        tr.gettext("predicted IoU"): f"{workshop.candidates.predicted_iou[index]:.3f}",
-        tr.gettext("area"): f"{measures.area_px} px ({100 * measures.area_share:.1f} %)",
+        tr.gettext("predicted IoU"): number(workshop.candidates.predicted_iou[index]),
+        tr.gettext("area"): f"{words.count(measures.area_px)} px ({words.percent(measures.area_share)})",
         tr.gettext("pieces"): str(measures.components),
-        tr.gettext("holes"): f"{measures.holes} ({measures.hole_px} px)",
-        tr.gettext("solidity"): _number(measures.solidity),
-        tr.gettext("compactness"): _number(measures.compactness),
-        tr.gettext("stability"): _number(measures.stability_score),
-        tr.gettext("agreement with the photo's edges"): _number(measures.edge_agreement),
-        tr.gettext("share of the photo's border"): f"{100 * measures.border_contact:.0f} %",
+        tr.gettext("holes"): f"{words.count(measures.holes)} ({words.count(measures.hole_px)} px)",
+        tr.gettext("solidity"): number(measures.solidity),
+        tr.gettext("compactness"): number(measures.compactness),
+        tr.gettext("stability"): number(measures.stability_score),
+        tr.gettext("agreement with the photo's edges"): number(measures.edge_agreement),
+        tr.gettext("share of the photo's border"): words.percent(measures.border_contact),
     }
     if diagnosis.comparison is not None:
-        rows[tr.gettext("IoU with the chosen mask")] = f"{diagnosis.comparison.iou:.3f}"
+        rows[tr.gettext("IoU with the chosen mask")] = number(diagnosis.comparison.iou)
     faults = "".join(f"- {fault}\n" for fault in diagnosis.faults)
     picture = tr.gettext("Mask {index} over the photo").format(index=index)
     return (
@@ -152,14 +158,15 @@ def _mask_section(workshop: Workshop, layout: Layout, diagnosis: Diagnosis, lang
 
 def _semantic_text(workshop: Workshop, lang: str) -> str:
     """List DeepLab's classes, and hold SAM's chosen mask against the class that covers most of it."""
-    tr = translations(lang)
+    words = Phrases(lang)
+    tr = words.tr
     semantic, mask = workshop.semantic, workshop.candidates.best_mask
     header = [tr.gettext("Class"), tr.gettext("Share of the photo"), tr.gettext("Mean confidence")]
     rows = [
         (
             class_label(name, lang),
-            f"{100 * share:.1f} %",
-            f"{semantic.confidence[semantic.class_names.index(name)]:.2f}",
+            words.percent(share),
+            words.decimal(semantic.confidence[semantic.class_names.index(name)]),
         )
         for name, share in semantic.area_share.items()
     ]
@@ -167,7 +174,7 @@ def _semantic_text(workshop: Workshop, lang: str) -> str:
     facts = {
         "best": workshop.candidates.best,
         "name": class_label(name, lang),
-        "iou": f"{compare(mask, semantic.mask(name)).iou:.2f}",
+        "iou": words.decimal(compare(mask, semantic.mask(name)).iou),
     }
     if name == semantic.class_names[0]:
         verdict = tr.gettext("DeepLab has no name for most of mask {best}: it is none of its classes.")
@@ -177,10 +184,6 @@ def _semantic_text(workshop: Workshop, lang: str) -> str:
             "{iou}."
         )
     return f"{_table(header, rows)}\n\n{verdict.format(**facts)}"
-
-
-def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:.2f}"
 
 
 def _table(header: list[str], rows: Sequence[Sequence[str]]) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from segwidgets._i18n import translations
+from segwidgets._phrases import Phrases
 from segwidgets._regions import border_contact, stability_score
 from segwidgets._validation import BoolArray, UInt8Array, describe
 from segwidgets.images import load_image
@@ -159,18 +159,19 @@ class Candidates:
 
     def explain_best(self, lang: str = "en") -> str:
         """Say in one sentence why `best` was chosen, in English ("en") or Spanish ("es")."""
-        tr = translations(lang)
+        words = Phrases(lang)
+        tr = words.tr
         best, top = self.best, int(np.argmax(self.predicted_iou))
         facts = {
             "best": best,
-            "best_iou": f"{self.predicted_iou[best]:.2f}",
-            "best_area": f"{100 * self.area_share[best]:.0f}",
+            "best_iou": words.decimal(self.predicted_iou[best]),
+            "best_area": words.percent(self.area_share[best]),
             "top": top,
-            "top_iou": f"{self.predicted_iou[top]:.2f}",
-            "top_area": f"{100 * self.area_share[top]:.0f}",
-            "top_border": f"{100 * border_contact(self.masks[top]):.0f}",
-            "best_stability": f"{self.stability_score[best]:.2f}",
-            "top_stability": f"{self.stability_score[top]:.2f}",
+            "top_iou": words.decimal(self.predicted_iou[top]),
+            "top_area": words.percent(self.area_share[top]),
+            "top_border": words.percent(border_contact(self.masks[top])),
+            "best_stability": words.decimal(self.stability_score[best]),
+            "top_stability": words.decimal(self.stability_score[top]),
         }
         if self.chosen is not None:
             reason = tr.gettext("Mask {best} was picked by hand.")
@@ -178,24 +179,23 @@ class Candidates:
             reason = tr.gettext("Mask {best} is the only one, with a predicted IoU of {best_iou}.")
         elif best == top:
             reason = tr.gettext(
-                "Mask {best} has the highest predicted IoU ({best_iou}) and covers {best_area} % of the "
-                "photo."
+                "Mask {best} has the highest predicted IoU ({best_iou}) and covers {best_area} of the photo."
             )
         elif not self._is_stable[top]:
             reason = tr.gettext(
-                "Mask {best} (predicted IoU {best_iou}, {best_area} % of the photo): mask {top} is rated "
+                "Mask {best} (predicted IoU {best_iou}, {best_area} of the photo): mask {top} is rated "
                 "higher ({top_iou}) but is less stable ({top_stability} against {best_stability})."
             )
         elif self.area_share[top] < self.area_share[best]:
             reason = tr.gettext(
-                "Mask {best} (predicted IoU {best_iou}, {best_area} % of the photo): mask {top} is rated "
-                "higher ({top_iou}) but covers only {top_area} %, and one click more often means the whole "
+                "Mask {best} (predicted IoU {best_iou}, {best_area} of the photo): mask {top} is rated "
+                "higher ({top_iou}) but covers only {top_area}, and one click more often means the whole "
                 "object than a part of it."
             )
         else:
             reason = tr.gettext(
-                "Mask {best} (predicted IoU {best_iou}, {best_area} % of the photo): mask {top} is rated "
-                "higher ({top_iou}) but covers {top_border} % of the photo's border, as surroundings do and "
+                "Mask {best} (predicted IoU {best_iou}, {best_area} of the photo): mask {top} is rated "
+                "higher ({top_iou}) but covers {top_border} of the photo's border, as surroundings do and "
                 "objects seldom."
             )
         return reason.format(**facts)

@@ -13,6 +13,7 @@ import numpy as np
 
 from segwidgets import __version__, checkpoints
 from segwidgets._i18n import translations
+from segwidgets._phrases import Phrases
 from segwidgets._validation import describe
 from segwidgets.delivery import LAYOUTS, free_name, save_mask, save_picture, staging
 from segwidgets.diagnosis import Diagnosis, diagnose
@@ -200,10 +201,11 @@ def _choose_like(candidates: Candidates, found: Any, lang: str) -> tuple[Candida
     """Choose the candidate that agrees most with the object that DeepLab found."""
     agreement = [compare(mask, found).iou for mask in candidates.masks]
     best = int(np.argmax(agreement))
-    reason = translations(lang).gettext(
+    words = Phrases(lang)
+    reason = words.tr.gettext(
         "Mask {best} agrees most with the object that DeepLab found (IoU {iou}); the click was placed for it."
     )
-    return candidates.choose(best), reason.format(best=best, iou=f"{agreement[best]:.2f}")
+    return candidates.choose(best), reason.format(best=best, iou=words.decimal(agreement[best]))
 
 
 def _analysis(

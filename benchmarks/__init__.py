@@ -1,0 +1,1 @@
+"""What the default models cost, and how they choose, measured side by side."""

@@ -1,0 +1,65 @@
+"""`python -m benchmarks`: the default models against the same weights in plain torch, in one run.
+
+Prints the table, and writes results.json and bench.png beside this file. `--quick` only shows that it runs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+from pathlib import Path
+
+from benchmarks import curves, plot
+from benchmarks.steps import steps
+from benchmarks.table import Row, rows
+
+FOLDER = Path(__file__).parent
+
+
+def line(row: Row) -> str:
+    plain = "" if row.plain is None else f"{row.plain:.3f} {row.unit}"
+    ratio = "" if row.ratio is None else f"{row.ratio:.1f} x"
+    met = "yes" if row.met else "NO"
+    return f"{row.name:<42}{plain:>12}{row.fast:>10.3f} {row.unit:<4}{ratio:>8}{row.wanted:>12}  {met}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="few repetitions, small grids: a smoke test")
+    parser.add_argument("--out", type=Path, default=FOLDER, help="folder for results.json and bench.png")
+    arguments = parser.parse_args()
+    arguments.out.mkdir(parents=True, exist_ok=True)
+
+    print(f"{'':<42}{'plain torch':>12}{'segwidgets':>15}{'ratio':>8}{'asked for':>12}  met")
+    table = []
+    for row in rows(arguments.quick):
+        print(line(row), flush=True)
+        table.append(row.as_dict())
+    print("\nWhat each step brings alone")
+    alone = {}
+    for name, pair in steps(arguments.quick):
+        print(f"{pair.ratio:5.2f} x  {name} ({1e3 * pair.plain:.0f} to {1e3 * pair.fast:.0f} ms)", flush=True)
+        alone[name] = {key: round(value, 4) for key, value in pair._asdict().items()}
+    grown = {
+        "photo_size": curves.over_photo_size(arguments.quick),
+        "prompts": curves.over_prompts(arguments.quick),
+        "threads": curves.over_threads(arguments.quick),
+    }
+    rounded = {
+        name: {key: [round(value, 4) for value in values] for key, values in curve.items()}
+        for name, curve in grown.items()
+    }
+    results = {
+        "machine": {"processor": platform.machine(), "python": platform.python_version()},
+        "quick": arguments.quick,
+        "rows": table,
+        "steps": alone,
+        "curves": rounded,
+    }
+    (arguments.out / "results.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    plot.draw(table, grown, arguments.out / "bench.png")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,170 @@
+"""The rows of the table: the default models against the same weights in plain torch."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from benchmarks.timing import Pair, run_python, side_by_side
+from segwidgets import Prompt, Segmenter
+from segwidgets._samples import SAMPLES
+from segwidgets.images import sample_image
+from segwidgets.models.sam import load_engine
+from segwidgets.semantic import segment_semantic
+
+CLICK = Prompt([(250, 170)])
+
+FIRST_MASKS = """
+from segwidgets import Prompt, Segmenter
+Segmenter("cat", engine="onnxruntime").predict(Prompt([(250, 170)]))
+"""
+FIRST_MASKS_TORCH = """
+import numpy as np
+from segment_anything import SamPredictor
+from segwidgets.images import sample_image
+from segwidgets.models.sam import load_sam
+predictor = SamPredictor(load_sam("mobile_sam", device="cpu"))
+predictor.set_image(sample_image("cat"))
+predictor.predict(np.array([[250, 170]]), np.array([1]))
+"""
+AUTOMATIC = """
+from segwidgets import Segmenter
+from segwidgets.automatic import generate_masks
+generate_masks(Segmenter("cat", engine="onnxruntime"), points_per_side={side})
+"""
+AUTOMATIC_TORCH = """
+from segment_anything import SamAutomaticMaskGenerator
+from segwidgets.images import sample_image
+from segwidgets.models.sam import load_sam
+sam = load_sam("mobile_sam", device="cpu")
+SamAutomaticMaskGenerator(sam, points_per_side={side}).generate(sample_image("cat"))
+"""
+WORKSHOP = """
+from segwidgets.workshop import make_workshop
+make_workshop("cat", None, {folder!r}, "en")
+"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line: seconds, gigabytes or IoU of both sides, and what was asked for."""
+
+    name: str
+    unit: str
+    plain: float | None
+    fast: float
+    ratio: float | None
+    wanted: str
+    met: bool
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the row for JSON, rounded."""
+        return {k: round(v, 4) if isinstance(v, float) else v for k, v in asdict(self).items()}
+
+
+def faster(name: str, pair: Pair, least: float) -> Row:
+    return Row(name, "s", pair.plain, pair.fast, pair.ratio, f"{least:g} x", pair.ratio >= least)
+
+
+def at_most(name: str, plain: float | None, fast: float, most: float) -> Row:
+    return Row(name, "GB", plain, fast, None, f"<= {most:g} GB", fast <= most)
+
+
+def large_photo(megapixels: float) -> np.ndarray:
+    """Return the coffee photo (3:2) blown up or shrunk."""
+    width = round((megapixels * 1.5e6) ** 0.5)
+    size = (width, round(width / 1.5))
+    return np.asarray(Image.fromarray(sample_image("coffee")).resize(size, Image.Resampling.BICUBIC))
+
+
+def rows(quick: bool) -> Iterator[Row]:
+    """Measure one row after the other."""
+    yield from process_rows(quick)
+    yield from inner_rows(quick)
+
+
+def process_rows(quick: bool) -> Iterator[Row]:
+    """Measure processes of their own; first, as on Linux a child's peak counts from its parent's size."""
+    starts = [(run_python(FIRST_MASKS_TORCH), run_python(FIRST_MASKS)) for _ in range(1 if quick else 3)]
+    walls = np.array([(a[0], b[0]) for a, b in starts])
+    pair = Pair(*np.median(walls, axis=0).tolist(), float(np.median(walls[:, 0] / walls[:, 1])))
+    yield faster("process start to the first three masks", pair, 4)
+
+    side = 3 if quick else 16
+    before = run_python(AUTOMATIC.format(side=side))
+    torch_run = run_python(AUTOMATIC_TORCH.format(side=side))
+    after = run_python(AUTOMATIC.format(side=side))
+    took = (before[0] + after[0]) / 2
+    name = f"automatic masks, {side} points per side"
+    yield faster(name, Pair(torch_run[0], took, torch_run[0] / took), 4)
+    yield at_most(f"{name}: peak", torch_run[1], max(before[1], after[1]), 1.0)
+    with tempfile.TemporaryDirectory() as folder:
+        peak = run_python(WORKSHOP.format(folder=str(Path(folder) / "workshop")))[1]
+    yield at_most("workshop command: peak", None, peak, 1.0)
+
+
+def inner_rows(quick: bool) -> Iterator[Row]:
+    """Measure both sides within this process."""
+    from segment_anything import SamPredictor
+
+    from segwidgets.models.deeplab import load_deeplab
+    from segwidgets.models.sam import load_sam
+
+    few, many = (2, 3) if quick else (7, 25)
+    plain, fast = SamPredictor(load_sam("mobile_sam", device="cpu")), load_engine("mobile_sam", "onnxruntime")
+    cat, large = sample_image("cat"), large_photo(12)
+    for name, photo in (("encode the cat, 451 x 300", cat), ("encode 12 megapixels", large)):
+        plain.set_image(photo)
+        pair = side_by_side(lambda: plain.set_image(photo), lambda: fast.encode(photo), few)  # noqa: B023
+        yield faster(name, pair, 3)
+
+    plain.set_image(cat)
+    segmenter = Segmenter(cat, fast)
+    xy, one = np.array(CLICK.points), np.array([1])
+    pair = side_by_side(lambda: plain.predict(xy, one), lambda: segmenter.predict(CLICK), many)
+    yield faster("one more click", pair, 2.5)
+
+    models = load_deeplab("mobilenet_v2", device="cpu"), None
+    work: list[Callable[[], object]] = [lambda m=m: segment_semantic(cat, m) for m in models]
+    for each in work:
+        each()
+    yield faster("DeepLab, the cat", side_by_side(work[0], work[1], few), 1.5)
+
+    yield agreement(quick)
+
+
+def agreement(quick: bool) -> Row:
+    """Mean IoU of all candidates with the plain path's, five prompts on each of twelve photos."""
+    from segwidgets.models.sam import TorchSam, load_sam
+
+    plain, fast = TorchSam(load_sam("mobile_sam", device="cpu")), load_engine("mobile_sam", "onnxruntime")
+    photos = [sample_image(name) for name in SAMPLES]
+    photos += [np.ascontiguousarray(photo[:, photo.shape[1] // 3 :]) for photo in photos[:4]]
+    shares = []
+    for photo in photos[:2] if quick else photos:
+        sides = Segmenter(photo, plain), Segmenter(photo, fast)
+        for prompt in five_prompts(*photo.shape[:2]):
+            a, b = (side.predict(prompt).masks for side in sides)
+            shares += [
+                (x & y).sum() / max((x | y).sum(), 1) if (x | y).any() else 1.0
+                for x, y in zip(a, b, strict=True)
+            ]
+    mean = float(np.mean(shares))
+    name = f"mean IoU with plain torch, {len(shares)} masks"
+    return Row(name, "IoU", None, mean, None, ">= 0.995", mean >= 0.995)
+
+
+def five_prompts(height: int, width: int) -> list[Prompt]:
+    return [
+        Prompt([(0.5 * width, 0.5 * height)]),
+        Prompt([(0.25 * width, 0.3 * height)]),
+        Prompt([(0.8 * width, 0.75 * height)]),
+        Prompt([(0.6 * width, 0.6 * height), (0.05 * width, 0.05 * height)], [1, 0]),
+        Prompt(box=(0.2 * width, 0.2 * height, 0.8 * width, 0.9 * height)),
+    ]

@@ -1,0 +1,44 @@
+"""Times and peaks that can be held against each other on a machine that also does other things."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from statistics import median
+from time import perf_counter
+from typing import NamedTuple
+
+
+class Pair(NamedTuple):
+    """Medians in seconds of what a user would pick instead and of ours, and the median of their ratios."""
+
+    plain: float
+    fast: float
+    ratio: float
+
+
+def seconds(work: Callable[[], object]) -> float:
+    start = perf_counter()
+    work()
+    return perf_counter() - start
+
+
+def side_by_side(plain: Callable[[], object], fast: Callable[[], object], repetitions: int) -> Pair:
+    """Run both in turn, so that whatever slows the machine slows both."""
+    runs = [(seconds(plain), seconds(fast)) for _ in range(repetitions)]
+    return Pair(median(a for a, _ in runs), median(b for _, b in runs), median(a / b for a, b in runs))
+
+
+def run_python(code: str) -> tuple[float, float]:
+    """Run code in a process of its own; return its wall time in seconds and its peak memory in gigabytes."""
+    start = perf_counter()
+    child = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(child.pid, 0)
+    took = perf_counter() - start
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        raise subprocess.CalledProcessError(child.returncode, code)
+    unit = 1e9 if sys.platform == "darwin" else 1e6  # kilobytes, but bytes on a Mac
+    return took, usage.ru_maxrss / unit

@@ -17,13 +17,13 @@ import numpy.typing as npt
 from segwidgets._regions import STABILITY_OFFSET
 from segwidgets._validation import BoolArray, FloatArray, describe
 from segwidgets.geometry import fit_longest_side
+from segwidgets.models.mobile_sam import IMAGE_SIZE
+from segwidgets.models.onnx_sam import upscale_logits
 from segwidgets.prompts import Prompt
-from segwidgets.segmenter import LOW_RES, MASK_THRESHOLD, FloatMasks, Segmenter
+from segwidgets.segmenter import MASK_THRESHOLD, FloatMasks, Segmenter
 
 if TYPE_CHECKING:
     import supervision as sv
-
-INPUT_SIZE = 1024  # longest side of what SAM's encoder sees
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ def generate_masks(
     counts["nms"] = len(proposals)
     masks = np.empty((len(proposals), *segmenter.size), np.bool_)
     for mask, proposal in zip(masks, proposals, strict=True):
-        np.greater(_upscale(proposal.logits, segmenter.size, segmenter.size), MASK_THRESHOLD, out=mask)
+        np.greater(upscale_logits(proposal.logits, segmenter.size, segmenter.size), MASK_THRESHOLD, out=mask)
     if min_mask_region_area > 0:
         masks, unchanged = _mend_all(masks, min_mask_region_area)
         boxes = np.array([_box(mask) or (0, 0, 0, 0) for mask in masks]).reshape(-1, 4)
@@ -206,7 +206,7 @@ def _decode_all(
 
 def _judge(logits: FloatMasks, size: tuple[int, int]) -> tuple[float, npt.NDArray[np.intp]] | None:
     """Return a mask's stability score and box, or None if it is empty."""
-    full = _upscale(logits, size, _judged_size(size))
+    full = upscale_logits(logits, size, _judged_size(size))
     wide = np.count_nonzero(full > MASK_THRESHOLD - STABILITY_OFFSET)
     box = _box(full > MASK_THRESHOLD)
     if box is None:
@@ -215,21 +215,7 @@ def _judge(logits: FloatMasks, size: tuple[int, int]) -> tuple[float, npt.NDArra
 
 
 def _judged_size(size: tuple[int, int]) -> tuple[int, int]:
-    return size if max(size) <= INPUT_SIZE else fit_longest_side(*size, INPUT_SIZE)
-
-
-def _upscale(logits: FloatMasks, size: tuple[int, int], wanted: tuple[int, int]) -> FloatMasks:
-    """Bring logits of the square to the size that the photo had in it, and on to `wanted`, bilinearly."""
-    import cv2
-
-    height, width = fit_longest_side(*size, INPUT_SIZE)
-    scale = INPUT_SIZE // LOW_RES
-    needed = logits[: height // scale + 2, : width // scale + 2]
-    whole = (needed.shape[1] * scale, needed.shape[0] * scale)
-    full = cv2.resize(needed, whole, interpolation=cv2.INTER_LINEAR)[:height, :width]
-    if wanted != (height, width):
-        full = cv2.resize(full, wanted[::-1], interpolation=cv2.INTER_LINEAR)
-    return np.asarray(full)
+    return size if max(size) <= IMAGE_SIZE else fit_longest_side(*size, IMAGE_SIZE)
 
 
 def _box(mask: BoolArray) -> tuple[int, int, int, int] | None:

@@ -132,30 +132,9 @@ class OnnxSam:
         return np.ascontiguousarray(embedding.tokens[0].T.reshape(-1, GRID, GRID))
 
     def upscale(self, embedding: Embedding, low_res_logits: Floats) -> Floats:
-        """Bring logits (N, h, w) of the square, or of its part that holds the photo, to the photo's size.
-
-        Two bilinear steps, as `segment_anything.modeling.Sam.postprocess_masks`: to the size that the photo
-        had in the 1024 square, then to its own.
-        """
-        import cv2
-
-        height, width = embedding.original_size
-        full = np.empty((len(low_res_logits), height, width), np.float32)
-        for out, logits in zip(full, low_res_logits, strict=True):
-            cv2.resize(
-                self.to_input_size(embedding, logits), (width, height), out, interpolation=cv2.INTER_LINEAR
-            )
-        return full
-
-    def to_input_size(self, embedding: Embedding, logits: Floats) -> Floats:
-        """Bring logits (h, w) to the size that the photo had in the 1024 square."""
-        import cv2
-
-        height, width = embedding.input_size
-        scale = IMAGE_SIZE // LOW_RES
-        needed = logits[: height // scale + 2, : width // scale + 2]
-        size = needed.shape[1] * scale, needed.shape[0] * scale
-        return cv2.resize(needed, size, interpolation=cv2.INTER_LINEAR)[:height, :width]
+        """Bring logits (N, h, w) of the square, or of its part that holds the photo, to the photo's size."""
+        size = embedding.original_size
+        return np.stack([upscale_logits(logits, size, size) for logits in low_res_logits])
 
     def _decode(
         self,
@@ -179,6 +158,35 @@ class OnnxSam:
             },
         )
         return logits[which], predicted_iou[which]
+
+
+def upscale_logits(logits: Floats, size: tuple[int, int], wanted: tuple[int, int]) -> Floats:
+    """Bring one mask's logits to the photo's size.
+
+    Two bilinear steps, as in `segment_anything.modeling.Sam.postprocess_masks`: to the size that the photo
+    has in the 1024 square, then to the wanted one.
+
+    Parameters
+    ----------
+    logits : ndarray of shape (h, w), float32
+        The low-resolution square (256, 256), or its part that holds the photo.
+    size : (int, int)
+        The photo's (height, width), which says where in the square it is.
+    wanted : (int, int)
+        The (height, width) to return.
+
+    Returns
+    -------
+    ndarray of shape `wanted`, float32
+    """
+    import cv2
+
+    height, width = fit_longest_side(*size, IMAGE_SIZE)
+    scale = IMAGE_SIZE // LOW_RES
+    needed = logits[: height // scale + 2, : width // scale + 2]
+    whole = needed.shape[1] * scale, needed.shape[0] * scale
+    full = cv2.resize(needed, whole, interpolation=cv2.INTER_LINEAR)[:height, :width]
+    return np.asarray(cv2.resize(full, wanted[::-1], interpolation=cv2.INTER_LINEAR))
 
 
 def _pixels(image: UInt8Array, size: tuple[int, int], padded: tuple[int, int]) -> Floats:

@@ -323,7 +323,7 @@ def test_everything_is_found_in_the_background_and_kept_by_clicking(
     assert seen == [1]
     go_on.set()
     wait_for(lambda: not bench.seg._everything.running)
-    assert "2 masks" in message_of(bench.seg)
+    assert "found: 2" in message_of(bench.seg)
     bench.front.move(*bench.at(25, 25))
     assert bench.front.layer(canvas_module.INTERACTION)[50, 50, 3] > 0, "the mask under the mouse lights up"
     bench.click(25, 25)

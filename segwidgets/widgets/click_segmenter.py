@@ -175,11 +175,7 @@ class ClickSegmenter(SessionCommands, VBox):
         found = self._everything.detections
         iou = 1.0 if found is None or found.confidence is None else float(found.confidence[index])
         self._act("keep", rle=mask_tools.encode(masks[index]), predicted_iou=iou)
-        self._say(
-            self._tr.gettext("Kept as object {number}. Click another mask, or press Escape.").format(
-                number=self.objects[-1].number
-            )
-        )
+        self._say(self._tr.gettext("Kept as object {number}.").format(number=self.objects[-1].number))
 
     def toggle_everything(self) -> None:
         """Look for all masks; or stop looking; or put away what was found."""
@@ -401,11 +397,7 @@ class ClickSegmenter(SessionCommands, VBox):
         if failure is not None:
             self._show_error(failure)
         elif self._everything.detections is not None:
-            self._say(
-                self._tr.gettext("{count} masks found: click those to keep, then press Escape.").format(
-                    count=len(self._everything.masks)
-                )
-            )
+            self._say(self._tr.gettext("Masks found: {count}.").format(count=len(self._everything.masks)))
         self._guard(self._refresh)
 
     def _do(self, name: str, *arguments: Any, **named: Any) -> None:

@@ -16,6 +16,7 @@ from segwidgets.geometry import Viewport
 Runs = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.int32]]
 
 _CHECKER_PX = 12
+_SPECK_PX = 6
 
 
 def runs(mask: BoolArray) -> Runs:
@@ -46,13 +47,17 @@ def contour(mask: BoolArray) -> tuple[BoolArray, BoolArray]:
     """Return two lines along a mask's edge: two pixels wide inside it, and one pixel wide around it.
 
     In a colour and in what contrasts with it they show on light photos and on dark ones. Where the mask
-    leaves the photo there is no line.
+    leaves the photo there is no line, and specks get none, as it would make them look larger.
     """
     solid = cv2.copyMakeBorder(mask.astype(np.uint8), 3, 3, 3, 3, cv2.BORDER_REPLICATE)
+    outlines, _ = cv2.findContours(solid, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    large = [outline for outline in outlines if cv2.contourArea(outline) >= _SPECK_PX**2]
+    solid = cv2.drawContours(np.zeros_like(solid), large, -1, 1, cv2.FILLED)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * style.CONTOUR_PX + 1,) * 2)
     core = cv2.erode(solid, kernel)[3:-3, 3:-3].astype(np.bool_)
     around = cv2.dilate(solid, np.ones((3, 3), np.uint8))[3:-3, 3:-3].astype(np.bool_)
-    return mask & ~core, around & ~mask
+    piece = solid[3:-3, 3:-3].astype(np.bool_)
+    return mask & piece & ~core, around & ~piece & ~mask
 
 
 def checkerboard(height: int, width: int) -> BoolArray:

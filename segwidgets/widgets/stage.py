@@ -178,7 +178,7 @@ class Stage:
     @property
     def _prompt(self) -> Prompt:
         active = self.session.state.active
-        return active.prompt if active is not None else Prompt()
+        return active.prompt if active is not None and not len(self.everything.masks) else Prompt()
 
     def _forget_hover(self) -> None:
         with self._lock:

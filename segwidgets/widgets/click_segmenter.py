@@ -6,7 +6,6 @@ import base64
 from collections.abc import Callable
 from dataclasses import replace
 from importlib import resources
-from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -21,19 +20,19 @@ from segwidgets.widgets import exports
 from segwidgets.widgets.commands import SessionCommands
 from segwidgets.widgets.controls import CandidateStrip, ObjectList, Toolbar, button, mark
 from segwidgets.widgets.everything import Everything
-from segwidgets.widgets.narration import finding, narrate
+from segwidgets.widgets.files import SessionFiles
 from segwidgets.widgets.panels import FilesPanel, LookPanel, NumbersPanel, message, side_panels
 from segwidgets.widgets.session import Session
 from segwidgets.widgets.stage import Stage
+from segwidgets.widgets.still import Still
 
 if TYPE_CHECKING:
     import supervision as sv
-    from matplotlib.figure import Figure
 
 SLOW_DECODE = 0.4  # seconds: a preview that lags behind the mouse by more is no help
 
 
-class ClickSegmenter(SessionCommands, VBox):
+class ClickSegmenter(SessionCommands, SessionFiles, VBox):
     """Click on an object and see its mask; every click has a method that does the same.
 
     Parameters
@@ -63,6 +62,8 @@ class ClickSegmenter(SessionCommands, VBox):
         segmenter = source if hasattr(source, "predict") else Segmenter(source, sam)
         self._session = Session(segmenter)
         self._semantic: Any = None
+        self._still = Still(self._preview)
+        self._pictured = self._session.state
         self._measured: Candidates | None = None
         self._everything = Everything(self._show_progress, self._everything_ended)
         self._stage = Stage(self._session, self._everything, self._do, self._guard)
@@ -189,66 +190,7 @@ class ClickSegmenter(SessionCommands, VBox):
         else:
             self.segment_everything(wait=False)
 
-    # files
-
-    def save_masks(self, folder: str | Path) -> list[Path]:
-        """Write each mask as a PNG of 0 and 255 at the photo's size; returns the files."""
-        return exports.save_masks(self._session.state, folder)
-
-    def save_cutouts(self, folder: str | Path) -> list[Path]:
-        """Write each object as an RGBA PNG, transparent around it; returns the files."""
-        return exports.save_cutouts(self.image, self._session.state, folder)
-
-    def to_coco(self, path: str | Path) -> Path:
-        """Write the masks as COCO JSON (through supervision), with the photo beside it."""
-        return exports.to_coco(self.image, self._session.state, path)
-
-    def to_yolo(self, folder: str | Path) -> Path:
-        """Write the masks as a YOLO segmentation folder (through supervision)."""
-        return exports.to_yolo(self.image, self._session.state, folder)
-
-    def to_json(self) -> str:
-        """Return the record of what was done, to be replayed."""
-        return self._session.to_json()
-
-    def replay(self, record: str) -> None:
-        """Do again what `to_json` recorded on this photo, in place of what was done here.
-
-        On the same machine the masks come out the same, bit for bit.
-
-        Raises
-        ------
-        ValueError
-            If it is no such record, or one of another photo; everything then stays as it was.
-        """
-        self._go_to(Session.from_json(record, self.segmenter))
-
-    def to_gif(self, path: str | Path) -> Path:
-        """Write the history as an animated GIF, one picture for each action."""
-        from segwidgets.gif import write_gif
-
-        states, history = self._session.states(), self.history
-        captions = [self._tr.gettext("The photo")] + [
-            f"{narrate(action, self._lang)}. {finding(state, self._lang)}."
-            for action, state in zip(history, states[1:], strict=True)
-        ]
-        write_gif(exports.frames(self.image, states, captions), path)
-        return Path(path)
-
-    def save(self, kind: str, folder: str | Path) -> None:
-        """Do what the buttons of the panel "Files" do: masks, cutouts, coco, yolo, json or gif."""
-        target = Path(folder)
-        target.mkdir(parents=True, exist_ok=True)
-        writers: dict[str, Callable[[], Any]] = {
-            "masks": lambda: self.save_masks(target / "masks"),
-            "cutouts": lambda: self.save_cutouts(target / "cutouts"),
-            "coco": lambda: self.to_coco(target / "coco" / "annotations.json"),
-            "yolo": lambda: self.to_yolo(target / "yolo"),
-            "json": lambda: (target / "clicks.json").write_text(self.to_json(), encoding="utf-8"),
-            "gif": lambda: self.to_gif(target / "clicks.gif"),
-        }
-        writers[kind]()
-        self._say(self._tr.gettext('Saved in the folder "{folder}".').format(folder=folder))
+    # photos
 
     def load(self, source: Any) -> None:
         """Take another photo; what was done on the old one is gone unless it was saved."""
@@ -267,34 +209,30 @@ class ClickSegmenter(SessionCommands, VBox):
             self._files.upload.value = ()
             self.load(bytes(upload["content"]))
 
-    def figure(self) -> Figure:
-        """Return the photo with its masks as a static matplotlib figure."""
-        from matplotlib.figure import Figure
-
-        drawn = exports.picture(self.image, self._session.state, longest=900)
-        height, width = drawn.shape[:2]
-        size = max(640, width) / 100
-        figure = Figure(figsize=(size, size * height / width + 0.4), dpi=100, layout="tight")
-        axes = figure.add_subplot()
-        axes.imshow(drawn)
-        axes.set_title(finding(self._session.state, self._lang))
-        axes.set_axis_off()
-        return figure
-
     def close(self) -> None:
         """Free the photo's embedding and take the widget off the page."""
         self._everything.forget()
+        self._still.stop()
         self._stage.close()
         self._session.segmenter.close()
         super().close()
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any] | None:
-        """Add the picture as it stands: it is what a saved notebook shows without a kernel."""
-        bundle = super()._repr_mimebundle_(**kwargs)
-        if bundle is not None:
-            png = exports.preview_png(self.image, self._session.state)
-            bundle["image/png"] = base64.b64encode(png).decode("ascii")
-        return bundle
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the picture as it stands to the widget's view, for who keeps only pictures."""
+        return {**self._view(), "image/png": base64.b64encode(self._preview()).decode("ascii")}
+
+    def _ipython_display_(self) -> None:
+        """Show the widget, and for the saved notebook a picture that follows the clicks."""
+        from IPython.display import display
+
+        display(self._view(), raw=True)
+        self._still.display()
+
+    def _view(self) -> dict[str, Any]:
+        return dict(super()._repr_mimebundle_() or {"text/plain": repr(self)})
+
+    def _preview(self) -> bytes:
+        return exports.preview_png(self.image, self._session.state)
 
     # inside
 
@@ -403,6 +341,7 @@ class ClickSegmenter(SessionCommands, VBox):
     def _do(self, name: str, *arguments: Any, **named: Any) -> None:
         """Carry out one of this widget's methods for a control."""
         self._guard(getattr(self, name), *arguments, **named)
+        self._follow()
 
     def _guard(self, function: Callable[..., Any], *arguments: Any, **named: Any) -> None:
         """Run a callback; its error is shown here, as ipywidgets would swallow it."""
@@ -410,6 +349,13 @@ class ClickSegmenter(SessionCommands, VBox):
             function(*arguments, **named)
         except Exception as error:  # noqa: BLE001  (whatever it was: say it, and stay usable)
             self._show_error(error)
+
+    def _follow(self) -> None:
+        """Let the saved picture follow, if there is something new to see."""
+        state = self._session.state
+        if state is not self._pictured:
+            self._pictured = state
+            self._still.changed()
 
     def _show_error(self, error: Exception) -> None:
         expected = isinstance(error, ValueError | TypeError | LookupError | RuntimeError | OSError)

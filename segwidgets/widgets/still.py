@@ -1,0 +1,59 @@
+"""The picture that a saved notebook shows: hidden while the widget lives, and kept up to date.
+
+A widget's own output is frozen when it is displayed, and changing it would build the widget's view anew
+under the user's hand. So the picture is an output of its own; the widget's style sheet hides it beside a
+live widget.
+"""
+
+from __future__ import annotations
+
+import base64
+import threading
+from collections.abc import Callable
+from typing import Any
+
+QUIET_SECONDS = 0.8  # after the last change, so that nobody waits for a picture while clicking
+METADATA = {"image/png": {"unconfined": True}}  # nothing to a small picture; the style sheet knows it by that
+
+
+class Still:
+    """An `image/png` output beside a widget's.
+
+    Parameters
+    ----------
+    render : callable
+        Returns the picture as PNG bytes.
+    """
+
+    def __init__(self, render: Callable[[], bytes]) -> None:
+        self._render = render
+        self._handle: Any = None
+        self._timer: threading.Timer | None = None
+
+    def display(self) -> None:
+        """Put the picture where output goes now; from now on that one is kept up to date."""
+        from IPython.display import display
+
+        self._handle = display(self._data(), raw=True, metadata=METADATA, display_id=True)
+
+    def changed(self) -> None:
+        """Take note of a change; the picture follows when things are quiet."""
+        if self._handle is None:
+            return
+        self.stop()
+        self._timer = threading.Timer(QUIET_SECONDS, self.update)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def update(self) -> None:
+        """Exchange the picture now."""
+        if self._handle is not None:
+            self._handle.update(self._data(), raw=True, metadata=METADATA)
+
+    def stop(self) -> None:
+        """Forget a change that has not been drawn yet."""
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _data(self) -> dict[str, str]:
+        return {"image/png": base64.b64encode(self._render()).decode("ascii")}

@@ -121,7 +121,7 @@ class GraphWriter:
 
 
 def start_session(model: bytes | str, threads: int | None = None) -> onnxruntime.InferenceSession:
-    """Load a model into onnxruntime for a notebook: no spinning threads, memory given back.
+    """Load a model into onnxruntime for a notebook: threads do not spin.
 
     Parameters
     ----------

@@ -83,7 +83,7 @@ class OnnxSam:
             "rows": row_index,
             "columns": column_index,
         }
-        (tokens,) = self._encoder.run(["embedding"], feed, _give_memory_back())
+        (tokens,) = self._encoder.run(["embedding"], feed)
         return Embedding(tokens, (height, width), input_size)
 
     def decode(
@@ -213,12 +213,3 @@ def _prompt_arrays(embedding: Embedding, prompt: Prompt) -> tuple[Floats, npt.ND
     if prompt.box is None:
         coords, labels = np.concatenate([coords, [[0, 0]]]), np.concatenate([labels, [-1]])
     return coords.astype(np.float32), labels
-
-
-def _give_memory_back() -> object:
-    """Options of a run after which onnxruntime's arena returns what it does not hold."""
-    import onnxruntime
-
-    options = onnxruntime.RunOptions()
-    options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
-    return options

@@ -88,8 +88,7 @@ class ClickSegmenter(SessionCommands, SessionFiles, VBox):
 
     def __repr__(self) -> str:
         height, width = self._session.segmenter.size
-        count = len(exports.finished(self._session.state))
-        return f"ClickSegmenter({width} x {height}, {count} object{'' if count == 1 else 's'})"
+        return f"ClickSegmenter({width} x {height})"
 
     # the pointer and the view
 

@@ -130,7 +130,7 @@ class CandidateStrip:
         row = HBox(self._boxes)
         row.add_class("sw-candidates")
         self.reason = HTML()
-        head = _head(_("Three answers: pick one (keys 1 to 3)"))
+        head = _head(_("Pick one (keys 1 to 3): predicted IoU · area"))
         self.widget = VBox([head, row, self.reason])
         self.widget.add_class("sw-off")
 
@@ -150,7 +150,7 @@ class CandidateStrip:
                 continue
             iou, share = candidates.predicted_iou[index], 100 * candidates.area_share[index]
             image.value = _thumbnail(photo, candidates.masks[index], one.color)
-            pick.description = _("mask {number}\nIoU {iou} · {share} %").format(
+            pick.description = _("mask {number}\n{iou} · {share} %").format(
                 number=index, iou=f"{iou:.2f}", share=f"{share:.0f}"
             )
             pick.tooltip = _("Mask {number} (key {key}): predicted IoU {iou}, {share} % of the photo").format(

@@ -1,0 +1,275 @@
+"""Exercises accept every right answer, and meet each usual mistake with a hint that fits it."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from segwidgets import Prompt, Segmenter, sample_image
+from segwidgets._i18n import translations
+from segwidgets._notebook import set_language
+from segwidgets.checks import check, exercises, judge
+from segwidgets.exercises._references import _references, pack, reference_mask, unpack
+from segwidgets.progress import progress_table, read_progress, record
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@cache
+def candidates(name: str, *points: tuple[float, ...], box: tuple[float, ...] | None = None) -> Any:
+    """SAM's answer on a sample photo to points (x, y) or (x, y, label)."""
+    prompt = Prompt([p[:2] for p in points], [int(p[2]) if len(p) == 3 else 1 for p in points], box)
+    return Segmenter(name).predict(prompt)
+
+
+def inside(mask: np.ndarray, step: int = 37) -> list[tuple[int, int]]:
+    """Points (x, y) spread over a mask."""
+    ys, xs = np.nonzero(mask)
+    return [(int(x), int(y)) for x, y in zip(xs[::step], ys[::step], strict=True)]
+
+
+def shifted(mask: np.ndarray, pixels: int) -> np.ndarray:
+    return np.roll(mask, pixels, axis=1)
+
+
+ROCKET = reference_mask("rocket", "rocket")
+HELMET = reference_mask("astronaut", "helmet")
+
+RIGHT: list[tuple[str, Any]] = [
+    *[("0.1", point) for point in inside(HELMET, 997)],
+    ("0.1", [400, 450]),
+    ("0.1", np.array([[400.5, 450.2]])),
+    ("0.1", Prompt([(400, 450)])),
+    ("0.2", 135300),
+    ("0.2", np.int64(135300)),
+    ("0.2", 135300.0),
+    ("0.3", ROCKET),
+    ("0.3", lambda: candidates("rocket", (322, 200)).best_mask),
+]
+"""Answers that must pass; what takes a model is a function without arguments (see `answer_of`)."""
+
+WRONG: list[tuple[str, Any, str]] = [
+    ("0.1", (470, 370), "swapped") if HELMET[470, 370] else ("0.1", (500, 360), "swapped"),
+    ("0.1", (100, 100), "does not lie on"),
+    ("0.1", (600, 100), "outside the photo"),
+    ("0.1", (0.8, 0.9), "shares"),
+    ("0.1", (1, 2, 3), "two numbers"),
+    ("0.1", "here", "Numbers are asked"),
+    ("0.1", (float("nan"), 3), "finite"),
+    ("0.1", Prompt([(400, 450)], [0]), "label is 0"),
+    ("0.1", Prompt([(400, 450), (1, 1)], [1, 0]), "One point"),
+    ("0.2", 405900, "three for each pixel"),
+    ("0.2", 751, "multiplied"),
+    ("0.2", (300, 451), "One number"),
+    ("0.2", True, "One number"),
+    ("0.2", 100, "too little"),
+    ("0.3", np.zeros_like(ROCKET), "empty"),
+    ("0.3", np.ones_like(ROCKET), "whole photo"),
+    ("0.3", ~ROCKET, "inside out"),
+    ("0.3", ROCKET.astype(np.uint8) * 255, "not boolean"),
+    ("0.3", ROCKET.astype(float), "not boolean"),
+    ("0.3", ROCKET.T, "swapped"),
+    ("0.3", ROCKET[None], "one of them"),
+    ("0.3", ROCKET[::2, ::2], "shape"),
+    ("0.3", np.zeros((256, 256), bool), "low-resolution"),
+    ("0.3", ROCKET[::-1], "mirrored"),
+    ("0.3", shifted(ROCKET, 5), "IoU 0.6"),
+    ("0.3", Prompt([(322, 200)]), "prompt"),
+    ("0.3", "mask", "boolean array"),
+    ("0.3", lambda: candidates("rocket", (322, 200)), "all candidates"),
+    ("0.3", lambda: candidates("rocket", (322, 200)).masks[2], "negative point"),
+]
+"""Mistakes, each with words of the hint that it must get."""
+
+STRANGE: list[Any] = [
+    0,
+    -1,
+    True,
+    "",
+    "x",
+    [],
+    [1],
+    {},
+    object(),
+    float("inf"),
+    np.array([]),
+    np.zeros((0, 0), bool),
+    np.zeros((2, 3, 4, 5)),
+    np.array(["a"]),
+    np.array([None]),
+    1 + 2j,
+    b"bytes",
+    lambda: 1 / 0,
+    lambda *_: None,
+    lambda *_: "text",
+    type,
+    10**400,
+    [[1, 2], [3]],
+    Prompt(),
+    Prompt([(1, 1)]),
+]
+
+
+def answer_of(answer: Any) -> Any:
+    """Run a model only when its test runs."""
+    named = getattr(answer, "__name__", "") == "<lambda>" and answer.__code__.co_argcount == 0
+    return answer() if named else answer
+
+
+@pytest.fixture(autouse=True)
+def progress_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    file = tmp_path / "progress.json"
+    monkeypatch.setenv("SEGWIDGETS_PROGRESS", str(file))
+    set_language("en")
+    return file
+
+
+@pytest.mark.parametrize(
+    ("number", "answer"), RIGHT, ids=[f"lesson_{n}-{i}" for i, (n, _) in enumerate(RIGHT)]
+)
+def test_every_right_answer_passes(number: str, answer: Any) -> None:
+    verdict = judge(number, answer_of(answer), "en")
+    assert verdict.state == "right", verdict.message
+
+
+@pytest.mark.parametrize(
+    ("number", "answer", "words"), WRONG, ids=[f"lesson_{n}-{w.replace(' ', '_')}" for n, _, w in WRONG]
+)
+def test_a_mistake_gets_the_hint_that_fits_it(number: str, answer: Any, words: str) -> None:
+    verdict = judge(number, answer_of(answer), "en")
+    assert verdict.state == "not yet"
+    assert words in verdict.message
+    spanish = judge(number, answer_of(answer), "es").message
+    assert spanish != verdict.message
+
+
+@pytest.mark.parametrize("number", exercises())
+def test_every_exercise_is_tested_with_right_and_wrong_answers(number: str) -> None:
+    assert number in {n for n, _ in RIGHT}
+    assert number in {n for n, *_ in WRONG}
+
+
+@pytest.mark.parametrize("number", exercises())
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_nothing_that_is_handed_in_raises_or_passes_by_accident(number: str, lang: str) -> None:
+    for answer in STRANGE:
+        verdict = judge(number, answer, lang)
+        assert verdict.state != "right", answer
+        assert "Traceback" not in verdict.message
+        assert verdict.message
+
+
+@given(st.tuples(st.floats(-50, 600), st.floats(-50, 600)))
+def test_a_point_is_right_exactly_when_it_lies_on_the_object(point: tuple[float, float]) -> None:
+    x, y = point
+    on_it = 0 <= x < 512 and 0 <= y < 512 and bool(HELMET[int(y), int(x)])
+    assert (judge("0.1", point, "en").state == "right") == on_it
+
+
+@pytest.mark.parametrize("nothing", [None, ...])
+@pytest.mark.parametrize("number", exercises())
+def test_an_unattempted_exercise_says_your_turn_and_leaves_no_trace(
+    number: str, nothing: Any, progress_apart: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    check(number, nothing)
+    assert capsys.readouterr().out.startswith(f"… {number} Your turn.")
+    assert not progress_apart.exists()
+
+
+def test_check_writes_the_verdict_in_the_language_of_the_lesson(capsys: pytest.CaptureFixture[str]) -> None:
+    set_language("es")
+    check("0.2", 135300)
+    check("0.2", 7)
+    check("0.2", 7, lang="en")
+    spanish, wrong, english = capsys.readouterr().out.splitlines()
+    assert spanish.startswith("✓ 0.2 Correcto.")
+    assert wrong == "✗ 0.2 Todavía no. 7 es demasiado poco."
+    assert english == "✗ 0.2 Not yet. 7 is too little."
+
+
+def test_an_unknown_exercise_is_said_without_a_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+    check("99.1", 3)
+    assert "there is no exercise" in capsys.readouterr().out
+
+
+def test_no_hint_tells_the_solution() -> None:
+    for lang in ("en", "es"):
+        assert "135300" not in judge("0.2", 135301, lang).message
+        box = np.argwhere(ROCKET)
+        for number in (*box.min(axis=0), *box.max(axis=0)):
+            assert str(number) not in judge("0.3", shifted(ROCKET, 5), lang).message
+
+
+def test_progress_keeps_what_was_right_and_survives_a_damaged_file(progress_apart: Path) -> None:
+    record("0.1", "not yet")
+    record("0.2", "right")
+    record("0.2", "not yet")
+    assert read_progress() == {"0.1": "not yet", "0.2": "right"}
+    assert progress_table(0, "en") == "Lesson 0: 1 of 3   0.1 ·  0.2 ✓  0.3 –"
+    for content in ("{", "[]", '{"exercises": 3}', "\0"):
+        progress_apart.write_text(content)
+        assert read_progress() == {}
+    record("0.1", "right")
+    assert json.loads(progress_apart.read_text())["exercises"] == {"0.1": "right"}
+
+
+def test_a_folder_that_cannot_be_written_costs_no_verdict(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SEGWIDGETS_PROGRESS", str(tmp_path / "no" / "such" / "folder" / "p.json"))
+    check("0.2", 135300)
+    assert capsys.readouterr().out.startswith("✓")
+
+
+def test_progress_lies_beside_the_notebook(tmp_path: Path) -> None:
+    code = "from segwidgets.checks import check; check('0.2', 135300)"
+    environment = {k: v for k, v in os.environ.items() if k != "SEGWIDGETS_PROGRESS"}
+    environment["PYTHONPATH"] = str(ROOT)
+    subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=environment, check=True, capture_output=True
+    )
+    assert [path.name for path in tmp_path.iterdir()] == [".segwidgets_progress.json"]
+
+
+def test_references_cannot_be_read_by_eye_and_are_those_of_the_tests() -> None:
+    text = (ROOT / "segwidgets/exercises/references.txt").read_text()
+    assert unpack(pack({"a": [1, 2]})) == {"a": [1, 2]}
+    assert "counts" not in text
+    assert "rocket" not in text
+    objects = json.loads((ROOT / "tests/data/references.json").read_text("utf-8"))["objects"]
+    wanted = {f"{entry['image']}/{entry['object']}": entry["segmentation"] for entry in objects}
+    assert _references()["masks"] == wanted, "run tools/pack_references.py"
+
+
+def test_checking_imports_neither_torch_nor_pyplot() -> None:
+    code = (
+        "import sys; from segwidgets.course import check; check('0.2', 3);"
+        "sys.exit(str([m for m in ('torch', 'matplotlib.pyplot', 'transformers') if m in sys.modules]))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.stderr.strip() == "[]"
+
+
+def test_masks_of_another_photo_do_not_pass() -> None:
+    other = np.zeros(ROCKET.shape, bool)
+    other[: sample_image("cat").shape[0], :451] = reference_mask("cat", "cat")
+    assert judge("0.3", other, "en").state == "not yet"
+
+
+def test_every_remark_is_in_both_languages() -> None:
+    assert translations("es").gettext("Right.") == "Correcto."
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        check("0.2", 135300, lang="es")
+    assert "Alto por ancho" in out.getvalue()

@@ -1,0 +1,308 @@
+"""The stored lessons are what their sources say, complete in both languages, and small."""
+
+from __future__ import annotations
+
+import ast
+import re
+import statistics
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import jupytext
+import nbformat
+import pytest
+
+from segwidgets.checks import exercises
+from segwidgets.quiz import Quiz, read_quiz
+from tools.build_notebooks import (
+    NOTEBOOKS,
+    PICTURES,
+    SourceError,
+    Target,
+    assemble,
+    build,
+    in_language,
+    sources,
+    targets,
+    without_solution,
+)
+
+TARGETS = targets()
+LESSONS = [target for target in TARGETS if not target.solutions]
+HEADINGS = {
+    "en": ["What you will learn", "Recap", "Exercises", "Quiz", "Further reading"],
+    "es": ["Qué vas a aprender", "Resumen", "Ejercicios", "Cuestionario", "Para saber más"],
+}
+WORDS = {
+    "en": ["**Predict.**", "**Measure.**", "**Explain.**"],
+    "es": ["**Predice.**", "**Mide.**", "**Explica.**"],
+}
+FRONT = {
+    "en": (r"^# Lesson {n} · \S", r"^About \d+ minutes\. You need: \S"),
+    "es": (r"^# Lección {n} · \S", r"^Unos \d+ minutos\. Necesitas: \S"),
+}
+MAX_BYTES = 500_000
+MACHINE_PATHS = re.compile(r"(?<![\w.~])/(?:home|root|tmp|work|Users|var|mnt|usr|opt)/|[A-Z]:\\\\")
+
+
+def name(target: Target) -> str:
+    return f"{target.lang}-{'solutions-' if target.solutions else ''}{target.source.stem}"
+
+
+def stored(target: Target) -> Any:
+    return nbformat.read(target.path, as_version=4)
+
+
+def prose(notebook: Any) -> str:
+    return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+
+
+def code(notebook: Any) -> list[str]:
+    return [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def lesson_number(target: Target) -> int:
+    return int(target.source.stem[:2])
+
+
+each_notebook = pytest.mark.parametrize("target", TARGETS, ids=name)
+each_lesson = pytest.mark.parametrize("target", LESSONS, ids=name)
+each_source = pytest.mark.parametrize("source", sources(), ids=lambda source: source.stem)
+
+
+def test_nothing_lies_among_the_notebooks_that_no_source_makes() -> None:
+    found = set(NOTEBOOKS.glob("e[ns]/**/*.ipynb"))
+    assert found == {target.path for target in TARGETS}
+    assert TARGETS
+
+
+@each_notebook
+def test_the_stored_notebook_is_what_its_source_says(target: Target) -> None:
+    wanted, alts = assemble(target)
+    there = stored(target)
+    assert [(c.id, c.cell_type, c.source, c.metadata) for c in there.cells] == [
+        (c.id, c.cell_type, c.source, c.metadata) for c in wanted.cells
+    ], "build it anew: python tools/build_notebooks.py"
+    assert there.metadata == wanted.metadata
+    described = {
+        cell.id: output.metadata[mime]["alt"]
+        for cell in there.cells
+        for output in cell.get("outputs", [])
+        for mime in PICTURES & set(output.get("data", {}))
+    }
+    assert described == alts
+
+
+@each_notebook
+def test_the_notebook_was_run_whole_and_without_errors(target: Target) -> None:
+    cells = [cell for cell in stored(target).cells if cell.cell_type == "code"]
+    assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
+    for cell in cells:
+        kinds = [output.get("name", output.output_type) for output in cell.outputs]
+        assert "error" not in kinds
+        assert "stderr" not in kinds, cell.outputs
+
+
+@each_notebook
+def test_the_notebook_is_small_and_knows_nothing_of_the_machine(target: Target) -> None:
+    text = target.path.read_text("utf-8")
+    assert len(text.encode()) <= MAX_BYTES
+    notebook = stored(target)
+    assert "widgets" not in notebook.metadata
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop("image/png", None)
+            output.get("data", {}).pop("image/jpeg", None)
+            assert "application/vnd.jupyter.widget-view+json" not in output.get("data", {})
+    assert not MACHINE_PATHS.search(nbformat.writes(notebook))
+
+
+@each_notebook
+def test_an_output_that_is_not_compared_has_its_reason(target: Target) -> None:
+    for cell in stored(target).cells:
+        if cell.metadata.get("tags"):
+            assert len(cell.metadata["reason"]) > 10
+        assert "NBVAL" not in cell.source
+
+
+@each_lesson
+def test_the_lesson_has_all_its_parts_in_order(target: Target) -> None:
+    text = prose(stored(target))
+    for pattern in FRONT[target.lang]:
+        assert re.search(pattern.format(n=lesson_number(target)), text, re.MULTILINE), pattern
+    places = [text.find(f"\n## {heading}\n") for heading in HEADINGS[target.lang]]
+    assert -1 not in places, dict(zip(HEADINGS[target.lang], places, strict=True))
+    assert places == sorted(places)
+    for word in WORDS[target.lang]:
+        assert word in text
+    objectives = text[places[0] : text.find("\n## 1 · ")]
+    assert len(re.findall(r"^- ", objectives, re.MULTILINE)) >= 3
+    recap = text[places[1] : places[2]]
+    assert len(re.findall(r"^- ", recap, re.MULTILINE)) >= 3
+    assert len(re.findall(r"\]\(https://", text[places[4] :])) >= 3
+
+
+@each_lesson
+def test_headings_go_down_one_step_at_a_time_and_sections_count_up(target: Target) -> None:
+    text = prose(stored(target))
+    levels = [len(hashes) for hashes in re.findall(r"^(#+) ", text, re.MULTILINE)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    sections = [int(number) for number in re.findall(r"^## (\d+) · ", text, re.MULTILINE)]
+    assert sections == list(range(1, len(sections) + 1))
+    assert len(sections) >= 3
+
+
+@each_notebook
+def test_the_licence_stands_at_the_end(target: Target) -> None:
+    last = stored(target).cells[-1].source
+    assert "CC BY 4.0" in last
+    assert "Apache-2.0" in last
+
+
+@each_lesson
+def test_versions_come_first(target: Target) -> None:
+    first = next(cell for cell in stored(target).cells if cell.cell_type == "code")
+    assert first.source.splitlines()[-1] == f'start({lesson_number(target)}, lang="{target.lang}")'
+    assert "numpy" in first.outputs[0].text
+
+
+@each_notebook
+def test_code_comes_in_small_bites(target: Target) -> None:
+    notebook = stored(target)
+    lengths = [len([line for line in source.splitlines() if line.strip()]) for source in code(notebook)]
+    assert statistics.median(lengths) <= 5
+    assert max(lengths) <= 20
+    assert max(len(line) for source in code(notebook) for line in source.splitlines()) <= 88
+    kinds = "".join(cell.cell_type[0] for cell in notebook.cells)
+    assert "ccc" not in kinds
+
+
+@each_source
+def test_code_is_the_same_in_both_languages_but_for_its_texts(source: Path) -> None:
+    """Compared as syntax trees with the strings taken out."""
+
+    def bare(text: str) -> str:
+        tree = ast.parse(text)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                node.value = ""
+        return ast.dump(tree)
+
+    for solutions in (False, True):
+        english, spanish = (code(stored(Target(source, lang, solutions))) for lang in ("en", "es"))
+        assert [bare(text) for text in english] == [bare(text) for text in spanish]
+
+
+@each_source
+def test_every_piece_of_prose_is_there_in_both_languages(source: Path) -> None:
+    """English and Spanish come in pairs, of about the same length, and are not the same."""
+    cells = [cell for cell in jupytext.read(source, fmt="py:percent").cells if cell.cell_type == "markdown"]
+    assert len(cells) % 2 == 0
+    for english, spanish in zip(cells[::2], cells[1::2], strict=True):
+        tags = english.metadata["tags"], spanish.metadata["tags"]
+        assert (tags[0][0], tags[1][0]) == ("en", "es"), english.source
+        assert tags[0][1:] == tags[1][1:]
+        assert english.source.strip() != spanish.source.strip()
+        assert 0.6 < len(spanish.source) / len(english.source) < 1.7, spanish.source
+        for mark in ("](http", "`", "$", "**"):
+            assert english.source.count(mark) == spanish.source.count(mark), (mark, spanish.source)
+        assert re.findall(r"\((https://arxiv[^)]*)\)", english.source) == re.findall(
+            r"\((https://arxiv[^)]*)\)", spanish.source
+        )
+
+
+@each_lesson
+def test_three_to_five_exercises_each_asked_checked_and_unsolved(target: Target) -> None:
+    number = lesson_number(target)
+    notebook = stored(target)
+    asked = re.findall(rf"^### ({number}\.\d+) · ", prose(notebook), re.MULTILINE)
+    assert 3 <= len(asked) <= 5
+    assert asked == [each for each in exercises() if each.startswith(f"{number}.")]
+    for each in asked:
+        cell = next(cell for cell in notebook.cells if f'check("{each}"' in cell.source)
+        assert "..." in cell.source
+        assert f"… {each} " in cell.outputs[-1].text
+
+
+@pytest.mark.parametrize("target", [t for t in TARGETS if t.solutions], ids=name)
+def test_the_stored_solutions_are_right(target: Target) -> None:
+    for cell in stored(target).cells:
+        for each in re.findall(r'^check\("([\d.]+)"', cell.source, re.MULTILINE):
+            assert f"✓ {each} " in "".join(output.get("text", "") for output in cell.outputs)
+
+
+@each_notebook
+def test_links_lead_somewhere(target: Target) -> None:
+    for text, address in re.findall(r"(?<!!)\[([^\]]*)\]\(([^)]*)\)", prose(stored(target))):
+        assert text.strip()
+        if re.match(r"https://[\w.-]+\.\w+(/\S*)?$", address):
+            if "arxiv" in address:
+                assert re.fullmatch(r"https://arxiv\.org/abs/\d{4}\.\d{4,5}", address)
+            continue
+        assert (target.path.parent / address).resolve().is_file(), address
+
+
+@each_lesson
+def test_the_quiz_can_be_answered_and_explains_each_option(target: Target) -> None:
+    questions = read_quiz(lesson_number(target), target.lang)
+    assert 2 <= len(questions) <= 3
+    shown = Quiz(questions, target.lang)
+    for number, question in enumerate(questions):
+        assert [option.right for option in question.options].count(True) == 1
+        assert len({option.text for option in question.options}) == len(question.options)
+        for position, option in enumerate(question.options):
+            assert shown.answer(number, position) == option.right
+            assert len(option.why) > 20
+            verdict = shown.children[number].children[-1].value
+            assert ("✓" if option.right else "✗") in verdict
+    assert f"quiz({lesson_number(target)})" in code(stored(target))
+
+
+def test_a_click_on_a_button_answers() -> None:
+    shown = Quiz(read_quiz(0, "en"), "en")
+    shown.children[0].children[2].click()
+    assert "✓" in shown.children[0].children[-1].value
+    assert shown.children[0].children[2].icon == "check"
+
+
+def test_the_quiz_is_readable_where_there_is_no_widget() -> None:
+    bundle = Quiz(read_quiz(0, "es"), "es")._repr_mimebundle_()
+    assert bundle is not None
+    assert "¿Qué es una máscara?" in bundle["text/plain"]
+    assert "c) El nombre de lo que hay en la foto." in bundle["text/plain"]
+
+
+def test_texts_in_code_are_put_in_one_language() -> None:
+    source = 'show(x, titles=[L("añó", "ñandú"), L(f"{a}", "b")])  # ñ\ny = L("1", "2")'
+    assert in_language(source, "es") == 'show(x, titles=["ñandú", "b"])  # ñ\ny = "2"'
+    assert in_language(source, "en") == 'show(x, titles=["añó", f"{a}"])  # ñ\ny = "1"'
+
+
+def test_a_solution_leaves_only_what_is_to_be_filled_in() -> None:
+    source = (
+        "secret = 3\n\n\ndef double(x):\n"
+        '    """Return twice x."""\n    return x * 2\n\n\nanswer = double(secret)\ncheck("9.1", double)'
+    )
+    assert without_solution(source, "# your turn") == (
+        'def double(x):\n    """Return twice x."""\n    ...  # your turn\n\n\ncheck("9.1", double)'
+    )
+    assert without_solution('a = 1\ncheck("9.2", a)', "# te toca") == 'a = ...  # te toca\ncheck("9.2", a)'
+    with pytest.raises(SourceError, match="check"):
+        without_solution("a = 1", "")
+
+
+@pytest.mark.model
+def test_building_twice_changes_no_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tools.build_notebooks.NOTEBOOKS", tmp_path)
+    monkeypatch.setattr("tools.build_notebooks.ROOT", tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(NOTEBOOKS.parent))
+    target = Target(sources()[0], "es", True)
+    contents = []
+    for _ in range(2):
+        build(target)
+        contents.append(target.path.read_bytes())
+        target.path.unlink()
+    assert contents[0] == contents[1]

@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import ast
 import base64
-import copy
 import hashlib
 import io
 import os
@@ -95,7 +94,7 @@ def targets() -> list[Target]:
 
 def assemble(target: Target) -> tuple[Any, dict[str, str]]:
     """Return a notebook without outputs, and the alt text of each picture by its cell's id."""
-    notebook = nbformat.v4.new_notebook(metadata=copy.deepcopy(METADATA))
+    notebook = nbformat.v4.new_notebook(metadata=nbformat.from_dict(METADATA))
     notebook.nbformat_minor = 5
     alts: dict[str, str] = {}
     for position, cell in enumerate(jupytext.read(target.source, fmt="py:percent").cells):
@@ -209,6 +208,7 @@ def build(target: Target, keep: bool = False) -> str:
     stored = nbformat.read(target.path, as_version=4) if keep and target.path.exists() else None
     if stored is None or not _take_outputs(notebook, stored):
         _execute(notebook, target)
+        notebook.metadata = nbformat.from_dict(METADATA)  # nbclient added the version of this Python
         for cell in notebook.cells:
             if cell.cell_type == "code":
                 _tidy(cell)

@@ -60,10 +60,10 @@ class ClassExplorer(PointExplorer):
         self.class_names = model.class_names
         self._dropdown = Dropdown(description=_("Class"), tooltip=_("The class whose probability is shown"))
         super().__init__(image, image, [self._dropdown], lang)
-        size = self._canvas.viewport.canvas_width, self._canvas.viewport.canvas_height
+        size = self._viewport.canvas_width, self._viewport.canvas_height
         upscaled = np.stack([cv2.resize(one, size, interpolation=cv2.INTER_LINEAR) for one in logits])
         self.probabilities = softmax(upscaled)
-        photo = photo_to_canvas(image, self._canvas.viewport)[:, :, :3]
+        photo = photo_to_canvas(image, self._viewport)[:, :, :3]
         self._grey = grey_out(photo, np.ones(photo.shape[:2], np.bool_))
         share = self.probabilities.mean(axis=(1, 2))
         share[0] = -1  # the background last
@@ -89,7 +89,7 @@ class ClassExplorer(PointExplorer):
 
     def top_classes(self, x: float, y: float, count: int = TOP) -> list[tuple[str, float]]:
         """Return the likeliest classes at (x, y) in the photo's pixels, each with its probability."""
-        column, row = self._canvas.viewport.to_canvas(x, y)
+        column, row = self._viewport.to_canvas(x, y)
         here = self.probabilities[:, int(row), int(column)]
         return [(self.class_names[i], float(here[i])) for i in np.argsort(-here, kind="stable")[:count]]
 
@@ -100,7 +100,7 @@ class ClassExplorer(PointExplorer):
         drawn = np.round(self._grey * (1 - OPACITY * alpha) + ink * OPACITY * alpha).astype(np.uint8)
         if at is None:
             return drawn
-        return PromptAnnotator(Prompt([self._canvas.viewport.to_canvas(*at)])).annotate(drawn)
+        return PromptAnnotator(Prompt([self._viewport.to_canvas(*at)])).annotate(drawn)
 
     def _describe(self, at: Point | None) -> str:
         _ = self._tr.gettext

@@ -64,7 +64,7 @@ class EmbeddingExplorer(PointExplorer):
         self.colors, self.explained = principal_colors(self._cells)
         blank = np.zeros((height, 2 * width, 3), np.uint8)
         super().__init__(segmenter.image, blank, [], lang)
-        viewport = self._canvas.viewport
+        viewport = self._viewport
         self._size = viewport.canvas_height, (viewport.canvas_width - GAP) // 2
         self._photo = cv2.resize(self.image, self._size[::-1], interpolation=cv2.INTER_AREA)
         self._grey = grey_out(self._photo, np.ones(self._size, np.bool_))
@@ -112,7 +112,7 @@ class EmbeddingExplorer(PointExplorer):
             scale = self._size[1] / self.image.shape[1], self._size[0] / self.image.shape[0]
             marker = PromptAnnotator(Prompt([(at[0] * scale[0], at[1] * scale[1])]))
             left, right = marker.annotate(np.ascontiguousarray(left)), marker.annotate(right)
-        drawn = np.empty((self._size[0], self._canvas.viewport.canvas_width, 3), np.uint8)
+        drawn = np.empty((self._size[0], self._viewport.canvas_width, 3), np.uint8)
         drawn[:] = style.BAR
         drawn[:, : self._size[1]], drawn[:, -self._size[1] :] = left, right
         return drawn

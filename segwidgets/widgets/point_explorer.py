@@ -38,6 +38,7 @@ class PointExplorer(StaticView):
         self._hover: Point | None = None
         self._lock = threading.RLock()
         self._canvas = PhotoCanvas(stage)
+        self._viewport = self._canvas.viewport  # the canvas's own follows the pictures that it is shown
         self._words = HTML()
         self._worker = LatestWins(lambda: self._guard(self._serve_hover))
         frame = VBox([Box([self._canvas.widget])])
@@ -82,7 +83,7 @@ class PointExplorer(StaticView):
 
     def _photo_point(self, x: float, y: float) -> Point:
         """Canvas xy to the photo's xy."""
-        return self._canvas.viewport.to_image(x, y)
+        return self._viewport.to_image(x, y)
 
     def _refresh(self) -> None:
         with self._lock:

@@ -140,7 +140,8 @@ class PromptForm(SessionCommands, StaticView):
         signs = [_("object") if label else _("background") for label in self.prompt.labels]
         points = zip(self.prompt.points, signs, strict=True)
         self._points.options = [(f"({x:.0f}, {y:.0f}) {sign}", i) for i, ((x, y), sign) in enumerate(points)]
-        self._remove.disabled = not self.prompt.points
+        self._points.value = len(signs) - 1 if signs else None
+        self._remove.disabled = not signs
         self._no_box.disabled = self.prompt.box is None
         self._undo.disabled, self._redo.disabled = not self._session.can_undo, not self._session.can_redo
         self._show_candidates()

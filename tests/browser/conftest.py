@@ -63,3 +63,4 @@ def open_notebook(
     for context in contexts:
         context.close()
     jupyter.stop_kernels()
+    jupyter.forget_settings()

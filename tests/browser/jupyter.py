@@ -46,6 +46,7 @@ class JupyterServer:
     url: str
     token: str
     folder: Path
+    settings: Path
 
     def write_notebook(self, name: str, cells: Sequence[str]) -> str:
         """Save a notebook of code cells in the server's folder; return its name with the suffix."""
@@ -58,6 +59,12 @@ class JupyterServer:
     def page_url(self, notebook: str, app: App) -> str:
         """Return the address of a notebook's page."""
         return f"{self.url}{PAGES[app].format(name=notebook)}&token={self.token}"
+
+    def forget_settings(self) -> None:
+        """Go back to the default theme and whatever else a test chose."""
+        for file in self.settings.rglob("*.jupyterlab-settings"):
+            file.unlink()
+        write_settings(self.settings)
 
     def stop_kernels(self) -> None:
         """End every kernel, so that none outlives its test: with a model loaded it takes much memory."""
@@ -79,10 +86,7 @@ def jupyter_server(scratch: Path) -> Iterator[JupyterServer]:
     """Start JupyterLab with everything it writes below `scratch`; end that process, and no other, after."""
     folder, settings = scratch / "notebooks", scratch / "settings"
     folder.mkdir(parents=True)
-    for name, values in SETTINGS.items():
-        file = settings / "@jupyterlab" / f"{name}.jupyterlab-settings"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(values))
+    write_settings(settings)
     own = {
         "JUPYTER_CONFIG_DIR": "config",
         "JUPYTER_DATA_DIR": "data",
@@ -114,7 +118,7 @@ def jupyter_server(scratch: Path) -> Iterator[JupyterServer]:
         )
     try:
         url = _wait_for_server(process, scratch / "runtime" / f"jpserver-{process.pid}.json", log)
-        server = JupyterServer(url, token, folder)
+        server = JupyterServer(url, token, folder, settings)
         yield server
         with contextlib.suppress(OSError):  # it may have died under the test
             server.stop_kernels()
@@ -125,6 +129,14 @@ def jupyter_server(scratch: Path) -> Iterator[JupyterServer]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def write_settings(folder: Path) -> None:
+    """Write what JupyterLab is to find as the user's choices."""
+    for name, values in SETTINGS.items():
+        file = folder / "@jupyterlab" / f"{name}.jupyterlab-settings"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(values))
 
 
 def _wait_for_server(process: subprocess.Popen[bytes], info: Path, log: Path) -> str:
@@ -230,7 +242,7 @@ class NotebookPage:
         self.page.evaluate(
             """name => window.jupyterapp.commands.execute('apputils:change-theme', {theme: name})""", name
         )
-        self.page.wait_for_selector(f"body[data-jp-theme-name='{name}']")
+        self.page.wait_for_selector(f"body[data-jp-theme-name='{name}']", state="attached")
 
     def canvas(self, index: int = 0) -> Locator:
         """Return a widget's canvas, counted from the top of the notebook."""

@@ -6,11 +6,12 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from ipywidgets import HTML, Box, VBox
 
 from segwidgets._validation import UInt8Array, check_points
 from segwidgets.captions import caption
-from segwidgets.widgets.canvas import PhotoCanvas
+from segwidgets.widgets.canvas import IMAGE, PhotoCanvas, drawing
 from segwidgets.widgets.latest import LatestWins
 from segwidgets.widgets.static_view import StaticView, status
 
@@ -25,7 +26,7 @@ class PointExplorer(StaticView):
     image : ndarray of shape (H, W, 3), uint8
         The photo.
     stage : ndarray of shape (h, w, 3), uint8
-        A picture with the proportions of those that `_paint` will return.
+        A picture with the proportions of those that `_paint` returns, which are of the canvas's size.
     controls : sequence of ipywidgets.Widget
         What stands above it.
     lang : {"en", "es"}
@@ -38,7 +39,7 @@ class PointExplorer(StaticView):
         self._hover: Point | None = None
         self._lock = threading.RLock()
         self._canvas = PhotoCanvas(stage)
-        self._viewport = self._canvas.viewport  # the canvas's own follows the pictures that it is shown
+        self._viewport = self._canvas.viewport
         self._words = HTML()
         self._worker = LatestWins(lambda: self._guard(self._serve_hover))
         frame = VBox([Box([self._canvas.widget])])
@@ -65,9 +66,10 @@ class PointExplorer(StaticView):
 
     def close(self) -> None:
         """Take the widget off the page."""
-        self._worker.close()
-        self._canvas.widget.close()
-        super().close()
+        if self.comm is not None:  # else it is closed already, or never came to be
+            self._worker.close()
+            self._canvas.widget.close()
+            super().close()
 
     def _paint(self, at: Point | None) -> UInt8Array:
         """Return the picture for a point in the photo's pixels."""
@@ -88,8 +90,10 @@ class PointExplorer(StaticView):
     def _refresh(self) -> None:
         with self._lock:
             at = self._hover or self._pinned
-            self._canvas.show(self._paint(at))
-            self._canvas.draw_photo()
+            painted = self._paint(at)
+            with drawing():  # as RGBA, since ipycanvas would send RGB as JPEG
+                opaque = np.full(painted.shape[:2], 255, np.uint8)
+                self._canvas.widget[IMAGE].put_image_data(np.dstack([painted, opaque]), 0, 0)
             self._words.value = self._as_html(at)
 
     def _serve_hover(self) -> None:

@@ -63,8 +63,9 @@ class PromptForm(SessionCommands, StaticView):
 
     def close(self) -> None:
         """Free the photo's embedding and take the widget off the page."""
-        self.segmenter.close()
-        super().close()
+        if self.comm is not None:  # else it is closed already, or never came to be
+            self.segmenter.close()
+            super().close()
 
     def _point_row(self) -> VBox:
         """Where the next point goes, what it marks, and the points there are."""

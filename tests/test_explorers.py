@@ -1,0 +1,321 @@
+"""The explorers without a browser: events and methods in, numbers and pixels out."""
+
+from __future__ import annotations
+
+import base64
+import io
+import threading
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from segwidgets import (
+    Candidates,
+    ClassExplorer,
+    EmbeddingExplorer,
+    Segmenter,
+    ThresholdExplorer,
+    segment_semantic,
+    style,
+)
+from segwidgets.semantic import SemanticModel
+from segwidgets.widgets.class_explorer import softmax
+from segwidgets.widgets.embedding_explorer import principal_colors
+from segwidgets.widgets.static_view import StaticView, small_png
+from tests.fake_front import FakeFront
+
+
+class HalvesModel:
+    """A network that sees a cat in the left half and a dog, not quite so surely, in the right."""
+
+    name = "halves"
+    class_names = ("background", "cat", "dog")
+
+    def logits(self, image: np.ndarray) -> np.ndarray:
+        logits = np.zeros((3, 30, 40), np.float32)
+        logits[1, :, :20], logits[2, :, 20:] = 9, 2
+        return logits
+
+
+class EmbeddedHalves:
+    """A segmenter whose encoder tells the upper half of a photo of 100 x 200 from the lower one."""
+
+    image = np.full((100, 200, 3), 128, np.uint8)
+    size = 100, 200
+
+    @property
+    def image_embedding(self) -> np.ndarray:
+        embedding = np.random.default_rng(1).normal(0, 0.01, (256, 64, 64)).astype(np.float32)
+        embedding[0, :16] += 1
+        embedding[1, 16:32] += 1
+        return embedding  # below row 32 it is padding
+
+
+@pytest.fixture
+def halves() -> ClassExplorer:
+    return ClassExplorer(np.full((60, 80, 3), 200, np.uint8), HalvesModel())
+
+
+def message_of(explorer: StaticView) -> str:
+    return explorer._message.value
+
+
+def saved_picture(widget: StaticView) -> np.ndarray:
+    bundle = widget._repr_mimebundle_()
+    png = base64.b64decode(bundle["image/png"])
+    assert len(png) <= 150_000
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+    return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
+
+
+# the threshold
+
+
+def test_at_sams_own_threshold_the_mask_is_sams(cat_segmenter: Segmenter, cat_candidates: Candidates) -> None:
+    explorer = ThresholdExplorer(cat_segmenter, cat_candidates)
+    assert explorer.threshold == 0
+    np.testing.assert_array_equal(explorer.mask, cat_candidates.best_mask)
+    assert explorer.stability_score == pytest.approx(cat_candidates.stability_score[cat_candidates.best])
+    asked = ThresholdExplorer(cat_segmenter, cat_candidates.prompt)
+    np.testing.assert_array_equal(asked.mask, explorer.mask)
+
+
+def test_a_higher_threshold_never_adds_to_the_mask(
+    cat_segmenter: Segmenter, cat_candidates: Candidates
+) -> None:
+    explorer = ThresholdExplorer(cat_segmenter, cat_candidates)
+    before = explorer.mask
+    explorer.set_threshold(4)
+    assert explorer.area_share < before.mean()
+    assert not (explorer.mask & ~before).any()
+
+
+def test_slider_and_method_are_twins_and_the_picture_follows(
+    cat_segmenter: Segmenter, cat_candidates: Candidates
+) -> None:
+    explorer = ThresholdExplorer(cat_segmenter, cat_candidates)
+    first = explorer._picture.value
+    explorer._slider.value = 6.0
+    assert explorer.threshold == 6
+    slid = explorer._picture.value
+    assert slid != first
+    explorer.set_threshold(0)
+    assert explorer._slider.value == 0
+    assert explorer._picture.value == first
+    explorer.set_threshold(6)
+    assert explorer._picture.value == slid
+    assert f"{100 * explorer.area_share:.0f} %" in explorer._words.value
+
+
+def test_the_chart_agrees_with_the_numbers(cat_segmenter: Segmenter, cat_candidates: Candidates) -> None:
+    explorer = ThresholdExplorer(cat_segmenter, cat_candidates)
+    chart = explorer._chart
+    for threshold in (-4, 0, 5):
+        explorer.set_threshold(threshold)
+        area = np.interp(threshold, chart._thresholds, chart._area)
+        assert area == pytest.approx(explorer.area_share, abs=0.01)
+        stability = np.interp(threshold, chart._thresholds, chart._stability)
+        assert stability == pytest.approx(explorer.stability_score, abs=0.01)
+
+
+@pytest.mark.parametrize(("threshold", "error"), [("3", TypeError), (True, TypeError), (99, ValueError)])
+def test_a_threshold_that_cannot_be_is_refused_and_nothing_changes(
+    cat_segmenter: Segmenter, cat_candidates: Candidates, threshold: object, error: type
+) -> None:
+    explorer = ThresholdExplorer(cat_segmenter, cat_candidates)
+    with pytest.raises(error, match="threshold must be"):
+        explorer.set_threshold(threshold)
+    assert explorer.threshold == explorer._slider.value == 0
+    with pytest.raises(TypeError, match="prompt must be a Prompt or Candidates"):
+        ThresholdExplorer(cat_segmenter, (250, 170))
+
+
+# the embedding
+
+
+def test_cells_like_the_point_are_found_and_padding_is_left_out() -> None:
+    explorer = EmbeddingExplorer(EmbeddedHalves())
+    assert explorer.colors.shape == (32, 64, 3)
+    assert explorer.similarity is None
+    explorer.point(150, 20)
+    similarity = explorer.similarity
+    assert similarity.shape == (32, 64)
+    assert similarity[:16].min() > 0.9
+    assert np.abs(similarity[16:]).max() < 0.3
+    assert similarity[6, 48] == pytest.approx(1)  # (150, 20) lies in it
+    explorer.point(150, 90)
+    assert explorer.similarity[:16].max() < 0.3
+
+
+def test_the_halves_have_two_colours_of_which_most_of_the_variance_is_one() -> None:
+    explorer = EmbeddingExplorer(EmbeddedHalves())
+    colors = explorer.colors.astype(int)
+    assert abs(colors[:16, :, 0].mean() - colors[16:, :, 0].mean()) > 150
+    assert 0.9 < explorer.explained < 1
+
+
+def test_principal_colors_do_not_flip_with_the_sign_of_the_svd(monkeypatch: pytest.MonkeyPatch) -> None:
+    cells = np.random.default_rng(3).normal(size=(6, 7, 16)).astype(np.float32)
+    colors, explained = principal_colors(cells)
+    svd = np.linalg.svd
+
+    def flipped(matrix: np.ndarray, **options: bool) -> tuple[np.ndarray, ...]:
+        left, strengths, right = svd(matrix, **options)
+        return -left, strengths, -right
+
+    monkeypatch.setattr(np.linalg, "svd", flipped)
+    np.testing.assert_array_equal(principal_colors(cells)[0], colors)
+    assert 0 < explained < 1
+
+
+def test_the_mouse_over_either_picture_means_the_same_place() -> None:
+    explorer = EmbeddingExplorer(EmbeddedHalves())
+    left = explorer._photo_point(100, 50)
+    right = explorer._photo_point(100 + explorer._size[1] + 8, 50)
+    assert left == pytest.approx(right)
+    assert left == pytest.approx((100 * 200 / explorer._size[1], 50 * 100 / explorer._size[0]))
+    height, width = explorer._size
+    assert explorer._photo_point(2 * width + 7.99, height - 0.01) < (200, 100)
+
+
+def test_the_real_embedding_tells_the_cat_from_what_is_behind_it(cat_segmenter: Segmenter) -> None:
+    explorer = EmbeddingExplorer(cat_segmenter)
+    assert explorer.colors.shape == (43, 64, 3)
+    explorer.point(250, 170)
+    forehead, wall = explorer.similarity[10, 30], explorer.similarity[8, 60]
+    assert forehead > 0.8 > wall
+    assert "(250, 170)" in explorer._words.value
+
+
+# the classes
+
+
+def test_softmax_sums_to_one_and_does_not_overflow() -> None:
+    probabilities = softmax(np.array([1000, 0, -1000], np.float32).reshape(3, 1, 1))
+    assert probabilities.ravel() == pytest.approx([1, 0, 0])
+
+
+def test_the_class_that_is_most_of_the_photo_is_shown_first(halves: ClassExplorer) -> None:
+    assert halves.class_name == "cat"
+    assert [name for _, name in halves._dropdown.options] == ["cat", "dog", "background"]
+    halves.show("dog")
+    assert halves._dropdown.value == "dog"
+    halves._dropdown.value = "background"
+    assert halves.class_name == "background"
+    with pytest.raises(ValueError, match="class_name must be one of background, cat, dog"):
+        halves.show("unicorn")
+
+
+def test_the_picture_is_coloured_where_the_class_is_and_grey_elsewhere(halves: ClassExplorer) -> None:
+    with FakeFront(halves._canvas.widget) as front:
+        front.ready()
+        pixels = front.pixels()
+    left, right = pixels[60, 20, :3].astype(int), pixels[60, 140, :3].astype(int)
+    toward = np.abs(left - style.palette_color(1)).sum()
+    assert toward < np.abs(right - style.palette_color(1)).sum()
+    assert np.ptp(left) > 20
+    assert np.ptp(right) < 10  # the network leaves the cat a tenth there
+
+
+def test_top_classes_come_in_order_with_their_probabilities(halves: ClassExplorer) -> None:
+    (first, sure), (second, unsure), (third, _) = halves.top_classes(60, 30)
+    assert (first, {second, third}) == ("dog", {"background", "cat"})
+    assert sure == pytest.approx(np.exp(2) / (np.exp(2) + 2), abs=1e-4)
+    assert unsure == pytest.approx(1 / (np.exp(2) + 2), abs=1e-4)
+
+
+def test_the_explorer_agrees_with_segment_semantic(cat: np.ndarray) -> None:
+    explorer = ClassExplorer(cat)
+    semantic = segment_semantic(cat)
+    assert explorer.class_name == "cat"
+    for x, y in ((250, 170), (20, 20), (430, 60), (330, 280)):
+        winner = semantic.class_names[semantic.class_map[y, x]]
+        assert explorer.top_classes(x + 0.5, y + 0.5)[0][0] == winner
+
+
+# the mouse
+
+
+def test_hovering_shows_and_leaving_returns_to_the_pinned_point(halves: ClassExplorer) -> None:
+    with FakeFront(halves._canvas.widget) as front:
+        front.click(20, 60)  # shown twice as large as it is
+        assert halves._pinned == (10, 30)
+        assert "cat" in halves._words.value
+        shown = threading.Event()
+        halves._words.observe(lambda change: shown.set() if "dog" in change["new"] else None, "value")
+        front.move(120, 60)
+        assert shown.wait(20)
+        assert halves._pinned == (10, 30)
+        front.event("mouse_out", x=-1, y=60)
+    assert "dog" not in halves._words.value.split(":")[1].split("<")[0]
+    assert halves.top_classes(*halves._pinned)[0][0] == "cat"
+
+
+def test_a_touch_is_a_click(halves: ClassExplorer) -> None:
+    with FakeFront(halves._canvas.widget) as front:
+        front.touch("touch_start", (120, 60))
+    assert halves._pinned == (60, 30)
+
+
+def test_the_frame_stays_right_after_many_pictures(halves: ClassExplorer) -> None:
+    with FakeFront(halves._canvas.widget) as front:
+        for _ in range(3):
+            front.click(20, 60)
+    assert halves._pinned == (10, 30)
+    canvas = halves._canvas.widget
+    assert (canvas.width, canvas.height) == (160, 120)
+
+
+def test_a_point_outside_is_refused_and_the_widget_stays_usable(halves: ClassExplorer) -> None:
+    with pytest.raises(ValueError, match="lies outside the image"):
+        halves.point(80, 10)
+    halves.point(79.9, 10)
+    assert halves._pinned == (79.9, 10)
+
+
+def test_an_error_in_a_callback_is_shown_and_goes_away(
+    halves: ClassExplorer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with FakeFront(halves._canvas.widget) as front:
+        with monkeypatch.context() as broken:
+            broken.setattr(halves, "_paint", lambda at: 1 / 0)
+            front.click(20, 60)
+        assert "division by zero" in message_of(halves)
+        assert 'role="alert"' in message_of(halves)
+        front.click(20, 60)
+        assert message_of(halves) == ""
+
+
+# what stays in a saved notebook, and in which language
+
+
+def test_a_small_picture_is_kept_beside_every_widget(
+    cat_segmenter: Segmenter, cat_candidates: Candidates, halves: ClassExplorer
+) -> None:
+    halves.point(20, 20)
+    assert saved_picture(halves).shape == halves.picture().shape
+    assert saved_picture(EmbeddingExplorer(cat_segmenter)).std() > 30
+    assert saved_picture(ThresholdExplorer(cat_segmenter, cat_candidates)).std() > 30
+
+
+def test_small_png_shrinks_what_does_not_fit() -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (400, 500, 3), np.uint8)
+    png = small_png(noise, limit=20_000)
+    assert len(png) <= 20_000
+    width, height = Image.open(io.BytesIO(png)).size
+    assert width / height == pytest.approx(500 / 400, abs=0.05)
+
+
+def test_spanish_is_spoken_throughout(cat_segmenter: Segmenter, cat_candidates: Candidates) -> None:
+    model: SemanticModel = HalvesModel()
+    classes = ClassExplorer(np.zeros((60, 80, 3), np.uint8), model, lang="es")
+    classes.point(10, 30)
+    assert "gato" in classes._words.value
+    assert classes._dropdown.description == "Clase"
+    threshold = ThresholdExplorer(cat_segmenter, cat_candidates, lang="es")
+    assert threshold._slider.description == "Umbral"
+    assert "la máscara cubre" in threshold._words.value
+    assert "celdas" in EmbeddingExplorer(cat_segmenter, lang="es")._words.value
+    with pytest.raises(ValueError, match="lang must be one of"):
+        EmbeddingExplorer(cat_segmenter, lang="fr")

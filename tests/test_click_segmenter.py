@@ -563,6 +563,31 @@ def test_the_saved_notebook_keeps_a_small_picture(bench: Bench) -> None:
     assert not (picture[30, 40] == 128).all()
 
 
+def test_the_displayed_picture_follows_hands_and_waits_until_they_rest(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[dict] = []
+
+    def display(data: dict, display_id: bool = False, **named) -> SimpleNamespace:
+        shown.append(data)
+        return SimpleNamespace(update=lambda data, **named: shown.append(data))
+
+    monkeypatch.setattr("IPython.display.display", display)
+    monkeypatch.setattr("segwidgets.widgets.still.QUIET_SECONDS", 0.05)
+    bench.seg._ipython_display_()
+    assert "application/vnd.jupyter.widget-view+json" in shown[0]
+    assert list(shown[1]) == ["image/png"]
+    bench.seg.add_point(20, 20)
+    time.sleep(0.15)
+    assert len(shown) == 2, "code that runs in a later cell must not change an earlier cell's output"
+    bench.click(45, 30)
+    bench.click(70, 30)
+    wait_for(lambda: len(shown) == 3)
+    time.sleep(0.1)
+    assert len(shown) == 3
+    assert shown[2] != shown[1]
+
+
 def test_the_picture_of_a_large_noisy_photo_is_small_too() -> None:
     noise = np.random.default_rng(0).integers(0, 256, (900, 1200, 3), np.uint8)
     seg = ClickSegmenter(StubSegmenter(noise), hover=False)

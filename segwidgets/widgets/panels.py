@@ -21,6 +21,7 @@ class NumbersPanel:
     def __init__(self, lang: str) -> None:
         self._lang = lang
         self.widget = HTML()
+        self.update(None)
 
     def update(self, measures: MaskMeasures | None) -> None:
         """Show the numbers."""

@@ -1,0 +1,150 @@
+"""How long a click takes, from mouse-down to the painted mask, in a real Chromium on a real JupyterLab.
+
+    python -m benchmarks.click_latency
+
+For each click on the cat: the time from mouse-down to the mask being seen ("seen"), and to its being painted
+in full with its point ("whole"; button down and up come together, as fast as can be), on JavaScript's clock.
+Of the latter decoding and drawing up to the wire are timed in Python; the rest is the way to the kernel,
+back, and onto the screen. Then a moving mouse: how old a place is when its preview has been sent.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from tests.browser.chromium import find_chromium
+from tests.browser.jupyter import NotebookPage, jupyter_server
+
+CAT = (300, 451)
+PLACES = [(250, 170), (180, 110), (300, 100), (230, 240), (120, 200), (330, 150), (280, 220), (200, 60)]
+
+CELL = """
+import time, segwidgets, numpy as np
+from segwidgets.semantic import deepest_point
+from segwidgets.widgets.painting import to_canvas
+seg = segwidgets.ClickSegmenter('cat', hover=False)
+drawn = []
+_draw = seg._stage.draw_masks
+def timed():
+    start = time.perf_counter(); _draw(); drawn.append(time.perf_counter() - start)
+seg._stage.draw_masks = timed
+def inside(x, y):
+    # a canvas pixel that the mask of a click covers, far from the marker of the click
+    viewport = seg._stage.canvas.viewport
+    mask = to_canvas(seg.segmenter.predict(segwidgets.Prompt([(x, y)])).best_mask, viewport)
+    ys, xs = np.mgrid[: mask.shape[0], : mask.shape[1]]
+    cx, cy = viewport.to_canvas(x, y)
+    return list(deepest_point(mask & (np.hypot(xs - cx, ys - cy) > 40)))
+seg
+"""
+
+REMEMBER = """([canvas, x, y]) => {
+  window.__bare = [...canvas.getContext('2d').getImageData(x, y, 1, 1).data].slice(0, 3);
+}"""
+WATCH = """([canvas, x, y, color]) => {
+  const context = canvas.getContext('2d'), bare = window.__bare;
+  const settled = color.map((c, i) => 0.55 * bare[i] + 0.45 * c);
+  const far = (pixel, other) => Math.max(...other.map((v, i) => Math.abs(v - pixel[i])));
+  window.__latency = new Promise(resolve => canvas.addEventListener('mousedown', () => {
+    const start = performance.now();
+    let first = NaN;
+    const look = () => {
+      const now = context.getImageData(x, y, 1, 1).data, passed = performance.now() - start;
+      if (isNaN(first) && far(now, bare) > 8) first = passed;
+      if (far(now, settled) <= 4 || passed > 10000) resolve([first, passed]);
+      else setTimeout(look, 5);
+    };
+    look();
+  }, {once: true, capture: true}));
+}"""
+
+
+def clicks(notebook: NotebookPage, rounds: int, rest_s: float) -> list[tuple[float, float, float, float]]:
+    """Return (seen, whole, decoding, drawing) of each click in ms; with a rest the preview comes first."""
+    times = []
+    for index in range(rounds + 1):
+        place = PLACES[index % len(PLACES)]
+        notebook.execute("seg.reset(); drawn.clear()")
+        time.sleep(0.1)
+        where = json.loads(notebook.execute(f"print(inside{place})"))
+        color = json.loads(notebook.execute("from segwidgets import style; print(list(style.PALETTE[0]))"))
+        handle = notebook.canvas().element_handle()
+        notebook.page.evaluate(REMEMBER, [handle, *where])
+        point = notebook.point_on_page(*place, size=CAT)
+        notebook.page.mouse.move(*point)
+        time.sleep(rest_s)
+        notebook.page.evaluate(WATCH, [handle, *where, color])
+        notebook.page.mouse.down()
+        notebook.page.mouse.up()
+        seen, whole = notebook.page.evaluate("() => window.__latency")
+        decode, draw = json.loads(
+            notebook.execute("print([seg.candidates.decode_seconds * 1000, drawn[0] * 1000])")
+        )
+        times.append((seen, whole, decode, draw))
+    return times[1:]  # the first warms up
+
+
+def hover_lag(notebook: NotebookPage, seconds: float) -> tuple[float, float]:
+    """Return how old, in ms, the place of each preview is when it has been drawn: median and worst."""
+    notebook.execute(
+        """
+seg.reset(); seg.set_hover(True); ages = []; asked = {}
+_submit, _show = seg._stage._worker.submit, seg._stage._show_preview
+def submit(x, y, wanted):
+    asked[x, y] = time.perf_counter(); _submit(x, y, wanted)
+def show(x, y, wanted=None):
+    _show(x, y, wanted)
+    if (x, y) in asked: ages.append(1000 * (time.perf_counter() - asked[x, y]))
+seg._stage._worker.submit, seg._stage._show_preview = submit, show
+"""
+    )
+    end, step = time.monotonic() + seconds, 0
+    while time.monotonic() < end:
+        notebook.page.mouse.move(*notebook.point_on_page(100 + step % 200, 60 + step % 170, size=CAT))
+        step += 3
+    ages = json.loads(notebook.execute("import json; print(json.dumps(ages))"))
+    return statistics.median(ages), max(ages)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=24)
+    rounds = parser.parse_args().rounds
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        jupyter_server(Path(scratch)) as server,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(
+            executable_path=find_chromium(),
+            args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
+        )
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        notebook = NotebookPage(page, server, "lab", Path(scratch))
+        notebook.open(server.write_notebook("latency", [CELL]))
+        notebook.run_all()
+        time.sleep(1)
+        title = f"median ms over {rounds} clicks"
+        print(f"{title:<34}{'seen':>8}{'whole':>8}{'decode':>8}{'draw':>8}{'rest':>8}")
+        for name, rest_s in (("no preview", 0.0), ("after a preview at that place", 0.4)):
+            if rest_s:
+                notebook.execute("seg.set_hover(True)")
+            times = clicks(notebook, rounds, rest_s)
+            seen, whole, decode, draw = (statistics.median(column) for column in zip(*times, strict=True))
+            decode = 0.0 if rest_s else decode
+            print(f"{name:<34}{seen:8.0f}{whole:8.0f}{decode:8.0f}{draw:8.0f}{whole - decode - draw:8.0f}")
+        median, worst = hover_lag(notebook, 4)
+        print(f"preview behind a moving mouse, ms: median {median:.0f}, worst {worst:.0f}")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

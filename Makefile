@@ -17,6 +17,7 @@ help:
 	@echo "make test       every test: unit, model, browser, notebooks"
 	@echo "make lab        JupyterLab with the package"
 	@echo "make lint       ruff and mypy"
+	@echo "make notebooks  build and run the lessons from their sources"
 	@echo "make figures    redraw the figures of the README"
 	@echo "make bench      the default models against the plain torch path, side by side"
 	@echo "make clean      remove the environment and what was built (the weights' cache stays)"
@@ -62,6 +63,9 @@ format: $(TESTED)
 
 figures: $(INSTALLED)
 	$(BIN)/python figures/draw.py
+
+notebooks: $(TESTED)
+	$(BIN)/python tools/build_notebooks.py
 
 bench: $(TESTED)
 	$(BIN)/python -m benchmarks

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
+import json
 import logging
 import sys
 from pathlib import Path
@@ -124,6 +127,38 @@ def check(
         console.print(tr.gettext("The folder is complete but for what only you can write."))
         return
     console.print(tr.gettext("The folder is complete."))
+
+
+@app.command()
+def doctor(
+    lang: Annotated[str, typer.Option(help="en or es.")] = "en",
+    network: Annotated[bool, typer.Option(help="Ask whether the weights' sources answer.")] = True,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Tell what works here, and how to mend what does not."""
+    from segwidgets.doctor import doctor as examine
+    from segwidgets.doctor import report
+
+    findings = examine(lang, network)
+    if as_json:
+        typer.echo(
+            json.dumps([dataclasses.asdict(finding) for finding in findings], ensure_ascii=False, indent=2)
+        )
+    else:
+        typer.echo(report(findings))
+    raise typer.Exit(int(any(finding.status == "problem" for finding in findings)))
+
+
+@app.command()
+def progress(
+    folder: Annotated[Path, typer.Argument(help="Where the notebooks are.")] = Path(),
+    lang: Annotated[str, typer.Option(help="en or es.")] = "en",
+) -> None:
+    """Show which exercises are solved."""
+    from segwidgets.progress import progress_table
+
+    with contextlib.chdir(folder):
+        typer.echo(progress_table(lang=lang))
 
 
 def _numbers(text: str, counts: tuple[int, ...], what: str) -> list[float]:

@@ -1,4 +1,4 @@
-"""Run every test, as `make test` does: bring Chromium, fetch the weights, then pytest.
+"""Run every test, as `make test` does: bring Chromium, fetch the weights, pytest, then nbval on the lessons.
 
 Two workers, one file to each at a time, so that a model is loaded once a file. What could not run is
 said in the last line, and on CI that is a failure.
@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+NBVAL = ["-p", "tests.notebooks.pictures", "--nbval", "--nbval-current-env"]  # every built lesson, strictly
 sys.path.insert(0, str(ROOT))
 
 from tests.browser.chromium import provide_chromium  # noqa: E402
@@ -31,10 +32,11 @@ def main() -> int:
     if fetched.returncode:
         sys.stderr.write("The default models' weights cannot be had, and the tests need them (see above).\n")
         return fetched.returncode
-    workers = ["-n", "2", "--dist", "loadfile"]
-    status = subprocess.run(
-        [sys.executable, "-m", "pytest", *workers, *selection, *sys.argv[1:]], env=environment, check=False
-    ).returncode
+    tests = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile"]
+    runs = [[*tests, *selection, *sys.argv[1:]]]
+    if not sys.argv[1:]:
+        runs.append([*tests, *NBVAL, "notebooks"])
+    status = max(subprocess.run(run, env=environment, check=False).returncode for run in runs)
     if not chromium:
         sys.stderr.write("NOT RUN: the browser tests, because no Chromium could be found or installed.\n")
         if os.environ.get("CI"):

@@ -264,3 +264,25 @@ def test_interrupting_leaves_no_half_folder(tmp_path: Path) -> None:
     assert process.returncode == 130
     assert "Traceback" not in message
     assert list(tmp_path.iterdir()) == []
+
+
+def test_doctor_finds_this_machine_fit_and_speaks_json(tmp_path: Path) -> None:
+    result = run("doctor", "--json", "--no-network", cwd=tmp_path)
+    assert result.returncode == 0, result.stdout
+    findings = {finding["item"]: finding for finding in json.loads(result.stdout)}
+    assert findings["mobile_sam"]["status"] == "ok"
+    assert "Python" in findings
+
+
+def test_doctor_names_weights_that_are_not_there(tmp_path: Path) -> None:
+    result = run(
+        "doctor", "--no-network", "--lang", "es", cwd=tmp_path, SEGWIDGETS_CACHE=str(tmp_path / "none")
+    )
+    assert "segwidgets weights" in result.stdout
+
+
+def test_progress_reads_the_file_beside_the_notebooks(tmp_path: Path) -> None:
+    (tmp_path / ".segwidgets_progress.json").write_text('{"exercises": {"2.1": "right"}}')
+    result = run("progress", tmp_path, cwd=tmp_path.parent)
+    assert result.returncode == 0
+    assert "2.1 ✓" in result.stdout

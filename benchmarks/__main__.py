@@ -1,6 +1,7 @@
 """`python -m benchmarks`: the default models against the same weights in plain torch, in one run.
 
-Prints the table, and writes results.json and bench.png beside this file. `--quick` only shows that it runs.
+Prints the table, writes results.json beside this file and draws figures/bench.png, which the README shows.
+`--quick` only shows that it runs.
 """
 
 from __future__ import annotations
@@ -27,9 +28,10 @@ def line(row: Row) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="few repetitions, small grids: a smoke test")
-    parser.add_argument("--out", type=Path, default=FOLDER, help="folder for results.json and bench.png")
+    parser.add_argument("--out", type=Path, help="another folder for results.json and bench.png")
     arguments = parser.parse_args()
-    arguments.out.mkdir(parents=True, exist_ok=True)
+    figures = arguments.out or FOLDER.parent / "figures"
+    figures.mkdir(parents=True, exist_ok=True)
 
     print(f"{'':<42}{'plain torch':>12}{'segwidgets':>15}{'ratio':>8}{'asked for':>12}  met")
     table = []
@@ -57,8 +59,9 @@ def main() -> None:
         "steps": alone,
         "curves": rounded,
     }
-    (arguments.out / "results.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-    plot.draw(table, grown, arguments.out / "bench.png")
+    text = json.dumps(results, indent=1) + "\n"
+    ((arguments.out or FOLDER) / "results.json").write_text(text, encoding="utf-8")
+    plot.draw(table, grown, figures / "bench.png")
 
 
 if __name__ == "__main__":

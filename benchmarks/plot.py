@@ -45,7 +45,7 @@ def _lines(axes: Any, x: list[float], series: dict[str, tuple[list[float], str, 
         marker = "o" if color == FAST else "s"
         axes.plot(x[: len(y)], y, style, color=color, marker=marker, ms=4, label=label)
     axes.set(yscale="log", ylabel="seconds")
-    axes.legend(fontsize=8, frameon=False, loc="upper left", bbox_to_anchor=(0, 0.62))
+    axes.legend(fontsize=8, frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=2)
 
 
 def _series(curve: Curve) -> dict[str, tuple[list[float], str, str]]:

@@ -78,9 +78,11 @@ def test_the_selected_point_is_removed(form: PromptForm) -> None:
     form.add_point(10, 10, 0)
     assert [text for text, _ in form._points.options] == ["(45, 30) object", "(10, 10) background"]
     assert form._points.value == 1  # the last, as that is regretted first
-    form._points.value = 0
+    form.add_point(80, 50, 0)
+    form._points.value = 1
     press(form, "Remove")
-    assert form.prompt == Prompt([(10, 10)], [0])
+    assert form.prompt == Prompt([(45, 30), (80, 50)], [1, 0])
+    press(form, "Remove")
     press(form, "Remove")
     assert form.prompt.is_empty
     assert form._remove.disabled
@@ -103,6 +105,8 @@ def test_a_candidate_is_chosen_once_by_its_button(form: PromptForm) -> None:
     form._choice.value = other
     assert form.candidates.best == other
     assert [action["action"] for action in form.history] == ["add_point", "choose"]
+    form.add_point(20, 20)  # new answers are shown, and none of that is taken for a choice
+    assert [action["action"] for action in form.history] == ["add_point", "choose", "add_point"]
     form.choose(0)
     assert form._choice.value == 0
 

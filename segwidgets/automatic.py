@@ -197,7 +197,7 @@ def _decode_all(
     asked = points if cancelled is None else takewhile(lambda _: not cancelled(), points)
     prompts = (Prompt([(float(x), float(y))]) for x, y in asked)
     engine: Any = segmenter.engine
-    embedding = segmenter._open_embedding()
+    embedding = segmenter.embedding
     if hasattr(engine, "decode_batch"):
         yield from engine.decode_batch(embedding, prompts)
     else:

@@ -15,7 +15,7 @@ from segwidgets._phrases import Phrases
 from segwidgets._validation import BoolArray, UInt8Array
 from segwidgets.annotators import CutoutAnnotator, PromptAnnotator, annotate_classes, annotate_mask
 from segwidgets.captions import caption, caption_lines
-from segwidgets.geometry import fit_longest_side, scale_points
+from segwidgets.geometry import fit_longest_side
 from segwidgets.prompts import Prompt
 from segwidgets.segmenter import Candidates
 from segwidgets.semantic import SemanticSegmentation, class_label
@@ -78,9 +78,7 @@ class Pictures:
     @cached_property
     def prompt(self) -> Prompt:
         """The prompt in the pictures' pixels."""
-        prompt, old = self.candidates.prompt, (self.image.shape[0], self.image.shape[1])
-        box = prompt.box and scale_points(np.reshape(prompt.box, (2, 2)), old, self.size).ravel()
-        return Prompt(scale_points(prompt.point_coords, old, self.size), prompt.labels, box)
+        return self.candidates.prompt.scaled((self.image.shape[0], self.image.shape[1]), self.size)
 
     def mask(self, index: int) -> BoolArray:
         """Return a candidate's mask at that size."""

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from segwidgets._validation import FloatArray, check_box, check_points, describe
+from segwidgets.geometry import scale_points
 
 
 @dataclass(frozen=True, init=False)
@@ -73,6 +74,12 @@ class Prompt:
     def with_point(self, x: float, y: float, label: int = 1) -> Prompt:
         """Return a new prompt with one more point."""
         return Prompt((*self.points, (x, y)), (*self.labels, label), self.box)
+
+    def scaled(self, old_size: tuple[int, int], new_size: tuple[int, int]) -> Prompt:
+        """Return the same prompt for the same image at another size; sizes are (height, width) in pixels."""
+        corners = None if self.box is None else scale_points(np.reshape(self.box, (2, 2)), old_size, new_size)
+        points = scale_points(self.point_coords, old_size, new_size)
+        return Prompt(points, self.labels, None if corners is None else corners.ravel())
 
     def check_inside(self, size: tuple[int, int]) -> None:
         """Raise ValueError if a point or the box leaves an image of (height, width)."""

@@ -298,7 +298,7 @@ class Segmenter:
         if prompt.is_empty:
             raise ValueError("the prompt is empty: give it at least one point or a box")
         prompt.check_inside(self.size)
-        embedding = self._open_embedding()
+        embedding = self.embedding
         start = perf_counter()
         logits, predicted_iou = self.engine.decode(
             embedding, prompt, _mask_input(previous), multimask=multimask
@@ -323,13 +323,19 @@ class Segmenter:
         One vector of 256 numbers for each cell of 16 × 16 pixels of the image as SAM sees it: scaled so that
         its longest side has 1024 pixels, and padded at the right or at the bottom to a square.
         """
-        return self.engine.features(self._open_embedding())
+        return self.engine.features(self.embedding)
+
+    def upscale(self, low_res_logits: FloatMasks) -> FloatMasks:
+        """Bring logits (N, 256, 256), as in `Candidates.low_res_logits`, to the image's own size (N, H, W)."""
+        return self.engine.upscale(self.embedding, low_res_logits)
 
     def close(self) -> None:
         """Free the embedding; the image stays."""
         self._embedding = None
 
-    def _open_embedding(self) -> Any:
+    @property
+    def embedding(self) -> Any:
+        """What the engine's `encode` returned; only its own `decode` and `upscale` can read it."""
         if self._embedding is None:
             raise RuntimeError("this Segmenter was closed and its embedding freed; make a new one")
         return self._embedding

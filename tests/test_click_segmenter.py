@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gc
 import io
 import json
 import threading
@@ -700,3 +701,9 @@ def test_the_cat_is_cut_out_with_one_click_and_a_leak_is_mended(cat_segmenter: S
     seg.reset()
     seg.replay(record)
     assert np.array_equal(seg.mask, mask)
+
+
+def test_a_widget_that_could_not_be_built_closes_quietly() -> None:
+    with pytest.raises(ValueError, match="en, es"):
+        ClickSegmenter("cat", lang="fr")
+    gc.collect()  # an error in __del__ would be an unraisable exception, which fails the run

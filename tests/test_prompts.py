@@ -76,3 +76,8 @@ def test_a_prompt_outside_the_image_says_the_size_and_suspects_swapped_axes() ->
 
 def test_json_is_plain() -> None:
     assert json.loads(Prompt([(1, 2)], [0]).to_json()) == {"points": [[1.0, 2.0]], "labels": [0], "box": None}
+
+
+def test_a_scaled_prompt_marks_the_same_places() -> None:
+    prompt = Prompt([(100, 50)], [0], (10, 20, 30, 40)).scaled((300, 400), (600, 200))
+    assert prompt == Prompt([(50, 100)], [0], (5, 40, 15, 80))

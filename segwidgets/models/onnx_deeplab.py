@@ -40,7 +40,7 @@ class OnnxDeepLab:
     """
 
     name = "mobilenet_v2, onnxruntime"
-    class_names = CLASS_NAMES
+    class_names: tuple[str, ...] = CLASS_NAMES
 
     def __init__(self, files: Mapping[str, Path], threads: int | None = None) -> None:
         self._session = start_session(deeplab_graph(read_tfjs_weights(files)), threads)

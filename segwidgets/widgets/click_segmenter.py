@@ -24,6 +24,7 @@ from segwidgets.widgets.files import SessionFiles
 from segwidgets.widgets.panels import FilesPanel, LookPanel, NumbersPanel, message, side_panels
 from segwidgets.widgets.session import Session
 from segwidgets.widgets.stage import Stage
+from segwidgets.widgets.static_view import small_png
 from segwidgets.widgets.still import Still
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ class ClickSegmenter(SessionCommands, SessionFiles, VBox):
     (300, 451)
     """
 
+    _is_built = False
+
     def __init__(self, source: Any, sam: Any = None, lang: str = "en", hover: bool | None = None) -> None:
         self._tr = translations(lang)
         _ = self._tr.gettext
@@ -82,6 +85,7 @@ class ClickSegmenter(SessionCommands, SessionFiles, VBox):
         for hidden in (self._progress_row, self._message):
             hidden.add_class("sw-off")
         super().__init__(self._layout(lang))
+        self._is_built = True
         self.add_class("segwidgets-click")
         self._set_hover_at_start(hover)
         self._refresh()
@@ -210,6 +214,8 @@ class ClickSegmenter(SessionCommands, SessionFiles, VBox):
 
     def close(self) -> None:
         """Free the photo's embedding and take the widget off the page."""
+        if not self._is_built:  # ipywidgets also closes what could not be built
+            return
         self._everything.forget()
         self._still.stop()
         self._stage.close()
@@ -231,7 +237,7 @@ class ClickSegmenter(SessionCommands, SessionFiles, VBox):
         return dict(super()._repr_mimebundle_() or {"text/plain": repr(self)})
 
     def _preview(self) -> bytes:
-        return exports.preview_png(self.image, self._session.state)
+        return small_png(exports.picture(self.image, self._session.state))
 
     # inside
 

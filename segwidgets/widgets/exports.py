@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,7 +16,6 @@ from segwidgets.widgets.state import SegmentedObject, State
 if TYPE_CHECKING:
     import supervision as sv
 
-PREVIEW_BYTES = 150_000  # what a picture may add to a saved notebook
 PREVIEW_SIDE = 640
 
 
@@ -108,9 +106,8 @@ def picture(image: UInt8Array, state: State, longest: int = PREVIEW_SIDE) -> UIn
     import cv2
 
     from segwidgets.annotators import PromptAnnotator
-    from segwidgets.geometry import Viewport, fit_longest_side, scale_points
+    from segwidgets.geometry import Viewport, fit_longest_side
     from segwidgets.overlays import annotate_mask
-    from segwidgets.prompts import Prompt
     from segwidgets.widgets.painting import to_canvas
 
     height, width = image.shape[:2]
@@ -123,26 +120,9 @@ def picture(image: UInt8Array, state: State, longest: int = PREVIEW_SIDE) -> UIn
         if one.visible and one.mask is not None:
             drawn = annotate_mask(drawn, to_canvas(one.mask, viewport), one.color)
     if state.active is not None:
-        prompt, sizes = state.active.prompt, ((height, width), (new_height, new_width))
-        points = scale_points(prompt.point_coords, *sizes)
-        box = None if prompt.box is None else scale_points(np.reshape(prompt.box, (2, 2)), *sizes).ravel()
-        scaled = Prompt(tuple(map(tuple, points)), prompt.labels, None if box is None else tuple(box))
-        drawn = PromptAnnotator(scaled).annotate(drawn)
+        prompt = state.active.prompt.scaled((height, width), (new_height, new_width))
+        drawn = PromptAnnotator(prompt).annotate(drawn)
     return drawn
-
-
-def preview_png(image: UInt8Array, state: State) -> bytes:
-    """Return `picture` as a PNG small enough to be kept in a saved notebook."""
-    side = PREVIEW_SIDE
-    while True:
-        small = Image.fromarray(picture(image, state, side))
-        file = io.BytesIO()
-        small.quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(
-            file, "PNG", optimize=True
-        )
-        if file.tell() <= PREVIEW_BYTES or side < 32:
-            return file.getvalue()
-        side = int(side * 0.8)
 
 
 def frames(image: UInt8Array, states: Sequence[State], captions: Sequence[str]) -> list[UInt8Array]:

@@ -60,7 +60,7 @@ class ThresholdExplorer(StaticView):
         self.prompt = candidates.prompt
         self._size = segmenter.size
         self._low_res = candidates.low_res_logits[candidates.best]
-        self._logits = segmenter.engine.upscale(segmenter._open_embedding(), self._low_res[None])[0]
+        self._logits = segmenter.upscale(self._low_res[None])[0]
         self._viewport = Viewport.fit(*self._size, MAX_WIDTH, MAX_HEIGHT)
         self._photo = photo_to_canvas(segmenter.image, self._viewport)[:, :, :3]
         low, high = float(np.floor(self._logits.min())), float(np.ceil(self._logits.max()))

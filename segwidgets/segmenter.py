@@ -326,7 +326,7 @@ class Segmenter:
         return self.engine.features(self.embedding)
 
     def upscale(self, low_res_logits: FloatMasks) -> FloatMasks:
-        """Bring logits (N, 256, 256), as in `Candidates.low_res_logits`, to the image's own size (N, H, W)."""
+        """Bring logits (N, 256, 256), such as `Candidates.low_res_logits`, to the image's size (N, H, W)."""
         return self.engine.upscale(self.embedding, low_res_logits)
 
     def close(self) -> None:

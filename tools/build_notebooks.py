@@ -297,7 +297,7 @@ def tidy_picture(encoded: str) -> tuple[str, str]:
     flat.paste(rgba, mask=rgba.getchannel("A"))
     png, jpeg = io.BytesIO(), io.BytesIO()
     flat.quantize(128, dither=Image.Dither.NONE).save(png, "PNG", optimize=True)
-    flat.save(jpeg, "JPEG", quality=82, subsampling=0, optimize=True)
+    flat.save(jpeg, "JPEG", quality=75, subsampling=0, optimize=True)
     kind, best = ("image/jpeg", jpeg) if jpeg.tell() < 0.9 * png.tell() else ("image/png", png)
     return kind, base64.b64encode(best.getvalue()).decode()
 

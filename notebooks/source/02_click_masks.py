@@ -459,24 +459,24 @@ check("2.2", helmet_box)
 # %% [markdown] tags=["en"]
 # ### 2.3 · The whole admiral
 #
-# The sample `"grace_hopper"` is 512 wide and 600 high. One click gives Grace Hopper's jacket, or her face. Find a prompt that
-# gets all of her, cap and hands included, and hand in the mask. An IoU of 0.9 is asked.
+# The sample `"grace_hopper"` is 512 wide and 600 high. One click gives Grace Hopper's jacket first, or her face. Get all of
+# her, from cap to jacket, and hand in the mask. An IoU of 0.9 is asked.
 
 # %% [markdown] tags=["es"]
 # ### 2.3 · La almirante entera
 #
-# La muestra `"grace_hopper"` mide 512 de ancho y 600 de alto. Un clic da la chaqueta de Grace Hopper, o su cara. Busca una
-# indicación que la abarque entera, con gorra y manos, y entrega la máscara. Se pide un IoU de 0.9.
+# La muestra `"grace_hopper"` mide 512 de ancho y 600 de alto. Un clic da primero la chaqueta de Grace Hopper, o su cara.
+# Consíguela entera, de la gorra a la chaqueta, y entrega la máscara. Se pide un IoU de 0.9.
 
 # %%
 hopper = ClickSegmenter("grace_hopper", lang=L("en", "es"))
 hopper
 
 # %% [markdown] tags=["en", "alt"]
-# Portrait of Grace Hopper in navy uniform and cap, arms crossed, before a flag.
+# Portrait of Grace Hopper in navy uniform and cap, before a flag and a blue wall.
 
 # %% [markdown] tags=["es", "alt"]
-# Retrato de Grace Hopper con uniforme y gorra de la marina, de brazos cruzados, ante una bandera.
+# Retrato de Grace Hopper con uniforme y gorra de la marina, ante una bandera y una pared azul.
 
 # %% tags=["solution"]
 hopper.set_box(14, 24, 511, 600)

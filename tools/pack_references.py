@@ -1,6 +1,6 @@
-"""Write segwidgets/exercises/references.txt: the masks of tests/data/references.json and the values below.
+"""Write segwidgets/exercises/references.txt: the masks of tests/data/references.json.
 
-Run it after changing either: ``python tools/pack_references.py``.
+Run it after changing them: ``python tools/pack_references.py``.
 """
 
 from __future__ import annotations
@@ -12,16 +12,13 @@ from segwidgets.exercises._references import pack
 
 ROOT = Path(__file__).resolve().parent.parent
 
-VALUES: dict[str, object] = {}
-"""Answers that are neither a mask nor computed by the judge itself; name them after the exercise."""
-
 
 def main() -> None:
     """Write the file."""
     objects = json.loads((ROOT / "tests/data/references.json").read_text("utf-8"))["objects"]
     masks = {f"{entry['image']}/{entry['object']}": entry["segmentation"] for entry in objects}
     target = ROOT / "segwidgets/exercises/references.txt"
-    target.write_text(pack({"masks": masks, "values": VALUES}), "utf-8")
+    target.write_text(pack({"masks": masks}), "utf-8")
 
 
 if __name__ == "__main__":

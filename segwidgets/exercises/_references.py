@@ -51,8 +51,3 @@ def reference_mask(image: str, name: str) -> BoolArray:
     from segwidgets.masks import decode
 
     return decode(_references()["masks"][f"{image}/{name}"])
-
-
-def reference_value(name: str) -> Any:
-    """Return the value of that name from `tools/pack_references.py`."""
-    return _references()["values"][name]

@@ -61,8 +61,9 @@ format: $(TESTED)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-figures: $(INSTALLED)
+figures: $(TESTED)
 	$(BIN)/python figures/draw.py
+	$(BIN)/python figures/widget.py
 
 notebooks: $(TESTED)
 	$(BIN)/python tools/build_notebooks.py

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import io
+import json
 import sys
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 from segwidgets import Candidates, Prompt, Segmenter, diagnose, segment_semantic
 from segwidgets._validation import UInt8Array
@@ -15,9 +19,22 @@ from segwidgets.gif import write_gif
 from segwidgets.pictures import GIF_VIEW, Pictures
 from segwidgets.semantic import SemanticSegmentation
 
+ROOT = Path(__file__).resolve().parent.parent
+PICTURES = ("image/png", "image/jpeg")
 CLICK = Prompt([(250, 170)])
 NAMES = {"en": ("process.gif", "three_masks.png"), "es": ("proceso.gif", "tres_mascaras.png")}
 PANEL = 300  # width of one of the three masks
+THUMBNAIL = 240
+LESSONS = {  # which of the lesson's pictures, counted from 0, stands for it
+    "00_start_here": 1,
+    "01_prepare_image": 5,
+    "02_click_masks": 0,
+    "03_name_pixels": 3,
+    "04_find_everything": -1,
+    "05_measure_masks": 2,
+    "06_deliver_workshop": 0,
+    "07_your_own_photo": 0,
+}
 
 
 def draw(folder: Path) -> list[Path]:
@@ -30,7 +47,19 @@ def draw(folder: Path) -> list[Path]:
         write_gif([f.picture for f in frames], folder / animation, [f.duration_ms for f in frames])
         save_picture(three_masks(segmenter.image, candidates, semantic, lang), folder / masks)
         drawn += [folder / animation, folder / masks]
-    return drawn
+    return drawn + [thumbnail(lesson, index, folder) for lesson, index in LESSONS.items()]
+
+
+def thumbnail(lesson: str, index: int, folder: Path) -> Path:
+    """Make a small copy of one of the pictures that a built lesson stores."""
+    notebook = json.loads((ROOT / f"notebooks/en/{lesson}.ipynb").read_text(encoding="utf-8"))
+    outputs = [output for cell in notebook["cells"] for output in cell.get("outputs", [])]
+    stored = [data[kind] for o in outputs for kind in PICTURES if kind in (data := o.get("data", {}))]
+    picture = Image.open(io.BytesIO(base64.b64decode(stored[index]))).convert("RGB")
+    picture.thumbnail((THUMBNAIL, THUMBNAIL), Image.Resampling.LANCZOS)
+    path = folder / f"lesson_{lesson[:2]}.png"
+    picture.quantize(128, dither=Image.Dither.NONE).save(path, optimize=True)
+    return path
 
 
 def three_masks(

@@ -241,7 +241,8 @@ print(f"IoU {compare(after, before).iou:.3f}")
 #
 # ## 6 · The film of your clicks
 #
-# The widget remembers what was done, and `to_gif` makes a film of it, with captions.
+# The widget remembers what was done, and `to_gif` makes a film of it, with a caption for each step. Here are its pictures side by
+# side, the captions cut off; open the file in a browser to see it run.
 
 # %% [markdown] tags=["es"]
 # **Explica.** Cambió menos de medio por ciento. Pero mira *qué* se rellenó: el hueco entre el asa y la taza. A través de un asa se ve
@@ -250,7 +251,8 @@ print(f"IoU {compare(after, before).iou:.3f}")
 #
 # ## 6 · La película de tus clics
 #
-# El widget recuerda lo que se hizo y `to_gif` lo convierte en una película con leyendas.
+# El widget recuerda lo que se hizo y `to_gif` lo convierte en una película, con una leyenda por paso. Aquí van sus imágenes una
+# al lado de otra, sin las leyendas; abre el archivo en un navegador para verla en marcha.
 
 # %%
 temporary = TemporaryDirectory()
@@ -260,16 +262,18 @@ pictures = []
 with Image.open(film) as gif:
     for number in range(gif.n_frames):
         gif.seek(number)
-        pictures.append(np.asarray(gif.convert("RGB")))
-show(*pictures, columns=4, width=640)
+        height = gif.width * photo.shape[0] // photo.shape[1]
+        pictures.append(np.asarray(gif.convert("RGB"))[:height])
+steps = [L("the photo", "la foto"), *[step["action"] for step in clicks.history]]
+show(*pictures, titles=steps[: len(pictures)], columns=4, width=720)
 print(len(clicks.history), len(pictures))
 
 # %% [markdown] tags=["en", "alt"]
-# Seven pictures: the photo, the first click (cup and saucer), mask 1 (the cup, ragged), the box, the background point on the spoon,
+# The film's seven pictures: the photo, the first click (cup and saucer), mask 1 (the cup, ragged), the box, the background point on the spoon,
 # the point on the handle, and mask 0.
 
 # %% [markdown] tags=["es", "alt"]
-# Siete imágenes: la foto, el primer clic (taza y platillo), la máscara 1 (la taza, irregular), la caja, el punto de fondo en la
+# Las siete imágenes de la película: la foto, el primer clic (taza y platillo), la máscara 1 (la taza, irregular), la caja, el punto de fondo en la
 # cucharilla, el punto en el asa y la máscara 0.
 
 # %% [markdown] tags=["en"]

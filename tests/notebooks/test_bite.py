@@ -98,6 +98,13 @@ BREAKS = [
         "annotate_mask(image, mask[::-1], color)",
         "00_start_here",
     ),
+    Break(
+        "nms_keeps_the_worst",
+        "automatic.py",
+        "order = np.argsort(-np.asarray(scores",
+        "order = np.argsort(np.asarray(scores",
+        "04_find_everything",
+    ),
 ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from segwidgets._i18n import LANGUAGES
+from segwidgets._i18n import translations
 
 _state = {"lang": "en"}
 
@@ -15,10 +15,9 @@ def set_language(lang: str) -> None:
     Raises
     ------
     ValueError
-        If the language is not one of `LANGUAGES`.
+        If the language is not one of `segwidgets._i18n.LANGUAGES`.
     """
-    if lang not in LANGUAGES:
-        raise ValueError(f"lang must be one of {', '.join(LANGUAGES)}, got {lang!r}")
+    translations(lang)  # raises for a language that there is not
     _state["lang"] = lang
 
 

@@ -14,6 +14,9 @@ from PIL import Image
 
 from segwidgets._validation import BoolArray, UInt8Array
 
+GIF_MAX_BYTES = 1_500_000
+"""The most that the animation of a workshop may take."""
+
 
 @dataclass(frozen=True)
 class Layout:

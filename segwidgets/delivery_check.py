@@ -14,11 +14,9 @@ from PIL import Image
 
 from segwidgets._i18n import translations
 from segwidgets._validation import UInt8Array
-from segwidgets.delivery import LAYOUTS, Layout
+from segwidgets.delivery import GIF_MAX_BYTES, LAYOUTS, Layout
 from segwidgets.images import ImageError, load_image
 from segwidgets.report import read_template
-
-GIF_MAX_BYTES = 1_500_000
 
 Status = Literal["ok", "missing", "todo"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from time import perf_counter
@@ -65,9 +66,7 @@ class SemanticSegmentation:
         ValueError
             If the network knows no such class.
         """
-        if class_name not in self.class_names:
-            raise ValueError(f"class_name must be one of {', '.join(self.class_names)}, got {class_name!r}")
-        return self.class_map == self.class_names.index(class_name)
+        return self.class_map == class_index(class_name, self.class_names)
 
     def to_detections(self) -> sv.Detections:
         """Return one detection for each class present but the background, largest first.
@@ -144,6 +143,13 @@ def segment_semantic(image: Any, model: SemanticModel | None = None) -> Semantic
         class_map[upscaled > highest] = i
         np.maximum(highest, upscaled, out=highest)
     return SemanticSegmentation(class_map, model.class_names, confidence, perf_counter() - start)
+
+
+def class_index(class_name: str, class_names: Sequence[str]) -> int:
+    """Return a class's number, or raise ValueError with the names there are."""
+    if class_name not in class_names:
+        raise ValueError(f"class_name must be one of {', '.join(class_names)}, got {class_name!r}")
+    return class_names.index(class_name)
 
 
 def class_label(class_name: str, lang: str = "en") -> str:

@@ -15,7 +15,7 @@ from segwidgets import __version__, checkpoints
 from segwidgets._i18n import translations
 from segwidgets._phrases import Phrases
 from segwidgets._validation import describe
-from segwidgets.delivery import LAYOUTS, free_name, save_mask, save_picture, staging
+from segwidgets.delivery import GIF_MAX_BYTES, LAYOUTS, free_name, save_mask, save_picture, staging
 from segwidgets.diagnosis import Diagnosis, diagnose
 from segwidgets.gif import write_gif
 from segwidgets.images import load_original
@@ -25,8 +25,6 @@ from segwidgets.prompts import Prompt
 from segwidgets.report import write_report
 from segwidgets.segmenter import Candidates, Segmenter
 from segwidgets.semantic import SemanticSegmentation, deepest_point, segment_semantic
-
-GIF_MAX_BYTES = 1_500_000
 
 FOLDER_NAMES = {
     "en": "{date}_workshop_semantic_segmentation_sam_deeplab",

@@ -307,7 +307,7 @@ def _without_paths(text: str) -> str:
     from segwidgets.checkpoints import cache_dir
 
     text = text.replace(str(cache_dir()), "~/.cache/segwidgets").replace(str(ROOT), ".")
-    text = re.sub(r"/tmp/tmp\w+", ".", text)
+    text = re.sub(re.escape(tempfile.gettempdir()) + r"/tmp\w+", ".", text)
     return text.replace(str(Path.home()), "~")
 
 

@@ -17,7 +17,7 @@ from segwidgets.annotators import PromptAnnotator
 from segwidgets.images import load_image
 from segwidgets.overlays import grey_out, percent
 from segwidgets.prompts import Prompt
-from segwidgets.semantic import SemanticModel, _default_model, class_label
+from segwidgets.semantic import SemanticModel, _default_model, class_index, class_label
 from segwidgets.widgets.painting import css, photo_to_canvas
 from segwidgets.widgets.point_explorer import Point, PointExplorer
 
@@ -81,8 +81,7 @@ class ClassExplorer(PointExplorer):
         ValueError
             If the network knows no such class.
         """
-        if class_name not in self.class_names:
-            raise ValueError(f"class_name must be one of {', '.join(self.class_names)}, got {class_name!r}")
+        class_index(class_name, self.class_names)  # raises for a class that there is not
         if class_name != self.class_name:
             self.class_name = self._dropdown.value = class_name
             self._refresh()

@@ -14,6 +14,7 @@ from pathlib import Path
 from benchmarks import curves, plot
 from benchmarks.steps import steps
 from benchmarks.table import Row, rows
+from benchmarks.timing import matrix_product_rate
 
 FOLDER = Path(__file__).parent
 
@@ -38,6 +39,8 @@ def main() -> None:
     for row in rows(arguments.quick):
         print(line(row), flush=True)
         table.append(row.as_dict())
+    rate = matrix_product_rate()
+    print(f"\nThis machine's matrix products: {rate:.0f} thousand million multiply-adds a second")
     print("\nWhat each step brings alone")
     alone = {}
     for name, pair in steps(arguments.quick):
@@ -53,7 +56,11 @@ def main() -> None:
         for name, curve in grown.items()
     }
     results = {
-        "machine": {"processor": platform.machine(), "python": platform.python_version()},
+        "machine": {
+            "processor": platform.machine(),
+            "python": platform.python_version(),
+            "giga_multiply_adds_per_second": round(rate, 1),
+        },
         "quick": arguments.quick,
         "rows": table,
         "steps": alone,

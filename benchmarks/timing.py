@@ -42,3 +42,18 @@ def run_python(code: str) -> tuple[float, float]:
         raise subprocess.CalledProcessError(child.returncode, code)
     unit = 1e9 if sys.platform == "darwin" else 1e6  # kilobytes, but bytes on a Mac
     return took, usage.ru_maxrss / unit
+
+
+def matrix_product_rate() -> float:
+    """Return how many thousand million float32 multiply-adds a second onnxruntime does (2048 x 2048)."""
+    import numpy as np
+
+    from segwidgets.models.onnx_graphs import GraphWriter, start_session
+
+    side = 2048
+    matrix = np.random.default_rng(0).random((side, side), np.float32)
+    g = GraphWriter("product")
+    x = g.input("x", np.float32, (side, side))
+    session = start_session(g.finish(y=g.add("MatMul", x, g.constant(matrix))))
+    session.run(None, {"x": matrix})
+    return side**3 / 1e9 / median(seconds(lambda: session.run(None, {"x": matrix})) for _ in range(7))

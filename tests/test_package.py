@@ -9,7 +9,6 @@ import tomllib
 from pathlib import Path
 
 import pytest
-import yaml
 
 import segwidgets
 
@@ -56,22 +55,6 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 
 def test_binder_and_conda_use_the_same_environment() -> None:
     assert (ROOT / "binder/environment.yml").read_text() == (ROOT / "environment.yml").read_text()
-
-
-def test_the_environment_names_every_dependency() -> None:
-    environment = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
-    pip = next(entry["pip"] for entry in environment if isinstance(entry, dict))
-    names = {re.split(r"[=<>]", entry)[0].lower() for entry in environment if isinstance(entry, str)} | set(
-        pip
-    )
-    conda_names = {
-        "torch": "pytorch-cpu",
-        "matplotlib": "matplotlib-base",
-        "opencv-python-headless": "opencv",
-    }
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    wanted = {re.split(r"[=<>]", entry)[0].lower() for entry in project["dependencies"]}
-    assert {conda_names.get(name, name) for name in wanted} <= names
 
 
 def test_constraints_are_plain_versions_that_meet_the_bounds() -> None:

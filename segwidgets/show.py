@@ -85,7 +85,9 @@ def show(
     buffer = io.BytesIO()
     sheet = Image.fromarray(compose(images, titles, columns, width))
     sheet.save(buffer, "JPEG", quality=JPEG_QUALITY, subsampling=0, optimize=True)
-    display(Picture(buffer.getvalue(), format="jpeg", alt=alt or " · ".join(titles) or None))
+    words = alt or " · ".join(titles)
+    metadata = {"alt": words} if words else None  # as Image(alt=...) does, which IPython 7 in Colab lacks
+    display(Picture(buffer.getvalue(), format="jpeg", metadata=metadata))
 
 
 def compose(

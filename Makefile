@@ -3,6 +3,8 @@
 
 PYTHON ?= python3
 OUT ?=
+REPO ?=
+BRANCH ?= main
 BIN := .venv/bin
 STAMPS := .venv/.stamps
 UV := $(BIN)/python -m uv pip install --quiet --python $(BIN)/python
@@ -10,7 +12,7 @@ INSTALLED := $(STAMPS)/package
 TESTED := $(STAMPS)/test
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help workshop taller test lab lint format clean bench figures notebooks
+.PHONY: help workshop taller test lab lint format clean bench figures notebooks badges
 
 help:
 	@echo "make workshop   a finished workshop folder about a cat (make taller: in Spanish)"
@@ -19,6 +21,7 @@ help:
 	@echo "make lint       ruff and mypy"
 	@echo "make notebooks  build and run the lessons from their sources"
 	@echo "make figures    redraw the figures of the README"
+	@echo "make badges     Colab and Binder badges into READMEs and lessons: REPO=owner/name BRANCH=main"
 	@echo "make bench      the default models against the plain torch path, side by side"
 	@echo "make clean      remove the environment and what was built (the weights' cache stays)"
 
@@ -67,6 +70,10 @@ figures: $(TESTED)
 
 notebooks: $(TESTED)
 	$(BIN)/python tools/build_notebooks.py
+
+badges: $(TESTED)
+	@$(BIN)/python tools/badges.py --repo="$(REPO)" --branch="$(BRANCH)"
+	@$(BIN)/python tools/build_notebooks.py --keep
 
 bench: $(TESTED)
 	$(BIN)/python -m benchmarks

@@ -678,7 +678,7 @@ def test_spanish_is_spoken_throughout() -> None:
 @pytest.mark.parametrize("lang", ["en", "es"])
 def test_a_missing_canvas_is_explained_without_claims(lang: str) -> None:
     text = segwidgets.explain_missing_canvas(lang)
-    assert "enable_custom_widget_manager" in text
+    assert "segwidgets.colab import prepare" in text
     assert text.count("not tested" if lang == "en" else "no probado") == 2
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import shutil
 import statistics
 from itertools import pairwise
 from pathlib import Path
@@ -12,18 +13,25 @@ from typing import Any
 import jupytext
 import nbformat
 import pytest
+from packaging.requirements import Requirement
 
+import segwidgets
 from segwidgets.checks import exercises
 from segwidgets.quiz import Quiz, read_quiz
+from tools.badges import Address
 from tools.build_notebooks import (
+    COLAB,
     NOTEBOOKS,
     PICTURES,
+    ROOT,
     SourceError,
     Target,
     assemble,
     build,
+    colab_cell,
     in_language,
     sources,
+    take_outputs,
     targets,
     without_solution,
 )
@@ -41,6 +49,10 @@ WORDS = {
 FRONT = {
     "en": (r"^# Lesson {n} · \S", r"^About \d+ minutes\. You need: \S"),
     "es": (r"^# Lección {n} · \S", r"^Unos \d+ minutos\. Necesitas: \S"),
+}
+NOTHING_TO_INSTALL = {
+    "en": "This is not Colab: nothing to install.\n",
+    "es": "Esto no es Colab: no hay nada que instalar.\n",
 }
 MAX_BYTES = 500_000
 MACHINE_PATHS = re.compile(r"(?<![\w.~])/(?:home|root|tmp|work|Users|var|mnt|usr|opt)/|[A-Z]:\\\\")
@@ -99,6 +111,9 @@ def test_the_notebook_was_run_whole_and_without_errors(target: Target) -> None:
     cells = [cell for cell in stored(target).cells if cell.cell_type == "code"]
     assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
     for cell in cells:
+        assert {output.get("execution_count", cell.execution_count) for output in cell.outputs} <= {
+            cell.execution_count
+        }
         kinds = [output.get("name", output.output_type) for output in cell.outputs]
         assert "error" not in kinds
         assert "stderr" not in kinds, cell.outputs
@@ -162,9 +177,31 @@ def test_the_licence_stands_at_the_end(target: Target) -> None:
     assert "Apache-2.0" in last
 
 
+@each_notebook
+def test_the_cell_for_colab_is_first_and_elsewhere_only_says_so(target: Target) -> None:
+    title, cell = stored(target).cells[:2]
+    assert title.source.startswith("# ")
+    assert cell.id == COLAB
+    assert "%" not in cell.source
+    assert [output.text for output in cell.outputs] == [NOTHING_TO_INSTALL[target.lang]]
+
+
+def test_in_colab_the_package_comes_in_a_range_of_its_own_version_or_from_the_stamped_address() -> None:
+    assert Requirement(package_in(colab_cell("en", None))).specifier.contains(segwidgets.__version__)
+    assert not Requirement(package_in(colab_cell("en", None))).specifier.contains("1!0")
+    address = Address("owner/name", "main")
+    assert package_in(colab_cell("es", address)) == "git+https://github.com/owner/name@main"
+
+
+def package_in(source: str) -> str:
+    found = re.search(r'^    package = "(.*)"$', source, re.MULTILINE)
+    assert found
+    return found[1]
+
+
 @each_lesson
 def test_versions_come_first(target: Target) -> None:
-    first = next(cell for cell in stored(target).cells if cell.cell_type == "code")
+    _, first = [cell for cell in stored(target).cells if cell.cell_type == "code"][:2]
     assert first.source.splitlines()[-1] == f'start({lesson_number(target)}, lang="{target.lang}")'
     assert "numpy" in first.outputs[0].text
 
@@ -175,7 +212,8 @@ def test_code_comes_in_small_bites(target: Target) -> None:
     lengths = [len([line for line in source.splitlines() if line.strip()]) for source in code(notebook)]
     assert statistics.median(lengths) <= 5
     assert max(lengths) <= 20
-    assert max(len(line) for source in code(notebook) for line in source.splitlines()) <= 88
+    lines = [line for source in code(notebook) for line in source.splitlines()]
+    assert max(len(line) for line in lines if "git+https://" not in line) <= 88
     kinds = "".join(cell.cell_type[0] for cell in notebook.cells)
     assert "ccc" not in kinds
 
@@ -294,8 +332,23 @@ def test_a_solution_leaves_only_what_is_to_be_filled_in() -> None:
         without_solution("a = 1", "")
 
 
+def test_outputs_are_kept_and_numbered_anew_when_the_cell_for_colab_comes_in() -> None:
+    old = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1", execution_count=1)])
+    old.cells[0].outputs = [nbformat.v4.new_output("execute_result", execution_count=1)]
+    new = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell("print(2)", id=COLAB), nbformat.v4.new_code_cell("1 + 1")]
+    )
+    assert take_outputs(new, old)
+    assert new.cells[0].outputs[0].text == "2\n"
+    assert [cell.execution_count for cell in new.cells] == [1, 2]
+    assert new.cells[1].outputs[0].execution_count == 2
+    new.cells[1].source = "1 + 2"
+    assert not take_outputs(new, old)
+
+
 @pytest.mark.model
 def test_building_twice_changes_no_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copy(ROOT / "README.md", tmp_path)
     monkeypatch.setattr("tools.build_notebooks.NOTEBOOKS", tmp_path)
     monkeypatch.setattr("tools.build_notebooks.ROOT", tmp_path)
     monkeypatch.setenv("PYTHONPATH", str(NOTEBOOKS.parent))

@@ -16,6 +16,7 @@ import hashlib
 import io
 import os
 import re
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -30,6 +31,11 @@ from nbclient import NotebookClient
 from PIL import Image
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from segwidgets import __version__  # noqa: E402
+from tools.badges import Address, stamped_address  # noqa: E402
+
 NOTEBOOKS = ROOT / "notebooks"
 SOURCES = NOTEBOOKS / "source"
 LANGUAGES = ("en", "es")
@@ -39,6 +45,7 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
+COLAB = "colab"  # the id of the cell that prepares Colab
 KEPT_TAGS = ("nbval-ignore-output", "raises-exception")
 TODO = {"en": "# your turn", "es": "# te toca"}
 FOOTER = {
@@ -94,6 +101,7 @@ def targets() -> list[Target]:
 
 def assemble(target: Target) -> tuple[Any, dict[str, str]]:
     """Return a notebook without outputs, and the alt text of each picture by its cell's id."""
+    address = stamped_address(ROOT / "README.md")
     notebook = nbformat.v4.new_notebook(metadata=nbformat.from_dict(METADATA))
     notebook.nbformat_minor = 5
     alts: dict[str, str] = {}
@@ -111,8 +119,25 @@ def assemble(target: Target) -> tuple[Any, dict[str, str]]:
             continue
         name = f"{target.source.stem}/{position}"
         notebook.cells.append(_cell(cell, target, hashlib.sha256(name.encode()).hexdigest()[:12]))
+    if address:
+        notebook.cells[0].source = _with_badges(notebook.cells[0].source, target, address)
+    notebook.cells.insert(1, nbformat.v4.new_code_cell(colab_cell(target.lang, address), id=COLAB))
     notebook.cells.append(_footer(target))
     return notebook, alts
+
+
+def colab_cell(lang: str, address: Address | None) -> str:
+    """Return the code that prepares Colab: the package comes from `address`, or by its version."""
+    major, minor = (int(number) for number in __version__.split(".")[:2])
+    package = address.package if address else f"segwidgets>={major}.{minor},<{major}.{minor + 1}"
+    source = (SOURCES / "colab.py").read_text("utf-8").strip()
+    return in_language(source, lang).replace('package = "segwidgets"', f'package = "{package}"')
+
+
+def _with_badges(source: str, target: Target, address: Address) -> str:
+    title, rest = source.split("\n", 1)
+    notebook = target.path.relative_to(NOTEBOOKS).as_posix()
+    return f"{title}\n\n{address.badges(f'notebooks/{notebook}', target.lang)}\n{rest}"
 
 
 def _cell(cell: Any, target: Target, cell_id: str) -> Any:
@@ -206,7 +231,7 @@ def build(target: Target, keep: bool = False) -> str:
     """Build one notebook and return a line about it."""
     notebook, alts = assemble(target)
     stored = nbformat.read(target.path, as_version=4) if keep and target.path.exists() else None
-    if stored is None or not _take_outputs(notebook, stored):
+    if stored is None or not take_outputs(notebook, stored):
         _execute(notebook, target)
         notebook.metadata = nbformat.from_dict(METADATA)  # nbclient added the version of this Python
         for cell in notebook.cells:
@@ -221,19 +246,29 @@ def build(target: Target, keep: bool = False) -> str:
     return f"{target.path.relative_to(ROOT)}: {len(content.encode()) / 1000:.0f} kB"
 
 
-def _take_outputs(notebook: Any, stored: Any) -> bool:
-    """Take over stored outputs if all code is what it was."""
-    old = {cell.id: cell for cell in stored.cells if cell.cell_type == "code"}
+def take_outputs(notebook: Any, stored: Any) -> bool:
+    """Take over stored outputs if all code is what it was; the Colab cell is new or changed at no cost."""
+    old = [cell for cell in stored.cells if cell.cell_type == "code" and cell.id != COLAB]
     new = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    by_code = {cell.source: cell for cell in old.values()}
-    if [cell.source for cell in new] != [cell.source for cell in old.values()]:
+    kept = [cell for cell in new if cell.id != COLAB]
+    if [cell.source for cell in kept] != [cell.source for cell in old]:
         return False
-    for cell in new:
-        cell.outputs, cell.execution_count = (
-            by_code[cell.source].outputs,
-            by_code[cell.source].execution_count,
-        )
+    for cell, before in zip(kept, old, strict=True):
+        cell.outputs = before.outputs
+    for count, cell in enumerate(new, start=1):
+        cell.execution_count = count
+        if cell.id == COLAB:
+            cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=_written_by(cell.source))]
+        for output in cell.outputs:
+            if "execution_count" in output:
+                output.execution_count = count
     return True
+
+
+def _written_by(source: str) -> str:
+    """Run code that needs no kernel and return what it writes."""
+    done = subprocess.run([sys.executable, "-c", source], check=True, capture_output=True, text=True)
+    return done.stdout
 
 
 def _execute(notebook: Any, target: Target) -> None:

@@ -33,8 +33,9 @@ def explain_missing_canvas(lang: str = "en") -> str:
             "and reload the page."
         ),
         _(
-            "Google Colab (not tested): run `from google.colab import output` and "
-            "`output.enable_custom_widget_manager()` in a cell, then show the widget again."
+            "Google Colab (not tested): the first cell of each lesson prepares it; in a notebook of your own "
+            "run `from segwidgets.colab import prepare` and `prepare()`. If the canvas stays blank, choose "
+            "Runtime → Restart session and run everything again."
         ),
         _(
             "VS Code (not tested): set `jupyter.widgetScriptSources` to "

@@ -1,0 +1,119 @@
+"""Put Colab and Binder badges into the READMEs: `make badges REPO=owner/name BRANCH=main`.
+
+The block between the marks in README.md is where the repository's address is kept: `tools/build_notebooks.py`
+reads it there and puts badges beneath each lesson's title. A second run changes no byte.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+ROOT = Path(__file__).resolve().parent.parent
+READMES = {"en": "README.md", "es": "README.es.md"}
+FIRST_LESSON = "notebooks/{lang}/00_start_here.ipynb"
+BEGIN, END = "<!-- badges -->", "<!-- /badges -->"
+BLOCK = re.compile(f"{BEGIN}\n.*?{END}", re.DOTALL)
+STAMPED = re.compile(r"colab\.research\.google\.com/github/([^/\s)]+/[^/\s)]+)/blob/([^\s)]+?)/notebooks/")
+REPO = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+")
+BRANCH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*")
+ALT = {
+    "en": ("Open this lesson in Google Colab", "Open this lesson on Binder"),
+    "es": ("Abrir esta lección en Google Colab", "Abrir esta lección en Binder"),
+}
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where the repository lies on GitHub.
+
+    Parameters
+    ----------
+    repo : str
+        As in ``owner/name``.
+    branch : str
+        As in ``main``.
+
+    Raises
+    ------
+    ValueError
+        If either is not of that form.
+    """
+
+    repo: str
+    branch: str
+
+    def __post_init__(self) -> None:
+        if not REPO.fullmatch(self.repo) or self.repo.endswith((".git", "/.", "/..")):
+            raise ValueError(f"REPO must be a GitHub repository as in REPO=owner/name, got {self.repo!r}")
+        if not BRANCH.fullmatch(self.branch) or ".." in self.branch or self.branch.endswith((".", ".lock")):
+            raise ValueError(
+                "BRANCH must be a branch's name of letters, digits and . _ - /, as in BRANCH=main, "
+                f"got {self.branch!r}"
+            )
+
+    @property
+    def package(self) -> str:
+        """What pip installs the package from."""
+        return f"git+https://github.com/{self.repo}@{self.branch}"
+
+    def badges(self, notebook: str, lang: str) -> str:
+        """Return both badges of a notebook, given by its path in the repository, as a line of Markdown."""
+        colab, binder = ALT[lang]
+        on_binder = f"https://mybinder.org/v2/gh/{self.repo}/{quote(self.branch, safe='')}"
+        return (
+            f"[![{colab}](https://colab.research.google.com/assets/colab-badge.svg)]"
+            f"(https://colab.research.google.com/github/{self.repo}/blob/{self.branch}/{notebook}) "
+            f"[![{binder}](https://mybinder.org/badge_logo.svg)]"
+            f"({on_binder}?urlpath=lab/tree/{notebook})"
+        )
+
+
+def stamped_address(readme: Path) -> Address | None:
+    """Return the address that a README is stamped with, or None."""
+    block = BLOCK.search(readme.read_text("utf-8"))
+    if block is None:
+        raise ValueError(f"{readme} has no {BEGIN} ... {END}; put both marks where the badges shall stand")
+    found = STAMPED.search(block[0])
+    return Address(*found.groups()) if found else None
+
+
+def stamp(address: Address, root: Path = ROOT) -> None:
+    """Write the badges of lesson 0 into both READMEs; none is written if one of them has no place for it."""
+    texts = {}
+    for lang, name in READMES.items():
+        stamped_address(root / name)  # raises where the marks are missing
+        badges = address.badges(FIRST_LESSON.format(lang=lang), lang)
+        texts[root / name] = BLOCK.sub(f"{BEGIN}\n{badges}\n{END}", (root / name).read_text("utf-8"))
+    for path, text in texts.items():
+        _write(path, text)
+
+
+def _write(path: Path, text: str) -> None:
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
+        file.write(text)
+    Path(file.name).chmod(path.stat().st_mode)
+    Path(file.name).replace(path)
+
+
+def main() -> int:
+    """Stamp the READMEs with what the command line says."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--repo", required=True)
+    parser.add_argument("--branch", required=True)
+    options = parser.parse_args()
+    try:
+        stamp(Address(options.repo, options.branch))
+    except ValueError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

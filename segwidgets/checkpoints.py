@@ -117,6 +117,28 @@ def verify(name: str) -> list[str]:
     return wrong
 
 
+def damaged_files(name: str) -> list[Path]:
+    """Return those of a checkpoint's cached files whose SHA-256 is wrong or that cannot be read.
+
+    Files that are not there are not among them.
+
+    Raises
+    ------
+    ValueError
+        If there is no checkpoint of that name.
+    """
+    damaged = []
+    for file in _checkpoint(name).files:
+        path = cache_dir() / name / file.name
+        try:
+            fine = not path.is_file() or _is_verified(path, file)
+        except OSError:
+            fine = False
+        if not fine:
+            damaged.append(path)
+    return damaged
+
+
 def _checkpoint(name: str) -> Checkpoint:
     if name not in CHECKPOINTS:
         raise ValueError(f"checkpoint must be one of {', '.join(CHECKPOINTS)}, got {name!r}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import json
 import logging
 import sys
@@ -135,15 +134,13 @@ def doctor(
     network: Annotated[bool, typer.Option(help="Ask whether the weights' sources answer.")] = True,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
-    """Tell what works here, and how to mend what does not."""
+    """Tell what works here, and how to mend what does not; exit status 1 when something will not work."""
     from segwidgets.doctor import doctor as examine
     from segwidgets.doctor import report
 
     findings = examine(lang, network)
     if as_json:
-        typer.echo(
-            json.dumps([dataclasses.asdict(finding) for finding in findings], ensure_ascii=False, indent=2)
-        )
+        typer.echo(json.dumps([finding.to_dict() for finding in findings], ensure_ascii=False, indent=2))
     else:
         typer.echo(report(findings))
     raise typer.Exit(int(any(finding.status == "problem" for finding in findings)))

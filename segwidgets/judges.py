@@ -310,7 +310,7 @@ def _mask(answer: Any, size: tuple[int, ...], tr: NullTranslations) -> BoolArray
         )
     if answer.ndim == 3 and answer.shape[1:] == size:
         raise NotYet(
-            tr.gettext("These are {n} masks in one array; take one of them, as in masks[0].").format(
+            tr.gettext("The array holds a stack of masks ({n}); take one of them, as in masks[0].").format(
                 n=len(answer)
             )
         )

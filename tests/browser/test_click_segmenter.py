@@ -141,6 +141,8 @@ def test_box_by_drag_sign_by_key_undo_redo_and_candidates(open_notebook: OpenNot
     wait_for(notebook, "seg.candidates.best", "2")
     notebook.page.get_by_title("Undo (Ctrl+Z)").click()
     wait_for(notebook, "seg.candidates.best", "0")
+    thumbnail = notebook.page.locator(".sw-candidate img").first  # a square photo's would flow over its label
+    assert thumbnail.evaluate("picture => getComputedStyle(picture).overflow") == "clip"
 
 
 def test_hover_shows_the_mask_and_stays_behind_by_little(open_notebook: OpenNotebook) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -45,6 +47,16 @@ def test_preprocessing_fits_the_longest_side_and_centres_the_values() -> None:
     red = np.zeros((40, 60, 3), np.uint8)
     red[..., 0] = 255
     np.testing.assert_allclose(preprocess_array(red)[:, 5, 5], [1, -1, -1])
+
+
+def test_loading_it_brings_nothing_but_torch() -> None:
+    """Each lesson has to fit into Binder's memory; torchvision alone takes 0.15 GB."""
+    code = (
+        "import sys; from segwidgets import load_deeplab; load_deeplab(device='cpu'); "
+        "print([m for m in ('transformers', 'torchvision', 'segment_anything') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_a_batch_keeps_its_shape(model: DeepLab) -> None:

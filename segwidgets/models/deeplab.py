@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,14 +18,11 @@ from torch.nn import functional as F
 
 from segwidgets import checkpoints
 from segwidgets._validation import UInt8Array, check_image
+from segwidgets.models.mobilenet_v2 import BATCH_NORM_EPS, MobileNetV2DeepLab
 from segwidgets.models.pascal import CLASS_NAMES, INPUT_SIZE, preprocess_array, read_tfjs_weights
 from segwidgets.models.sam import choose_device
 
-if TYPE_CHECKING:
-    from transformers import MobileNetV2ForSemanticSegmentation
-
 MODEL_NAMES = ("mobilenet_v2", "resnet50", "resnet101", "mobilenet_v3_large")
-BATCH_NORM_EPS = 0.001  # MobileNetV2Config.layer_norm_eps
 
 
 class DeepLab(nn.Module):
@@ -86,14 +83,14 @@ class DeepLab(nn.Module):
 class _PaddedMobileNetV2(nn.Module):
     """Pads to the 513 × 513 square that the network was trained on, and crops the answer."""
 
-    def __init__(self, network: MobileNetV2ForSemanticSegmentation) -> None:
+    def __init__(self, network: MobileNetV2DeepLab) -> None:
         super().__init__()
         self.network = network
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         height, width = x.shape[-2:]
         square = F.pad(x, (0, max(0, INPUT_SIZE - width), 0, max(0, INPUT_SIZE - height)))
-        logits = self.network(square).logits
+        logits = self.network(square)
         logits = F.interpolate(logits, size=square.shape[-2:], mode="bilinear", align_corners=True)
         return logits[..., :height, :width]
 
@@ -128,16 +125,13 @@ def load_deeplab(name: str = "mobilenet_v2", device: str | None = None) -> DeepL
 
 
 def _mobilenet_v2(files: dict[str, Path]) -> DeepLab:
-    """Put the weights of Google's deeplabv3_mnv2_pascal_trainval (TF.js format) into transformers' network.
+    """Put the weights of Google's deeplabv3_mnv2_pascal_trainval (TF.js format) into the torch modules.
 
     The TF.js convolutions hold their batch norm already, but for the depthwise ones, whose scale stands
     apart; so each batch norm here keeps only that scale and the bias.
     """
-    from transformers import MobileNetV2Config, MobileNetV2ForSemanticSegmentation
-
     weights = read_tfjs_weights(files)
-    config = MobileNetV2Config(num_labels=len(CLASS_NAMES), output_stride=8, tf_padding=True)
-    network = MobileNetV2ForSemanticSegmentation(config)
+    network = MobileNetV2DeepLab(len(CLASS_NAMES))
     state: dict[str, torch.Tensor] = dict(network.state_dict())
 
     def put(source: str, target: str, depthwise: bool = False) -> None:
@@ -165,8 +159,8 @@ def _mobilenet_v2(files: dict[str, Path]) -> DeepLab:
     put("aspp0", f"{head}.conv_aspp")
     put("concat_projection", f"{head}.conv_projection")
     classifier = torch.from_numpy(weights["logits/semantic/weights"]).permute(3, 2, 0, 1)
-    state[f"{head}.classifier.convolution.weight"] = classifier.contiguous()
-    state[f"{head}.classifier.convolution.bias"] = torch.from_numpy(weights["logits/semantic/biases"])
+    state[f"{head}.classifier.weight"] = classifier.contiguous()
+    state[f"{head}.classifier.bias"] = torch.from_numpy(weights["logits/semantic/biases"])
     network.load_state_dict(state)
     return DeepLab(
         _PaddedMobileNetV2(network),

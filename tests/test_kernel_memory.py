@@ -1,0 +1,78 @@
+"""A lesson's kernel must leave room in Binder's 2 GB; the table's threshold must bite."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from benchmarks import kernel_memory
+from benchmarks.kernel_memory import Peak, high_water_mark, line, peak_gb, verdict
+from segwidgets.doctor import LESSON_GB
+from tools.build_notebooks import NOTEBOOKS
+
+linux = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="Linux tells a process's peak")
+
+
+def test_the_limit_is_what_the_doctor_says_of_a_lesson() -> None:
+    assert LESSON_GB == 1.2
+    assert "limit of 1.2 GB" in verdict([Peak("00", 0.5, 0.5)])[0]
+
+
+@pytest.mark.parametrize(
+    ("peaks", "expected", "words"),
+    [
+        ([Peak("00_a", 0.5, 0.6), Peak("01_b", 0.9, 0.8)], 0, "the most: 0.90 GB (01_b), within"),
+        ([Peak("00_a", 0.5, 1.2), Peak("01_b", 0.9, 0.8)], 0, "the most: 1.20 GB (00_a), within"),
+        ([Peak("00_a", 1.21, 0.5), Peak("01_b", 0.9, 0.8)], 1, "the most: 1.21 GB (00_a), ABOVE"),
+        ([Peak("00_a", 0.5, 0.5), Peak("01_b", 0.9, 1.201)], 1, "the most: 1.20 GB (01_b), ABOVE"),
+    ],
+)
+def test_one_peak_above_the_limit_is_enough(peaks: list[Peak], expected: int, words: str) -> None:
+    text, status = verdict(peaks)
+    assert status == expected
+    assert text.startswith(words)
+
+
+def test_a_row_shows_both_peaks() -> None:
+    assert line(Peak("03_name_pixels", 1.046, 1.114)).split() == ["03_name_pixels", "1.05", "1.11"]
+
+
+def test_the_mark_is_read_in_kilobytes_of_1024() -> None:
+    assert high_water_mark("VmPeak:\t 999 kB\nVmHWM:\t 1000000 kB\nVmRSS:\t 5 kB\n") == pytest.approx(1.024)
+    with pytest.raises(ValueError, match="expected a line VmHWM"):
+        high_water_mark("Name:\tpython\n")
+
+
+@linux
+def test_the_peak_is_the_kernels_own(tmp_path: Path) -> None:
+    """Half a gigabyte that was given back counts; an error in a cell is not passed over."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code) for code in ("1", "x = 1")])
+    nbformat.write(notebook, tmp_path / "small.ipynb")
+    notebook.cells[1].source = "block = b'x' * 500_000_000\ndel block"
+    nbformat.write(notebook, tmp_path / "large.ipynb")
+    small, large = (peak_gb(tmp_path / f"{name}.ipynb") for name in ("small", "large"))
+    assert 0.02 < small < 0.3
+    assert large - small == pytest.approx(0.5, abs=0.05)
+    notebook.cells[1].source = "1 / 0"
+    nbformat.write(notebook, tmp_path / "wrong.ipynb")
+    with pytest.raises(Exception, match="ZeroDivisionError"):
+        peak_gb(tmp_path / "wrong.ipynb")
+
+
+@linux
+@pytest.mark.model
+@pytest.mark.parametrize("name", ["00_start_here", "solutions/01_prepare_image"], ids=["first", "heaviest"])
+def test_a_real_lesson_stays_below_the_limit(name: str) -> None:
+    assert 0.3 < peak_gb(NOTEBOOKS / "en" / f"{name}.ipynb") < LESSON_GB
+
+
+def test_an_unknown_lesson_is_refused(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "benchmarks.kernel_memory", "99"]
+    root = Path(kernel_memory.__file__).parent.parent
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "no lesson's name begins with 99" in done.stderr

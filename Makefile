@@ -66,7 +66,7 @@ format: $(TESTED)
 
 figures: $(TESTED)
 	$(BIN)/python figures/draw.py
-	$(BIN)/python figures/widget.py
+	$(BIN)/python -m figures.session
 
 notebooks: $(TESTED)
 	$(BIN)/python tools/build_notebooks.py

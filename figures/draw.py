@@ -1,4 +1,7 @@
-"""Draw what the README shows, from the real models: `make figures`; with a folder as argument, there."""
+"""Draw what the README shows, from the real models: `make figures`; with a folder as argument, there.
+
+Without one, the analysis under the three masks is written into the READMEs as well.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,11 @@ from segwidgets.semantic import SemanticSegmentation
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ("image/png", "image/jpeg")
 CLICK = Prompt([(250, 170)])
+READMES = {"en": ROOT / "README.md", "es": ROOT / "README.es.md"}
+ANALYSIS = (
+    "<!-- what diagnose() says of the three masks; written by make figures -->\n",
+    "<!-- until here -->\n",
+)
 NAMES = {"en": ("process.gif", "three_masks.png"), "es": ("proceso.gif", "tres_mascaras.png")}
 PANEL = 300  # width of one of the three masks
 THUMBNAIL = 240
@@ -77,7 +85,28 @@ def three_masks(
     return np.hstack(panels[:-1])
 
 
+def analysis(lang: str) -> str:
+    """Return what is wrong with each of the three masks and what mends it, as a list in Markdown."""
+    segmenter = Segmenter("cat", engine="onnxruntime")
+    found = diagnose(segmenter.predict(CLICK), lang, segmenter.image)
+    return "".join(f"- **{one.title}.** {one.likely_prompt}\n" for one in found)
+
+
+def write_analysis(lang: str) -> None:
+    """Exchange the analysis in a README."""
+    text = READMES[lang].read_text(encoding="utf-8")
+    before, rest = text.split(ANALYSIS[0])
+    after = rest.split(ANALYSIS[1])[1]
+    text = f"{before}{ANALYSIS[0]}{analysis(lang)}{ANALYSIS[1]}{after}"
+    part = READMES[lang].with_suffix(".part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(READMES[lang])
+
+
 if __name__ == "__main__":
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
     for path in draw(target):
         sys.stdout.write(f"{path.name}: {path.stat().st_size // 1000} kB\n")
+    if len(sys.argv) == 1:
+        for lang in READMES:
+            write_analysis(lang)

@@ -6,6 +6,7 @@ import base64
 import gc
 import io
 import json
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -672,6 +673,10 @@ def test_spanish_is_spoken_throughout() -> None:
     assert "Los" in made.seg._toolbar.foreground.tooltip
     assert "máscara" in made.seg._candidates.buttons[0].description
     assert made.seg.figure().axes[0].get_title().startswith("Objeto 1 cubre")
+    numbers = made.seg._candidates.buttons[0].description + made.seg._numbers.widget.value
+    numbers += made.seg._timing.value
+    assert re.search(r"\d,\d", numbers)
+    assert not re.search(r"\d\.\d", numbers), "as in the sentence below: one decimal sign"
     made.seg.close()
 
 

@@ -1,32 +1,43 @@
-"""The README's figures are what the real models draw today."""
+"""The READMEs' figures are what the real models draw today; browser/test_figures.py films the widget."""
 
 from __future__ import annotations
 
 import re
-import runpy
 from pathlib import Path
 
-import numpy as np
 import pytest
-from PIL import Image, ImageSequence
+
+from figures import draw, session
+from tests.films import difference
 
 ROOT = Path(__file__).resolve().parent.parent
+FIGURES = ROOT / "figures"
 
 pytestmark = pytest.mark.model
 
 
-def frames(path: Path) -> list[np.ndarray]:
-    with Image.open(path) as image:
-        return [np.asarray(frame.convert("RGB")).astype(int) for frame in ImageSequence.Iterator(image)]
+def pictures(readme: Path) -> list[str]:
+    """Return the names of the pictures in figures/ that a README shows, in their order."""
+    return re.findall(r"!\[[^\]]*\]\(figures/([^)]+)\)", readme.read_text(encoding="utf-8"))
 
 
 def test_the_stored_figures_are_those_drawn_anew(tmp_path: Path) -> None:
-    for path in runpy.run_path(str(ROOT / "figures/draw.py"))["draw"](tmp_path):
-        stored, drawn = frames(ROOT / "figures" / path.name), frames(path)
-        assert len(stored) == len(drawn), path.name
-        for first, second in zip(stored, drawn, strict=True):
-            assert first.shape == second.shape, path.name
-            assert np.abs(first - second).mean() < 1, path.name  # of 255
+    drawn = draw.draw(tmp_path)
+    for path in drawn:
+        assert difference(FIGURES / path.name, path) == ""
+    made = {path.name for path in drawn}.union(*session.FILES.values(), ["bench.png"])  # `make bench`
+    stored = {path.name for path in FIGURES.iterdir() if path.suffix in (".png", ".gif")}
+    shown = {name for readme in draw.READMES.values() for name in pictures(readme)}
+    assert made == shown == stored
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_the_readme_opens_with_the_session_and_the_masks_with_their_analysis(lang: str) -> None:
+    film, masks = session.FILES[lang][0], draw.NAMES[lang][1]
+    assert pictures(draw.READMES[lang])[:2] == [film, masks]
+    text = draw.READMES[lang].read_text(encoding="utf-8")
+    assert draw.analysis(lang).join(draw.ANALYSIS) in text
+    assert text.index(masks) < text.index(draw.ANALYSIS[0]) < text.index("\n## ")
 
 
 @pytest.mark.parametrize("readme", ["README.md", "README.es.md"])
@@ -49,4 +60,4 @@ def test_the_readmes_python_runs(readme: str) -> None:
 
 
 def test_figures_stay_small() -> None:
-    assert sum(path.stat().st_size for path in (ROOT / "figures").iterdir() if path.is_file()) < 4_000_000
+    assert sum(path.stat().st_size for path in FIGURES.iterdir() if path.is_file()) < 4_000_000

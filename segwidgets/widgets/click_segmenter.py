@@ -13,6 +13,7 @@ from ipywidgets import HTML, Box, HBox, IntProgress, VBox
 
 from segwidgets import masks as mask_tools
 from segwidgets._i18n import translations
+from segwidgets._phrases import Phrases
 from segwidgets.images import load_image
 from segwidgets.prompts import Prompt
 from segwidgets.segmenter import Candidates, Segmenter
@@ -272,7 +273,7 @@ class ClickSegmenter(SessionCommands, SessionFiles, VBox):
         self._toolbar.update(self._session, self._stage.label, self._stage.hovering, everything)
 
     def _update_numbers(self) -> None:
-        _ = self._tr.gettext
+        _, words = self._tr.gettext, Phrases(self._lang)
         active = self._session.state.active
         answer = None if active is None else active.candidates
         if answer is not self._measured:
@@ -283,12 +284,12 @@ class ClickSegmenter(SessionCommands, SessionFiles, VBox):
         parts = [self._hint(answer)]
         parts.append(
             _("Encoding the photo took {seconds} s, once.").format(
-                seconds=f"{self.segmenter.encode_seconds:.2f}"
+                seconds=words.decimal(self.segmenter.encode_seconds)
             )
         )
         if answer is not None and answer.decode_seconds:
             parts.append(
-                _("This answer (decoding): {seconds} s.").format(seconds=f"{answer.decode_seconds:.2f}")
+                _("This answer (decoding): {seconds} s.").format(seconds=words.decimal(answer.decode_seconds))
             )
         text = f"<b>{parts[0]}</b><br>" + " ".join(parts[1:])
         self._timing.value = f'<div class="sw-note">{text}</div>'
@@ -322,7 +323,7 @@ class ClickSegmenter(SessionCommands, SessionFiles, VBox):
                 self._tr.gettext(
                     "The preview under the mouse is off, as this machine needs longer than {seconds} s for "
                     "an answer. Clicks work as ever."
-                ).format(seconds=SLOW_DECODE)
+                ).format(seconds=Phrases(self._lang).decimal(SLOW_DECODE, 1))
             )
 
     def _go_to(self, session: Session) -> None:

@@ -12,6 +12,7 @@ from PIL import Image as PilImage
 
 from segwidgets import style
 from segwidgets._i18n import translations
+from segwidgets._phrases import Phrases
 from segwidgets._validation import UInt8Array
 from segwidgets.geometry import Viewport
 from segwidgets.segmenter import Candidates
@@ -143,7 +144,7 @@ class CandidateStrip:
         mark(self.widget, "sw-off", candidates is None)
         if candidates is None or one is None:
             return
-        _ = translations(self._lang).gettext
+        _, words = translations(self._lang).gettext, Phrases(self._lang)
         for index, (image, pick, box) in enumerate(zip(self.images, self.buttons, self._boxes, strict=True)):
             mark(box, "sw-off", index >= len(candidates))
             if index >= len(candidates):
@@ -151,10 +152,10 @@ class CandidateStrip:
             iou, share = candidates.predicted_iou[index], 100 * candidates.area_share[index]
             image.value = _thumbnail(photo, candidates.masks[index], one.color)
             pick.description = _("mask {number}\n{iou} · {share} %").format(
-                number=index, iou=f"{iou:.2f}", share=f"{share:.0f}"
+                number=index, iou=words.decimal(iou), share=f"{share:.0f}"
             )
             pick.tooltip = _("Mask {number} (key {key}): predicted IoU {iou}, {share} % of the photo").format(
-                number=index, key=index + 1, iou=f"{iou:.2f}", share=f"{share:.1f}"
+                number=index, key=index + 1, iou=words.decimal(iou), share=words.decimal(share, 1)
             )
             mark(pick, "sw-on", index == candidates.best)
         if candidates.prompt.is_empty:

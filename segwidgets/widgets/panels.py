@@ -9,6 +9,7 @@ from ipywidgets import HTML, Accordion, Box, Checkbox, FileUpload, FloatSlider, 
 
 from segwidgets import style
 from segwidgets._i18n import translations
+from segwidgets._phrases import Phrases
 from segwidgets.masks import MaskMeasures
 from segwidgets.widgets.canvas import Look
 from segwidgets.widgets.controls import Do, button
@@ -25,7 +26,7 @@ class NumbersPanel:
 
     def update(self, measures: MaskMeasures | None) -> None:
         """Show the numbers."""
-        _ = translations(self._lang).gettext
+        _, words = translations(self._lang).gettext, Phrases(self._lang)
         if measures is None:
             text = _("Numbers appear with the first mask.")
             self.widget.value = f'<div class="sw-note">{text}</div>'
@@ -37,7 +38,7 @@ class NumbersPanel:
         rows = [
             (
                 _("Area"),
-                f"{measures.area_px:,} px · {100 * measures.area_share:.1f} %".replace(",", "\u202f"),
+                f"{_thousands(measures.area_px)} px · {words.decimal(100 * measures.area_share, 1)} %",
             ),
             (hole + _("Holes"), _count(measures.holes, measures.hole_px)),
             (island + _("Islands"), _count(measures.islands, measures.island_px)),
@@ -49,7 +50,7 @@ class NumbersPanel:
             (_("Stability"), measures.stability_score),
         ):
             if value is not None:
-                rows.append((name, f"{value:.2f}"))
+                rows.append((name, words.decimal(value)))
         cells = "".join(f"<tr><td>{name}</td><td>{value}</td></tr>" for name, value in rows)
         self.widget.value = f'<table class="sw-numbers">{cells}</table>'
 

@@ -12,7 +12,11 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.browser.chromium import find_chromium
 from tests.browser.jupyter import App, JupyterServer, NotebookPage, jupyter_server
 
-CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+CHROMIUM_ARGUMENTS = [
+    *("--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"),
+    *("--font-render-hinting=none", "--disable-lcd-text", "--force-color-profile=srgb"),  # alike anywhere
+    "--disable-partial-raster",  # else a few pixels of round corners differ from run to run
+]
 
 OpenNotebook = Callable[..., NotebookPage]
 

@@ -1,0 +1,26 @@
+"""The README's films of the widget, and its picture, are what a hand on the widget makes today."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from figures import session
+from tests.browser.conftest import OpenNotebook
+from tests.films import difference
+
+FIGURES = Path(session.__file__).parent
+
+pytestmark = [pytest.mark.browser, pytest.mark.model]
+
+
+@pytest.mark.parametrize("lang", session.FILES)
+def test_the_stored_session_is_the_one_filmed_anew(
+    open_notebook: OpenNotebook, tmp_path: Path, lang: str
+) -> None:
+    notebook = open_notebook(session.cells(lang), viewport=session.VIEWPORT)
+    drawn = session.record(notebook, lang, tmp_path)
+    assert [path.name for path in drawn] == list(session.FILES[lang])
+    for path in drawn:
+        assert difference(FIGURES / path.name, path) == ""

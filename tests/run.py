@@ -1,7 +1,7 @@
 """Run every test, as `make test` does: bring Chromium, fetch the weights, pytest, then nbval on the lessons.
 
-Two workers, one file to each at a time, so that a model is loaded once a file. What could not run is
-said in the last line, and on CI that is a failure.
+Two workers, one file to each at a time, so that a model is loaded once a file. The lessons run without a
+network: every proxy leads nowhere. What could not run is said in the last line, and on CI that is a failure.
 """
 
 from __future__ import annotations
@@ -13,6 +13,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 NBVAL = ["-p", "tests.notebooks.pictures", "--nbval", "--nbval-current-env"]  # every built lesson, strictly
+PROXIES = {"http_proxy": "http://127.0.0.1:9", "https_proxy": "http://127.0.0.1:9", "no_proxy": "127.0.0.1"}
+OFFLINE = {
+    **PROXIES,
+    **{name.upper(): value for name, value in PROXIES.items()},
+    "npm_config_offline": "true",
+}
 sys.path.insert(0, str(ROOT))
 
 from tests.browser.chromium import provide_chromium  # noqa: E402
@@ -33,10 +39,10 @@ def main() -> int:
         sys.stderr.write("The default models' weights cannot be had, and the tests need them (see above).\n")
         return fetched.returncode
     tests = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile"]
-    runs = [[*tests, *selection, *sys.argv[1:]]]
+    runs = [([*tests, *selection, *sys.argv[1:]], environment)]
     if not sys.argv[1:]:
-        runs.append([*tests, *NBVAL, "notebooks"])
-    status = max(subprocess.run(run, env=environment, check=False).returncode for run in runs)
+        runs.append(([*tests, *NBVAL, "notebooks"], environment | OFFLINE))
+    status = max(subprocess.run(run, env=env, check=False).returncode for run, env in runs)
     if not chromium:
         sys.stderr.write("NOT RUN: the browser tests, because no Chromium could be found or installed.\n")
         if os.environ.get("CI"):

@@ -9,11 +9,12 @@ from segwidgets import __version__
 from segwidgets._i18n import translations
 from segwidgets._notebook import set_language, write
 from segwidgets.checks import check
+from segwidgets.exercises._references import reference_mask
 from segwidgets.progress import progress
 from segwidgets.quiz import quiz
 from segwidgets.show import draw, show
 
-__all__ = ["check", "draw", "progress", "quiz", "set_language", "show", "start"]
+__all__ = ["check", "draw", "progress", "quiz", "reference_mask", "set_language", "show", "start"]
 
 _PACKAGES = ("numpy", "onnxruntime", "supervision", "matplotlib", "ipywidgets")
 

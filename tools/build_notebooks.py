@@ -47,6 +47,7 @@ METADATA = {
 }
 COLAB = "colab"  # the id of the cell that prepares Colab
 KEPT_TAGS = ("nbval-ignore-output", "raises-exception")
+COMMENT = re.compile(r"# (.+) \|\| (.+)$", re.MULTILINE)
 TODO = {"en": "# your turn", "es": "# te toca"}
 FOOTER = {
     "en": {
@@ -156,7 +157,7 @@ def _cell(cell: Any, target: Target, cell_id: str) -> Any:
 
 
 def in_language(source: str, lang: str) -> str:
-    """Put one language's text in place of each ``L("English", "español")``."""
+    """Put one language's text in place of each ``L("English", "español")`` and ``# English || español``."""
     line_starts = [0]
     for line in source.encode().splitlines(keepends=True):
         line_starts.append(line_starts[-1] + len(line))
@@ -173,7 +174,7 @@ def in_language(source: str, lang: str) -> str:
         start, end = (line_starts[line - 1] + column for line, column in _span(call))
         first, last = (line_starts[line - 1] + column for line, column in _span(text))
         encoded = encoded[:start] + encoded[first:last] + encoded[end:]
-    return encoded.decode()
+    return COMMENT.sub(rf"# \{1 + LANGUAGES.index(lang)}", encoded.decode())
 
 
 def _span(node: Any) -> Iterator[tuple[int, int]]:

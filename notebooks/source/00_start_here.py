@@ -79,7 +79,7 @@ print(photo.shape, photo.dtype)
 # blue), whole numbers from 0 to 255. That is what `uint8` says: *unsigned integer, 8 bits*.
 
 # %% [markdown] tags=["es"]
-# Para el ordenador es un bloque de números: 300 filas, 451 columnas y 3 números por píxel (cuánto rojo, verde y azul),
+# Para la máquina es un bloque de números: 300 filas, 451 columnas y 3 números por píxel (cuánto rojo, verde y azul),
 # enteros de 0 a 255. Eso es lo que dice `uint8`: *entero sin signo, de 8 bits*.
 
 # %% [markdown] tags=["en"]

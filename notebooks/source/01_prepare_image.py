@@ -479,7 +479,10 @@ check("1.1", rgb)
 
 # %% tags=["solution"]
 def model_size(height, width):
-    """Return (height, width) with the longest side at 1024."""
+    L(
+        """Return (height, width) with the longest side at 1024.""",
+        """Devuelve (alto, ancho) con el lado mayor en 1024.""",
+    )
     scale = 1024 / max(height, width)
     return round(height * scale), round(width * scale)
 
@@ -500,7 +503,10 @@ check("1.2", model_size)
 
 # %% tags=["solution"]
 def normalise(image):
-    """Return the image minus SAM's mean, divided by its standard deviation."""
+    L(
+        """Return the image minus SAM's mean, divided by its standard deviation.""",
+        """Devuelve la imagen menos la media de SAM, entre su desviación típica.""",
+    )
     return (image - mean) / std
 
 
@@ -520,7 +526,10 @@ check("1.3", normalise)
 
 # %% tags=["solution"]
 def to_square(image):
-    """Return the image channels first, padded with zeros to 1024 x 1024."""
+    L(
+        """Return the image channels first, padded with zeros to 1024 x 1024.""",
+        """Devuelve la imagen con los canales delante y ceros hasta 1024 x 1024.""",
+    )
     square = np.zeros((3, 1024, 1024), dtype=image.dtype)
     square[:, : image.shape[0], : image.shape[1]] = image.transpose(2, 0, 1)
     return square
@@ -542,7 +551,10 @@ check("1.4", to_square)
 
 # %% tags=["solution"]
 def to_photo(x, y, height, width):
-    """Return the point (x, y) of the 1024 square in a photo's pixels."""
+    L(
+        """Return the point (x, y) of the 1024 square in a photo's pixels.""",
+        """Devuelve el punto (x, y) del cuadrado de 1024 en píxeles de la foto.""",
+    )
     scale = 1024 / max(height, width)
     return x / scale, y / scale
 

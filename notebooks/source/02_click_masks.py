@@ -24,7 +24,7 @@
 # - por qué la primera respuesta es la que más tarda y las demás son rápidas;
 # - por qué un clic recibe tres respuestas y cómo elegir entre ellas;
 # - a arreglar una máscara con puntos negativos, cajas y la máscara anterior;
-# - qué te dicen el IoU previsto y la estabilidad, y qué no pueden saber.
+# - qué te dicen el IoU predicho y la estabilidad, y qué no pueden saber.
 #
 # Unos 30 minutos. Necesitas: las lecciones 0 y 1.
 
@@ -81,7 +81,7 @@ candidates = coffee.predict(click)
 titles = [f"{i}: {mask.mean():.1%}" for i, mask in enumerate(candidates.masks)]
 pictures = [draw(coffee.image, mask, click) for mask in candidates.masks]
 show(*pictures, titles=titles, width=720)
-print(L("predicted IoU", "IoU previsto"), candidates.predicted_iou.round(3))
+print(L("predicted IoU", "IoU predicho"), candidates.predicted_iou.round(3))
 
 # %% [markdown] tags=["en", "alt"]
 # The same red cup three times, with one point on the coffee. Mask 0 covers the coffee only, mask 1 the cup without
@@ -104,7 +104,7 @@ print(L("predicted IoU", "IoU previsto"), candidates.predicted_iou.round(3))
 # **Explica.** Las tres tienen sentido. Un clic es *ambiguo*, y si la red tuviera que dar una sola respuesta, tendría que
 # promediar café, taza y plato en algo que no es ninguno de los tres. Por eso da tres, y al entrenarla solo se corregía la mejor
 # de las tres. Así cada salida encontró su papel: una parte, un objeto, su entorno. La del medio es aquí la menos segura: por
-# abajo sale irregular, le falta el asa y tiene el IoU previsto más bajo.
+# abajo sale irregular, le falta el asa y tiene el IoU predicho más bajo.
 #
 # **Mide.** Si son parte, objeto y entorno, cada una debería estar dentro de la siguiente. ¿Cuánto de la máscara 0 queda
 # dentro de la 1, y de la 1 dentro de la 2?
@@ -121,7 +121,7 @@ print(candidates.explain_best(L("en", "es")))
 # `candidates.masks[1]` is right there, and in the widget the three small pictures are buttons.
 
 # %% [markdown] tags=["es"]
-# Encajan una en otra como muñecas rusas. Cuál se enseña primero es una apuesta: `candidates.best` se guía por el IoU previsto
+# Encajan una en otra como muñecas rusas. Cuál se enseña primero es una apuesta: `candidates.best` se guía por el IoU predicho
 # y por el tamaño, porque un clic se refiere más a menudo a una cosa entera que a una parte. Si falla, no hace falta otro clic:
 # `candidates.masks[1]` está ahí mismo, y en el widget las tres imágenes pequeñas son botones.
 
@@ -266,17 +266,17 @@ for name, answer in [(L("afresh", "de cero"), fresh), (L("refined", "refinada"),
 # **Predict.** Which of the three will have the highest predicted IoU? Which the highest measured one?
 
 # %% [markdown] tags=["es"]
-# ## 6 · El IoU previsto, y lo que no puede saber
+# ## 6 · El IoU predicho, y lo que no puede saber
 #
 # El IoU, *intersección entre unión*, mide hasta qué punto coinciden dos máscaras: los píxeles que tienen ambas, divididos
-# entre los que tiene alguna. 1 es perfecto, 0 es nada en común. SAM *prevé* el IoU de su máscara con la verdadera, sin conocer
+# entre los que tiene alguna. 1 es perfecto, 0 es nada en común. SAM *predice* el IoU de su máscara con la verdadera, sin conocer
 # ninguna verdad. Comparemos las tres respuestas de la sección 2 con la taza.
 #
-# **Predice.** ¿Cuál de las tres tendrá el IoU previsto más alto? ¿Y cuál el medido?
+# **Predice.** ¿Cuál de las tres tendrá el IoU predicho más alto? ¿Y cuál el medido?
 
 # %%
 cup = mended.best_mask
-print(L("predicted  measured", "previsto   medido"))
+print(L("predicted  measured", "predicho   medido"))
 for mask, predicted in zip(candidates.masks, candidates.predicted_iou):
     print(f"{predicted:8.2f} {compare(mask, cup).iou:9.2f}")
 two = coffee.predict(Prompt([(250, 150), (200, 200)]))
@@ -289,7 +289,7 @@ print(L("two clicks:", "dos clics:"), two.predicted_iou.round(3))
 # (Our "cup" is itself a mask by SAM; lesson 5 measures against masks that were checked by hand.)
 
 # %% [markdown] tags=["es"]
-# **Explica.** El café y el plato reciben las notas más altas, y con razón: sus bordes son claros. El IoU previsto dice lo bien
+# **Explica.** El café y el plato reciben las notas más altas, y con razón: sus bordes son claros. El IoU predicho dice lo bien
 # que una máscara encaja con *algo*; lo que *tú* querías no puede saberlo. Y es la estimación de una red pequeña, no una fracción
 # de nada: con dos clics pasa de 1, cosa imposible en un IoU. Úsalo para comparar las candidatas de una indicación, nunca como
 # prueba de calidad. (Nuestra «taza» también es una máscara de SAM; la lección 5 mide con máscaras revisadas a mano.)
@@ -367,7 +367,7 @@ pictures = [draw(motorcycle.image, a.best_mask, a.prompt) for a in answers]
 show(*pictures, titles=[f"{a.best_mask.mean():.1%}" for a in answers], width=700)
 for a in answers:
     predicted = a.predicted_iou[a.best]
-    print(f"{a.best_mask.mean():6.1%}", L("predicted IoU", "IoU previsto"), f"{predicted:.2f}")
+    print(f"{a.best_mask.mean():6.1%}", L("predicted IoU", "IoU predicho"), f"{predicted:.2f}")
 
 # %% [markdown] tags=["en", "alt"]
 # A motorcycle three times. One click takes a single piece of the engine, a second click, a little higher, the body and
@@ -402,7 +402,7 @@ for a in answers:
 # - El codificador lee la foto una vez; cada indicación solo cuesta el pequeño decodificador.
 # - Un clic es ambiguo, por eso hay tres candidatas: parte, objeto, contexto. Elegir es la mitad del arte.
 # - Los puntos negativos, las cajas y la máscara anterior quitan ambigüedad; cada indicación redibuja la máscara *entera*.
-# - El IoU previsto es lo que la red opina de su máscara, no de tu intención. Puede pasar de 1.
+# - El IoU predicho es lo que la red opina de su máscara, no de tu intención. Puede pasar de 1.
 # - Estabilidad: lo poco que se mueve la máscara cuando se mueve el umbral.
 
 # %% [markdown] tags=["en"]
@@ -497,7 +497,10 @@ check("2.3", hopper_mask)
 
 # %% tags=["solution"]
 def stability(logits):
-    """Return the IoU of the masks at thresholds 1 and -1."""
+    L(
+        """Return the IoU of the masks at thresholds 1 and -1.""",
+        """Devuelve el IoU de las máscaras con umbrales 1 y -1.""",
+    )
     return (logits > 1).sum() / (logits > -1).sum()
 
 

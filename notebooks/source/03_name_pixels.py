@@ -37,7 +37,7 @@ import torch
 from segwidgets import ClassExplorer, Prompt, load_deeplab, load_image, segment_semantic
 from segwidgets.course import check, draw, progress, quiz, show, start
 
-torch.set_grad_enabled(False)  # we only ask the network, we do not train it
+torch.set_grad_enabled(False)  # we only ask the network, we do not train it || solo preguntamos a la red, no la entrenamos
 start(3, lang=L("en", "es"))
 
 # %% [markdown] tags=["en"]
@@ -267,14 +267,14 @@ print(L("the network:", "la red:  "), f"{seen['y'][0, channel, row, column]:.4f}
 
 # %%
 x, pictures, maps = seen["x"][:, channel : channel + 1], [], []
-cell = 8 * 741 / 513  # a cell of the network in pixels of the photo
+cell = 8 * 741 / 513  # a cell of the network in pixels of the photo || casilla de la red, en píxeles de la foto
 for rate, margin in ((1, 3), (4, 0)):
     steps = np.array([-rate, 0, rate]) * cell
     places = [(column * cell + i, row * cell + j) for j in steps for i in steps]
     pictures.append(draw(photo, prompt=Prompt(places)))
     inner = x[..., margin : 73 - margin, margin : 73 - margin]
     answer = torch.conv2d(inner, kernel[None, None], dilation=rate)[0, 0, :44]
-    maps.append(answer.numpy())  # 44 rows are photo, the rest is padding
+    maps.append(answer.numpy())  # 44 rows are photo, the rest is padding || 44 filas son foto, el resto es relleno
 titles = [L("rate 1: reads 24 × 24 pixels", "tasa 1: lee 24 × 24 píxeles"),
           L("rate 4: reads 72 × 72 pixels", "tasa 4: lee 72 × 72 píxeles"),
           L("its answer, closed up", "su respuesta, con los pesos juntos"),
@@ -319,7 +319,10 @@ for atrous in (False, True):
 
 # %%
 def classes(name):
-    """DeepLab's class map of a sample photo."""
+    L(
+        """DeepLab's class map of a sample photo.""",
+        """El mapa de clases de DeepLab para una foto de muestra.""",
+    )
     return model(model.preprocess(load_image(name)))["out"].argmax(1)[0].numpy()
 
 scenes = {"motorcycle": "motorbike", "cat": "cat", "astronaut": "person"}
@@ -331,7 +334,7 @@ for part in spread:
     part.dilation = (1, 1)
 closed = {name: classes(name) for name in scenes}
 for part, rate in zip(spread, rates):
-    part.dilation = rate  # mended again
+    part.dilation = rate  # mended again || otra vez como estaban
 for name, wanted in scenes.items():
     before = np.mean(whole[name] == names.index(wanted))
     after = np.mean(closed[name] == names.index(wanted))
@@ -349,12 +352,16 @@ for name, wanted in scenes.items():
 
 # %%
 def colored(name, class_map):
-    """The class map over its photo, brought to one size."""
+    L(
+        """The class map over its photo, both at half the map's size.""",
+        """El mapa de clases sobre su foto, ambos a la mitad del tamaño del mapa.""",
+    )
     from PIL import Image
     from segwidgets.annotators import annotate_classes
     from segwidgets.semantic import class_label
-    image = np.asarray(Image.fromarray(load_image(name)).resize(class_map.shape[::-1]))
-    return annotate_classes(image, class_map, [class_label(n, L("en", "es")) for n in names])
+    small = class_map[::2, ::2]
+    image = np.asarray(Image.fromarray(load_image(name)).resize(small.shape[::-1]))
+    return annotate_classes(image, small, [class_label(n, L("en", "es")) for n in names])
 
 pictures = [colored("astronaut", maps["astronaut"]) for maps in (whole, closed)]
 show(*pictures, width=640)
@@ -413,7 +420,10 @@ for rate in (12, 24, 36):
 head = model.network.network.segmentation_head
 
 def without(branch):
-    """The three class maps, with what one branch says set to zero."""
+    L(
+        """The three class maps, with what one branch says set to zero.""",
+        """Los tres mapas de clases, con lo que dice una rama puesto a cero.""",
+    )
     hook = branch.register_forward_hook(lambda _, given, made: torch.zeros_like(made))
     maps = {name: classes(name) for name in scenes}
     hook.remove()
@@ -451,7 +461,7 @@ near = seen["near"][0, :, :44].norm(dim=0).numpy()
 show(near, colored("cat", whole["cat"]), colored("cat", no_far["cat"]),
      titles=[L("1 × 1: strength by cell", "1 × 1: fuerza por casilla"),
              L("Both branches: a cat", "Las dos ramas: un gato"),
-             L("No mean: who is this?", "Sin media: ¿quién es?")], width=700)
+             L("No mean: who is this?", "Sin media: ¿quién es?")], width=780)
 
 # %% [markdown] tags=["en", "alt"]
 # Three pictures of the cat. Left, how strongly the 1 × 1 branch answers in each cell. Middle, the usual result: all of her
@@ -517,7 +527,7 @@ for name in ("rocket", "coffee", "astronaut"):
     found = {c: f"{semantic.area_share[c]:.1%}" for c in semantic.area_share}
     print(f"{name:<12}{found}")
     pictures.append(colored(name, semantic.class_map))
-show(*pictures, width=660)
+show(*pictures, width=780)
 
 # %% [markdown] tags=["en", "alt"]
 # Three photos with DeepLab's classes. The rocket is all grey, background. The coffee cup, saucer and spoon are all

@@ -93,13 +93,13 @@ print(raw.mask.shape)
 #
 # ## 2 · Dos umbrales
 #
-# SAM dice de cada máscara qué tan buena la cree: la *IoU predicha*. Y podemos probar qué tan firme es: subir y bajar un poco
+# SAM dice de cada máscara qué tan buena la cree: el *IoU predicho*. Y podemos probar qué tan firme es: subir y bajar un poco
 # el umbral y ver cuánto queda de la máscara. Esa es la *estabilidad*. Conoces las dos de la lección 2.
 
 # %%
 rated, steady = raw.data["predicted_iou"], raw.data["stability_score"]
 for i in (191, 69, 3):
-    print(f"{i:3}", L("predicted IoU", "IoU predicha"), f"{rated[i]:.2f}",
+    print(f"{i:3}", L("predicted IoU", "IoU predicho"), f"{rated[i]:.2f}",
           L("stability", "estabilidad"), f"{steady[i]:.2f}")
 titles = [L("Rated badly", "Mal valorada"), L("Rated well, but shaky", "Bien valorada, pero inestable"),
           L("Rated well and firm", "Bien valorada y firme")]
@@ -119,7 +119,7 @@ show(*pictures, titles=titles, width=640)
 # more?
 
 # %% [markdown] tags=["es"]
-# **Predice.** Nos quedamos con lo que tenga una IoU predicha de más de 0,88 y una estabilidad de al menos 0,95. ¿Cuál de
+# **Predice.** Nos quedamos con lo que tenga un IoU predicho de más de 0.88 y una estabilidad de al menos 0.95. ¿Cuál de
 # las dos condiciones echará más máscaras?
 
 # %%
@@ -133,7 +133,7 @@ axes.scatter(rated[~(good & firm)], steady[~(good & firm)], s=16, c="#999999")
 axes.scatter(rated[good & firm], steady[good & firm], s=22, c="#0072B2")
 axes.axvline(0.88, c="#D55E00", lw=1)
 axes.axhline(0.95, c="#D55E00", lw=1)
-axes.set(xlabel=L("predicted IoU", "IoU predicha"), ylabel=L("stability score", "estabilidad"))
+axes.set(xlabel=L("predicted IoU", "IoU predicho"), ylabel=L("stability score", "estabilidad"))
 axes.set_title(L("Most masks fail at stability", "Casi todas caen por la estabilidad"), loc="left")
 plt.show()
 
@@ -142,7 +142,7 @@ plt.show()
 # the upper right corner passes both; most points lie right of the first line but below the second.
 
 # %% [markdown] tags=["es", "alt"]
-# Diagrama de dispersión de 192 máscaras: la IoU predicha hacia la derecha, la estabilidad hacia arriba y una línea en cada umbral. Solo
+# Diagrama de dispersión de 192 máscaras: el IoU predicho hacia la derecha, la estabilidad hacia arriba y una línea en cada umbral. Solo
 # pasa un grupo pequeño en la esquina superior derecha; casi todos los puntos quedan a la derecha de la primera línea y bajo la segunda.
 
 # %% [markdown] tags=["en"]
@@ -164,7 +164,7 @@ plt.show()
 # ## 3 · Lo mismo, muchas veces
 #
 # Entre las máscaras que quedan, la astronauta entera aparece una y otra vez. La *supresión de no máximos* (NMS) deja una de
-# cada grupo: toma la máscara mejor valorada, descarta todas las que tengan una caja con IoU mayor que 0,7 con la suya, y pasa a la
+# cada grupo: toma la máscara mejor valorada, descarta todas las que tengan una caja con IoU mayor que 0.7 con la suya, y pasa a la
 # siguiente.
 #
 # **Predice.** ¿Cuántas de las 34 quedarán?
@@ -231,7 +231,7 @@ show(scene, width=480, titles=L("256 clicks, 25 things", "256 clics, 25 cosas"))
 # %%
 semantic = segment_semantic(photo)
 def vote(mask):
-    """The winning class and its share of the votes."""
+    L("""The winning class and its share of the votes.""", """La clase ganadora y su parte de los votos.""")
     ballots = np.bincount(semantic.class_map[mask], minlength=21)
     return semantic.class_names[ballots.argmax()], ballots.max() / ballots.sum()
 
@@ -342,7 +342,7 @@ show(*[annotate_classes(photo, names, labels) for names in maps], width=640)
 
 # %% [markdown] tags=["es"]
 # **Mide.** ¿Son mejores los bordes o solo más bonitos? `edge_agreement` no necesita referencia: dice qué tan bien cae un contorno sobre los
-# bordes de la propia foto, de 0,5 más o menos (al azar) a 1.
+# bordes de la propia foto, de 0.5 más o menos (al azar) a 1.
 
 # %%
 from segwidgets.masks import edge_agreement
@@ -377,7 +377,7 @@ from segwidgets.semantic import deepest_point
 scene = photo
 for number, (name, mask) in enumerate(table):
     scene = draw(scene, mask, color=style.palette_color(number))
-points = [2 * deepest_point(mask) for name, mask in table]  # boxes of no size
+points = [2 * deepest_point(mask) for name, mask in table]  # boxes of no size || cajas sin tamaño
 places = sv.Detections(np.array(points, float))
 labels = sv.LabelAnnotator(color=sv.Color.BLACK, color_lookup=sv.ColorLookup.INDEX,
                            text_position=sv.Position.CENTER, text_padding=4)
@@ -409,8 +409,8 @@ show(scene, width=560)
 # %% [markdown] tags=["es"]
 # ## Resumen
 #
-# - Todo = una cuadrícula de clics, dos umbrales (IoU predicha, estabilidad) y NMS. De cientos de máscaras quedan unas decenas.
-# - La IoU predicha es una opinión y la estabilidad, una prueba; NMS quita repeticiones, no partes.
+# - Todo = una cuadrícula de clics, dos umbrales (IoU predicho, estabilidad) y NMS. De cientos de máscaras quedan unas decenas.
+# - El IoU predicho es una opinión y la estabilidad, una prueba; NMS quita repeticiones, no partes.
 # - El nombre de una máscara es la mayoría de sus píxeles en el mapa de clases. El voto cura errores pequeños y hereda los grandes.
 # - La discrepancia es información: decide con una regla que quepa en una frase, y di lo que no tiene nombre.
 
@@ -485,7 +485,7 @@ check("4.3", winner)
 # %% tags=["solution"]
 things = generate_masks(Segmenter("cat"), 8)
 map_of_cat = segment_semantic("cat").class_map
-is_cat = [winner(map_of_cat, mask) == 8 for mask in things.mask]  # 8: cat
+is_cat = [winner(map_of_cat, mask) == 8 for mask in things.mask]  # 8: cat || 8: gato
 all_cat = things.mask[is_cat].any(axis=0)
 check("4.4", all_cat)
 

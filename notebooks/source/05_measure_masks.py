@@ -38,7 +38,7 @@ import supervision as sv
 
 from segwidgets import ClickSegmenter, Prompt, Segmenter, clean, compare, diagnose
 from segwidgets import measure, segment_semantic
-from segwidgets.course import check, draw, progress, quiz, show, start
+from segwidgets.course import check, draw, progress, quiz, reference_mask, show, start
 
 start(5, lang=L("en", "es"))
 
@@ -160,7 +160,7 @@ print(measure(tiny).components, measure(tiny).holes)
 from skimage.measure import label
 
 def count_holes(mask):
-    regions = label(~mask, connectivity=1)  # 1: over edges only
+    regions = label(~mask, connectivity=1)  # 1: over edges only || 1: solo por los lados
     rim = np.concatenate([regions[0], regions[-1], regions[:, 0], regions[:, -1]])
     return len(set(regions[~mask]) - set(rim))
 
@@ -219,7 +219,7 @@ show(grain, leaks, titles=titles)
 # To know whether a mask is *right*, somebody has to say what right is. This course has reference masks of a few objects.
 # Honestly: they were drawn with SAM's help (a box and several points), mended by hand where SAM erred, and each was
 # accepted by eye. So they are good for finding faults that you can see, but along the finest edges they repeat SAM's own
-# taste. (The module's name begins with an underscore because the exercises are marked with it.)
+# taste.
 
 # %% [markdown] tags=["es"]
 # ## 3 · Frente a una referencia
@@ -227,12 +227,9 @@ show(grain, leaks, titles=titles)
 # Para saber si una máscara es *correcta*, alguien tiene que decir qué es lo correcto. Este curso trae máscaras de
 # referencia de unos cuantos objetos. Con franqueza: se dibujaron con ayuda de SAM (una caja y varios puntos), se
 # corrigieron a mano donde SAM se equivocaba y cada una se aceptó a ojo. Sirven para encontrar defectos que se ven, pero
-# en los bordes más finos repiten el gusto del propio SAM. (El nombre del módulo empieza por un guion bajo porque con él
-# se califican los ejercicios.)
+# en los bordes más finos repiten el gusto del propio SAM.
 
 # %%
-from segwidgets.exercises._references import reference_mask
-
 reference = reference_mask("cat", "cat")
 mask = candidates.masks[1]
 common, either = (mask & reference).sum(), (mask | reference).sum()
@@ -678,7 +675,10 @@ print(round(compare(clean(motorcycle, max_hole_px=100), motorcycle).iou, 3))
 
 # %% tags=["solution"]
 def dice_of(mask, reference):
-    """Return Dice's index of two boolean masks."""
+    L(
+        """Return Dice's index of two boolean masks.""",
+        """Devuelve el índice de Dice de dos máscaras booleanas.""",
+    )
     return 2 * (mask & reference).sum() / (mask.sum() + reference.sum())
 
 check("5.1", dice_of)
@@ -715,10 +715,13 @@ check("5.2", leak_share)
 
 # %% tags=["solution"]
 def keep_largest(mask):
-    """Return only the largest piece of a boolean mask."""
+    L(
+        """Return only the largest piece of a boolean mask.""",
+        """Devuelve solo el trozo mayor de una máscara booleana.""",
+    )
     regions = label(mask, connectivity=2)
     areas = np.bincount(regions.ravel())
-    areas[0] = 0  # the background is no piece
+    areas[0] = 0  # the background is no piece || el fondo no es un trozo
     return regions == areas.argmax()
 
 check("5.3", keep_largest)

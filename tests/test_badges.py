@@ -127,9 +127,10 @@ def test_the_readme_keeps_the_address(tree: Path) -> None:
 
 
 def test_a_branch_with_a_slash_is_one_part_of_binders_address() -> None:
-    badges = SECOND.badges("notebooks/en/x.ipynb", "en")
-    assert "/blob/feature/x/notebooks/en/x.ipynb)" in badges
-    assert "/v2/gh/other-owner/a.name/feature%2Fx?urlpath=lab/tree/notebooks/en/x.ipynb)" in badges
+    badges = SECOND.badges("notebooks/en/07_x.ipynb", "en")
+    assert "Open lesson 7 in Google Colab" in badges
+    assert "/blob/feature/x/notebooks/en/07_x.ipynb)" in badges
+    assert "/v2/gh/other-owner/a.name/feature%2Fx?urlpath=lab/tree/notebooks/en/07_x.ipynb)" in badges
 
 
 @pytest.mark.parametrize(

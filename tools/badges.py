@@ -23,8 +23,8 @@ STAMPED = re.compile(r"colab\.research\.google\.com/github/([^/\s)]+/[^/\s)]+)/b
 REPO = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+")
 BRANCH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*")
 ALT = {
-    "en": ("Open this lesson in Google Colab", "Open this lesson on Binder"),
-    "es": ("Abrir esta lección en Google Colab", "Abrir esta lección en Binder"),
+    "en": ("Open lesson {n} in Google Colab", "Open lesson {n} on Binder"),
+    "es": ("Abrir la lección {n} en Google Colab", "Abrir la lección {n} en Binder"),
 }
 
 
@@ -64,7 +64,8 @@ class Address:
 
     def badges(self, notebook: str, lang: str) -> str:
         """Return both badges of a notebook, given by its path in the repository, as a line of Markdown."""
-        colab, binder = ALT[lang]
+        number = int(Path(notebook).name[:2])
+        colab, binder = (text.format(n=number) for text in ALT[lang])
         on_binder = f"https://mybinder.org/v2/gh/{self.repo}/{quote(self.branch, safe='')}"
         return (
             f"[![{colab}](https://colab.research.google.com/assets/colab-badge.svg)]"

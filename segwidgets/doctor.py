@@ -9,7 +9,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Any, Literal
@@ -44,6 +44,9 @@ class Finding:
         What is the case.
     mend : str
         What to do; empty when nothing is.
+    details : dict
+        Plain values for programs: of "packages" the versions by name, of "resources" ``cores``,
+        ``memory_gb`` and ``available_gb`` (None where the system does not tell); else empty.
     """
 
     key: str
@@ -51,6 +54,7 @@ class Finding:
     status: Status
     message: str
     mend: str = ""
+    details: dict[str, Any] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain values, ready for JSON."""
@@ -140,24 +144,27 @@ class _Examination:
             return Finding("packages", item, "problem", text, mend)
         main = ("numpy", "onnxruntime", "torch", "supervision", "ipywidgets", "ipycanvas", "jupyterlab")
         text = ", ".join(f"{name} {found}" for name in main if (found := _version(name)))
-        return Finding("packages", item, "ok", text)
+        versions = {each.name: _version(each.name) for each in needed}
+        return Finding("packages", item, "ok", text, details=versions)
 
     def _resources(self) -> Finding:
         key, item = "resources", self.tr.gettext("cores, memory")
-        text = str(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count())
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
         total, available = memory()
+        details = {"cores": cores, "memory_gb": total, "available_gb": available}
+        text, needed = f"{cores}", self.words.decimal(LESSON_GB, 1)
         if total is not None:
             text += f", {self.words.decimal(total, 1)} GB"
-        if available is not None:
-            text += self.tr.gettext(", of which {gb} GB are free").format(gb=self.words.decimal(available, 1))
-        needed = self.words.decimal(LESSON_GB, 1)
-        if total is not None and total < LESSON_GB:
-            mend = self.tr.gettext("A lesson needs up to {gb} GB: use a larger machine, or Colab.")
-            return Finding(key, item, "problem", text, mend.format(gb=needed))
+            if total < LESSON_GB:
+                mend = self.tr.gettext("A lesson needs up to {gb} GB: use a larger machine, or Colab.")
+                return Finding(key, item, "problem", text, mend.format(gb=needed), details)
         if available is not None and available < LESSON_GB:
+            text += self.tr.gettext(", only {gb} GB of it free").format(gb=self.words.decimal(available, 1))
             mend = self.tr.gettext("Close other notebooks: a lesson needs up to {gb} GB.")
-            return Finding(key, item, "warning", text, mend.format(gb=needed))
-        return Finding(key, item, "ok", text)
+            return Finding(key, item, "warning", text, mend.format(gb=needed), details)
+        if available is not None:  # how much is not said: a lesson's stored output is to stay the same
+            text += self.tr.gettext(", enough of it free")
+        return Finding(key, item, "ok", text, details=details)
 
     def _device(self) -> Finding:
         from segwidgets.models.sam import has_gpu

@@ -7,6 +7,7 @@ import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.metadata import version
 from pathlib import Path
 
 import ipycanvas
@@ -276,8 +277,8 @@ def test_a_working_folder_that_cannot_be_written_is_a_problem(monkeypatch: pytes
 @pytest.mark.parametrize(
     ("there", "status", "words"),
     [
-        (Memory(16.0, 8.0), "ok", "16.0 GB, of which 8.0 GB are free"),
-        (Memory(16.0, 0.5), "warning", "0.5 GB are free"),
+        (Memory(16.0, 8.0), "ok", "16.0 GB, enough of it free"),
+        (Memory(16.0, 0.5), "warning", "16.0 GB, only 0.5 GB of it free"),
         (Memory(1.0, 0.9), "problem", "1.0 GB"),
         (Memory(16.0, None), "ok", "16.0 GB"),
         (Memory(None, None), "ok", ""),
@@ -291,6 +292,8 @@ def test_too_little_memory_is_said(
     finding = examine(network=False)["resources"]
     assert finding.status == status
     assert words in finding.message
+    assert finding.details["cores"] >= 1
+    assert (finding.details["memory_gb"], finding.details["available_gb"]) == there
 
 
 GB = 10**9
@@ -392,14 +395,18 @@ def test_json_has_the_same_keys_in_every_language_and_always_the_same_fields(
         assert result.exit_code == 0
         shown[lang] = json.loads(result.stdout)
         for finding in shown[lang]:
-            assert list(finding) == ["key", "item", "status", "message", "mend"]
-            assert all(isinstance(value, str) for value in finding.values())
+            assert list(finding) == ["key", "item", "status", "message", "mend", "details"]
+            assert all(isinstance(finding[name], str) for name in list(finding)[:-1])
+            assert isinstance(finding["details"], dict)
             assert finding["status"] in ("ok", "note", "warning", "problem")
     keys = [
         *("python", "packages", "resources", "device", "canvas", "weights:toy", "host:127.0.0.1:9", "npm"),
         *("working_folder", "weights_folder"),
     ]
     assert [f["key"] for f in shown["en"]] == [f["key"] for f in shown["es"]] == keys
+    assert [f["details"] for f in shown["en"]] == [f["details"] for f in shown["es"]]
+    assert shown["en"][1]["details"]["numpy"] == version("numpy")
+    assert shown["en"][2]["details"]["available_gb"] == 8.0
 
 
 @pytest.mark.parametrize(

@@ -316,7 +316,7 @@ def test_spanish_is_spoken_throughout(cat_segmenter: Segmenter, cat_candidates: 
     assert classes._dropdown.description == "Clase"
     threshold = ThresholdExplorer(cat_segmenter, cat_candidates, lang="es")
     assert threshold._slider.description == "Umbral"
-    assert "la máscara cubre" in threshold._words.value
+    assert "0,00 la máscara cubre" in threshold._words.value
     assert "celdas" in EmbeddingExplorer(cat_segmenter, lang="es")._words.value
     with pytest.raises(ValueError, match="lang must be one of"):
         EmbeddingExplorer(cat_segmenter, lang="fr")

@@ -174,6 +174,7 @@ def test_it_speaks_spanish() -> None:
     form = PromptForm(StubSegmenter(), lang="es")
     press(form, "Añadir el punto")
     assert form._points.options[0][0] == "(45, 30) objeto"
+    assert form._choice.options[0][0].startswith("0: IoU 0,")
     assert not [w.description for w in widgets_in(form) if getattr(w, "description", "") in ("Undo", "Clear")]
 
 

@@ -9,6 +9,7 @@ from ipywidgets import HTML, Box, Dropdown, HBox, Image, IntRangeSlider, IntSlid
 
 from segwidgets import style
 from segwidgets._i18n import translations
+from segwidgets._phrases import Phrases
 from segwidgets._validation import UInt8Array
 from segwidgets.captions import caption
 from segwidgets.overlays import percent
@@ -148,11 +149,11 @@ class PromptForm(SessionCommands, StaticView):
         self._show_candidates()
 
     def _show_candidates(self) -> None:
-        found = self.candidates
+        found, words = self.candidates, Phrases(self._lang)
         rows = [] if found is None else zip(found.predicted_iou, found.area_share, strict=True)
         self._choice.unobserve(self._on_choice, "value")  # what is shown here was not chosen by hand
         self._choice.options = [
-            (f"{i}: IoU {iou:.2f}, {percent(share)}", i) for i, (iou, share) in enumerate(rows)
+            (f"{i}: IoU {words.decimal(iou)}, {percent(share)}", i) for i, (iou, share) in enumerate(rows)
         ]
         self._choice.value = None if found is None else found.best
         self._choice.observe(self._on_choice, "value")

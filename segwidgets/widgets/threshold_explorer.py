@@ -10,6 +10,7 @@ from ipywidgets import HTML, Box, FloatSlider, Image, VBox
 
 from segwidgets import style
 from segwidgets._i18n import translations
+from segwidgets._phrases import Phrases
 from segwidgets._regions import stability_score
 from segwidgets._validation import BoolArray, UInt8Array, describe
 from segwidgets.annotators import PromptAnnotator
@@ -135,10 +136,11 @@ class ThresholdExplorer(StaticView):
         text = self._tr.gettext(
             "Above {threshold} the mask covers {area} of the photo; its stability is {stability}."
         )
+        words = Phrases(self._lang)
         return text.format(
-            threshold=f"{self.threshold:g}",
+            threshold=words.decimal(self.threshold),
             area=percent(self.area_share),
-            stability=f"{self.stability_score:.2f}",
+            stability=words.decimal(self.stability_score),
         )
 
 

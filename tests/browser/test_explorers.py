@@ -28,12 +28,12 @@ def test_the_threshold_slider_moves_the_mask_by_keyboard(open_notebook: OpenNote
     )
     notebook.run_all()
     words = notebook.page.get_by_role("status")
-    words.filter(has_text="Above 0 the mask covers 74").wait_for()
+    words.filter(has_text="Above 0.00 the mask covers 74").wait_for()
     handle = notebook.page.locator(".noUi-handle").first
     handle.focus()
     for _ in range(4):
         handle.press("ArrowRight")
-    words.filter(has_text="Above 1 the mask covers").wait_for()
+    words.filter(has_text="Above 1.00 the mask covers").wait_for()
     assert notebook.execute("explorer.threshold") == "1.0"
 
 

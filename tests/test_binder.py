@@ -74,7 +74,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def binder(checkout: Path) -> dict[str, str]:
+def binder(checkout: Path) -> Iterator[dict[str, str]]:
     """The variables of a process in the finished image: packages installed, `postBuild` run."""
     venv = checkout.parent / "venv"
     packages = pip_packages(yaml.safe_load((checkout / "binder/environment.yml").read_text()))
@@ -91,8 +91,11 @@ def binder(checkout: Path) -> dict[str, str]:
         "JUPYTER_RUNTIME_DIR": str(checkout.parent / "runtime"),
     }
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | own
-    run([str(checkout / "binder/postBuild")], checkout, environment)
-    return environment
+    try:
+        run([str(checkout / "binder/postBuild")], checkout, environment)
+        yield environment
+    finally:
+        shutil.rmtree(venv)  # pytest keeps its folders, and this one is gigabytes
 
 
 def run(command: Sequence[str], cwd: Path, environment: dict[str, str] | None = None) -> str:

@@ -210,3 +210,6 @@ _ALL = (
 
 CHECKPOINTS: Mapping[str, Checkpoint] = MappingProxyType({checkpoint.name: checkpoint for checkpoint in _ALL})
 """Every checkpoint by name."""
+
+DEFAULT_WEIGHTS = ("mobile_sam", "deeplab_mobilenet_v2")
+"""The checkpoints of the models that are used when none is named."""

@@ -13,6 +13,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from segwidgets._checkpoint_table import DEFAULT_WEIGHTS
+
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
@@ -21,8 +23,6 @@ app = typer.Typer(
 )
 console = Console()
 errors = Console(stderr=True)
-
-DEFAULT_WEIGHTS = ("mobile_sam", "deeplab_mobilenet_v2")
 
 
 @app.command()

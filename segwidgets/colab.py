@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from segwidgets import checkpoints
+from segwidgets._checkpoint_table import DEFAULT_WEIGHTS
 from segwidgets._i18n import translations
 from segwidgets._notebook import write
-from segwidgets.doctor import DEFAULT_WEIGHTS
 
 
 def prepare(lang: str = "en") -> None:

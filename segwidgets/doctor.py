@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from segwidgets import __version__, checkpoints
+from segwidgets._checkpoint_table import DEFAULT_WEIGHTS
 from segwidgets._hosts import Answer, Enquiry, Host, can_come, source_hosts
 from segwidgets._memory import memory
 from segwidgets._notebook import language
 from segwidgets._phrases import Phrases
 
-DEFAULT_WEIGHTS = ("mobile_sam", "deeplab_mobilenet_v2")
 LESSON_GB = 1.2  # a lesson's kernel peaks below this: benchmarks/kernel_memory.py
 NETWORK_SECONDS = 4.0  # for all hosts together; with the start of Python it is below six
 

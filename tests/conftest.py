@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 import numpy as np
 import pytest
 from hypothesis import settings
@@ -11,6 +13,8 @@ from segwidgets.semantic import SemanticSegmentation
 
 settings.register_profile("patient", deadline=None)  # a busy machine is no defect
 settings.load_profile("patient")
+# what a shell runs in the background is deaf to SIGINT, and so would be what the tests start and interrupt
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,6 @@ There the Colab cell finds this project's wheel by PIP_FIND_LINKS. Colab itself 
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import re
@@ -89,7 +88,7 @@ class Colab:
         client = NotebookClient(
             notebook, km=kernel, timeout=300, resources={"metadata": {"path": str(folder)}}
         )
-        asyncio.run(client.async_execute(env=self.variables))
+        client.execute(env=self.variables)
 
 
 def uv(*arguments: str | Path) -> None:

@@ -15,6 +15,7 @@ import numpy as np
 from PIL import Image
 
 from segwidgets import Candidates, Prompt, Segmenter, diagnose, segment_semantic
+from segwidgets._files import replace_file
 from segwidgets._validation import UInt8Array
 from segwidgets.captions import caption, caption_lines
 from segwidgets.delivery import save_picture
@@ -98,9 +99,7 @@ def write_analysis(lang: str) -> None:
     before, rest = text.split(ANALYSIS[0])
     after = rest.split(ANALYSIS[1])[1]
     text = f"{before}{ANALYSIS[0]}{analysis(lang)}{ANALYSIS[1]}{after}"
-    part = READMES[lang].with_suffix(".part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(READMES[lang])
+    replace_file(READMES[lang], text.encode())
 
 
 if __name__ == "__main__":

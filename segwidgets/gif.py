@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import math
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from segwidgets._files import replace_file
 from segwidgets._validation import UInt8Array, check_image, describe
 
 MAX_SIDE = 960
@@ -93,7 +93,7 @@ def write_gif(
         for colors in _COLORS:
             content = _encode(scaled, durations, colors)
             if len(content) <= max_bytes:
-                _replace(path, content)
+                replace_file(path, content)
                 return GifInfo(path, len(content), width, height, colors)
         scale *= _SHRINK
         if max(size) * scale < MIN_SIDE:
@@ -145,13 +145,3 @@ def _encode(frames: Sequence[Image.Image], durations: list[int], colors: int) ->
     buffer = io.BytesIO()
     first.save(buffer, "GIF", save_all=True, append_images=others, duration=durations, loop=0, optimize=False)
     return buffer.getvalue()
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write a file under a temporary name, then move it into place."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.write_bytes(content)
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)

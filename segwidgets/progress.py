@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 
+from segwidgets._files import replace_file
 from segwidgets._i18n import translations
 from segwidgets._notebook import language, write
 
@@ -33,13 +35,8 @@ def record(exercise: str, state: str) -> None:
     if states.get(exercise) in ("right", state):
         return
     text = json.dumps({"exercises": dict(sorted({**states, exercise: state}.items()))}, indent=1)
-    file = progress_file()
-    part = file.with_name(f"{file.name}.{os.getpid()}.part")
-    try:
-        part.write_text(f"{text}\n", "utf-8")
-        part.replace(file)
-    except OSError:
-        part.unlink(missing_ok=True)
+    with suppress(OSError):
+        replace_file(progress_file(), f"{text}\n".encode())
 
 
 def progress_table(lesson: int | None = None, lang: str | None = None) -> str:

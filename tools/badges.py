@@ -9,10 +9,11 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
+
+from segwidgets._files import replace_file
 
 ROOT = Path(__file__).resolve().parent.parent
 READMES = {"en": "README.md", "es": "README.es.md"}
@@ -92,14 +93,7 @@ def stamp(address: Address, root: Path = ROOT) -> None:
         badges = address.badges(FIRST_LESSON.format(lang=lang), lang)
         texts[root / name] = BLOCK.sub(f"{BEGIN}\n{badges}\n{END}", (root / name).read_text("utf-8"))
     for path, text in texts.items():
-        _write(path, text)
-
-
-def _write(path: Path, text: str) -> None:
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
-        file.write(text)
-    Path(file.name).chmod(path.stat().st_mode)
-    Path(file.name).replace(path)
+        replace_file(path, text.encode())
 
 
 def main() -> int:

@@ -34,6 +34,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from segwidgets import __version__  # noqa: E402
+from segwidgets._files import replace_file  # noqa: E402
 from tools.badges import Address, stamped_address  # noqa: E402
 
 NOTEBOOKS = ROOT / "notebooks"
@@ -242,9 +243,9 @@ def build(target: Target, keep: bool = False) -> str:
         if cell.cell_type == "code":
             _describe(cell, alts.get(cell.id), target)
     target.path.parent.mkdir(parents=True, exist_ok=True)
-    content = f"{nbformat.writes(notebook).rstrip()}\n"
-    target.path.write_text(content, "utf-8")
-    return f"{target.path.relative_to(ROOT)}: {len(content.encode()) / 1000:.0f} kB"
+    content = f"{nbformat.writes(notebook).rstrip()}\n".encode()
+    replace_file(target.path, content)
+    return f"{target.path.relative_to(ROOT)}: {len(content) / 1000:.0f} kB"
 
 
 def take_outputs(notebook: Any, stored: Any) -> bool:

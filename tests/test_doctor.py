@@ -6,7 +6,6 @@ import hashlib
 import json
 import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.metadata import version
 from pathlib import Path
 
@@ -23,33 +22,24 @@ from segwidgets.checkpoints import CHECKPOINTS, Checkpoint, CheckpointFile
 from segwidgets.cli import app
 from segwidgets.doctor import Finding
 from segwidgets.widgets.canvas import try_canvas
+from tests.loopback import LoopbackServer, QuietHandler, serving
 
 WEIGHTS = b"weights" * 1000
 NPM = NpmFile("toy@1.0.0", "dist/toy.onnx")
 CLOSED = "http://127.0.0.1:9/toy.onnx"
 
 
-class Server(ThreadingHTTPServer):
+class Server(LoopbackServer):
     """Answers HEAD by `status`; keeps silent for /silent; as a proxy it waits for all hosts, then refuses."""
 
-    daemon_threads = True
-
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(_Handler)
         self.status = 200
         self.asked: list[str] = []
-        self.ended = threading.Event()
         self.all_hosts = threading.Barrier(len(source_hosts(CHECKPOINTS)))
 
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
 
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Clients that give up are what is tested here."""
-
-
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(QuietHandler):
     server: Server
 
     def do_HEAD(self) -> None:
@@ -70,17 +60,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.all_hosts.wait(20)
         self.send_error(403)
 
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    with Server() as served:
-        threading.Thread(target=served.serve_forever, args=(0.02,), daemon=True).start()
+    served = Server()
+    with serving(served):
         yield served
-        served.ended.set()
-        served.shutdown()
 
 
 @pytest.fixture(autouse=True)
@@ -134,10 +119,10 @@ def no_npm(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def test_a_host_that_answers_is_asked_for_a_head_only(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    use(monkeypatch, f"{server.address}/toy.onnx", NPM)
+    use(monkeypatch, server.url("/toy.onnx"), NPM)
     findings = examine()
     assert the_host(findings).status == "ok"
-    assert the_host(findings).key == f"host:{server.address.removeprefix('http://')}"
+    assert the_host(findings).key == f"host:{server.url('').removeprefix('http://')}"
     assert server.asked == ["HEAD /toy.onnx"]
     assert findings["weights:toy"].status == "warning"
 
@@ -150,7 +135,7 @@ def test_a_host_out_of_reach_is_a_problem_only_where_weights_can_come_from_nowhe
 ) -> None:
     monkeypatch.setattr(doctor, "NETWORK_SECONDS", 0.5)
     server.status = 404
-    address = CLOSED if path == "closed" else f"{server.address}/{path}"
+    address = CLOSED if path == "closed" else server.url(f"/{path}")
     file = use(monkeypatch, address, NPM)
     if there:
         put(file)
@@ -180,7 +165,7 @@ def test_every_host_of_the_table_is_tried_and_all_at_once(
 ) -> None:
     """A proxy that answers nobody before everybody has asked."""
     monkeypatch.setattr(doctor, "NETWORK_SECONDS", 60.0)
-    monkeypatch.setenv("HTTPS_PROXY", server.address)
+    monkeypatch.setenv("HTTPS_PROXY", server.url(""))
     findings = examine()
     hosts = {key.removeprefix("host:"): f for key, f in findings.items() if key.startswith("host:")}
     addresses = {
@@ -200,15 +185,15 @@ def test_a_silent_host_does_not_hide_what_another_says(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(doctor, "NETWORK_SECONDS", 1.0)
-    other = server.address.replace("127.0.0.1", "localhost")
+    other = server.url("").replace("127.0.0.1", "localhost")
     monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
-    use(monkeypatch, f"{server.address}/silent", f"{other}/toy.onnx")
+    use(monkeypatch, server.url("/silent"), f"{other}/toy.onnx")
     statuses = {key: f.status for key, f in examine().items() if key.startswith("host:")}
     assert list(statuses.values()) == ["warning", "ok"]
 
 
 def test_without_network_nobody_is_asked(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    use(monkeypatch, f"{server.address}/toy.onnx")
+    use(monkeypatch, server.url("/toy.onnx"))
     findings = examine(network=False)
     assert server.asked == []
     assert not [key for key in findings if key.startswith("host:") or key == "npm"]
@@ -220,7 +205,7 @@ def test_without_network_nobody_is_asked(server: Server, monkeypatch: pytest.Mon
 def test_damaged_weights_are_found_though_their_size_is_right(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file = use(monkeypatch, f"{server.address}/toy.onnx")
+    file = use(monkeypatch, server.url("/toy.onnx"))
     put(file, WEIGHTS[:-1] + b"x")
     finding = examine(network=False)["weights:toy"]
     assert finding.status == "problem"

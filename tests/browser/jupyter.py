@@ -117,7 +117,7 @@ def jupyter_server(scratch: Path) -> Iterator[JupyterServer]:
             command, cwd=scratch, env=environment, stdout=output, stderr=subprocess.STDOUT
         )
     try:
-        url = _wait_for_server(process, scratch / "runtime" / f"jpserver-{process.pid}.json", log)
+        url = wait_for_server(process, scratch / "runtime" / f"jpserver-{process.pid}.json", log)
         server = JupyterServer(url, token, folder, settings)
         yield server
         with contextlib.suppress(OSError):  # it may have died under the test
@@ -139,7 +139,7 @@ def write_settings(folder: Path) -> None:
         file.write_text(json.dumps(values))
 
 
-def _wait_for_server(process: subprocess.Popen[bytes], info: Path, log: Path) -> str:
+def wait_for_server(process: subprocess.Popen[bytes], info: Path, log: Path) -> str:
     """Return the address once the server answers there."""
     for _ in range(PATIENCE_S * 5):
         with contextlib.suppress(subprocess.TimeoutExpired):

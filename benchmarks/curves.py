@@ -11,7 +11,7 @@ from benchmarks.table import CLICK, large_photo
 from benchmarks.timing import seconds
 from segwidgets import Prompt, Segmenter, checkpoints
 from segwidgets.images import sample_image
-from segwidgets.models.onnx_sam import OnnxSam
+from segwidgets.models.mobile_sam.onnx_sam import OnnxSam
 from segwidgets.models.sam import TorchSam, load_engine, load_sam
 
 Curve = dict[str, list[float]]

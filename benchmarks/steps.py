@@ -11,9 +11,9 @@ from benchmarks.table import CLICK
 from benchmarks.timing import Pair, side_by_side
 from segwidgets import checkpoints
 from segwidgets.images import sample_image
-from segwidgets.models import onnx_encoder, onnx_sam
-from segwidgets.models.mobile_sam import read_weights
-from segwidgets.models.onnx_decoder import decoder_graph
+from segwidgets.models.mobile_sam import onnx_encoder, onnx_sam
+from segwidgets.models.mobile_sam.onnx_decoder import decoder_graph
+from segwidgets.models.mobile_sam.weights import read_weights
 from segwidgets.models.onnx_graphs import start_session
 
 

@@ -17,11 +17,11 @@ from PIL import Image
 from segwidgets import Candidates, Prompt, Segmenter, diagnose, segment_semantic
 from segwidgets._files import replace_file
 from segwidgets._validation import UInt8Array
-from segwidgets.captions import caption, caption_lines
-from segwidgets.delivery import save_picture
-from segwidgets.gif import write_gif
-from segwidgets.pictures import GIF_VIEW, Pictures
+from segwidgets.drawing.captions import caption, caption_lines
+from segwidgets.drawing.gif import write_gif
 from segwidgets.semantic import SemanticSegmentation
+from segwidgets.workshop.delivery import save_picture
+from segwidgets.workshop.pictures import GIF_VIEW, Pictures
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ("image/png", "image/jpeg")

@@ -22,10 +22,10 @@ import numpy as np
 from PIL import Image, ImageDraw
 from playwright.sync_api import Locator, sync_playwright
 
-from segwidgets import style
 from segwidgets._validation import UInt8Array
-from segwidgets.delivery import save_picture
-from segwidgets.gif import write_gif
+from segwidgets.drawing import style
+from segwidgets.drawing.gif import write_gif
+from segwidgets.workshop.delivery import save_picture
 from tests.browser.chromium import find_chromium
 from tests.browser.conftest import CHROMIUM_ARGUMENTS
 from tests.browser.jupyter import NotebookPage, jupyter_server

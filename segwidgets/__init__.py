@@ -6,31 +6,55 @@ any model is imported before a model is asked for.
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from types import ModuleType
 from typing import Any
 
 __version__ = "0.1.0"
 
 _HOME_OF = {
-    "Candidates": "segmenter",
+    "Candidates": "candidates",
     "ClassExplorer": "widgets.class_explorer",
-    "ClickSegmenter": "widgets.click_segmenter",
+    "ClickSegmenter": "widgets.click_segmenter.widget",
     "EmbeddingExplorer": "widgets.embedding_explorer",
     "Prompt": "prompts",
     "PromptForm": "widgets.prompt_form",
     "Segmenter": "segmenter",
     "ThresholdExplorer": "widgets.threshold_explorer",
-    "clean": "masks",
-    "compare": "masks",
-    "diagnose": "diagnosis",
-    "explain_missing_canvas": "widgets.missing_canvas",
-    "load_deeplab": "models.deeplab",
+    "clean": "masks.cleaning",
+    "compare": "masks.comparison",
+    "diagnose": "masks.diagnosis",
+    "explain_missing_canvas": "doctor.missing_canvas",
+    "load_deeplab": "models.deeplab.torch_deeplab",
     "load_image": "images",
     "load_sam": "models.sam",
-    "measure": "masks",
+    "measure": "masks.measures",
     "sample_image": "images",
     "segment_semantic": "semantic",
 }
+
+_MOVED = {
+    "annotators": "drawing.annotators",
+    "captions": "drawing.captions",
+    "checks": "course.checks",
+    "colab": "doctor.colab",
+    "delivery": "workshop.delivery",
+    "delivery_check": "workshop.delivery_check",
+    "diagnosis": "masks.diagnosis",
+    "gif": "drawing.gif",
+    "judges": "course.judges",
+    "models.pascal": "models.deeplab.pascal",
+    "overlays": "drawing.overlays",
+    "pictures": "workshop.pictures",
+    "progress": "course.solved",
+    "quiz": "course.quizzing",
+    "report": "workshop.report",
+    "show": "drawing.show",
+    "style": "drawing.style",
+}  # modules that lessons and users know by an older path, which goes on working
 
 __all__ = ["__version__", *sorted(_HOME_OF)]
 
@@ -46,3 +70,22 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted(set(globals()) | set(__all__))
+
+
+class _MovedModules(MetaPathFinder, Loader):
+    """Answers an import by an older path with the module itself, loaded only then."""
+
+    def find_spec(self, fullname: str, path: object = None, target: object = None) -> ModuleSpec | None:
+        package, _, name = fullname.partition(".")
+        return ModuleSpec(fullname, self) if package == __name__ and name in _MOVED else None
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        module = import_module(f"{__name__}.{_MOVED[spec.name.partition('.')[2]]}")
+        self._own_spec = module.__spec__
+        return module
+
+    def exec_module(self, module: ModuleType) -> None:
+        module.__spec__ = self._own_spec
+
+
+sys.meta_path.append(_MovedModules())

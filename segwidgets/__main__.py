@@ -1,5 +1,5 @@
 """`python -m segwidgets` is the `segwidgets` command."""
 
-from segwidgets.cli import main
+from segwidgets.cli.commands import main
 
 main()

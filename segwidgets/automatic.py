@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from segwidgets._regions import STABILITY_OFFSET
 from segwidgets._validation import BoolArray, FloatArray, describe
 from segwidgets.geometry import fit_longest_side
-from segwidgets.models.mobile_sam import IMAGE_SIZE
-from segwidgets.models.onnx_sam import upscale_logits
+from segwidgets.masks.regions import STABILITY_OFFSET
+from segwidgets.models.engine import FloatMasks
+from segwidgets.models.mobile_sam.onnx_sam import upscale_logits
+from segwidgets.models.mobile_sam.weights import IMAGE_SIZE
 from segwidgets.prompts import Prompt
-from segwidgets.segmenter import MASK_THRESHOLD, FloatMasks, Segmenter
+from segwidgets.segmenter import MASK_THRESHOLD, Segmenter
 
 if TYPE_CHECKING:
     import supervision as sv

@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from segwidgets import checkpoints
-from segwidgets._i18n import translations
 from segwidgets._validation import BoolArray, UInt8Array
 from segwidgets.images import load_image
+from segwidgets.locale.catalogues import translations
 
 if TYPE_CHECKING:
     import supervision as sv
@@ -201,12 +201,12 @@ def deepest_point(mask: BoolArray) -> tuple[int, int]:
 @cache
 def _default_model() -> SemanticModel:
     """Load DeepLab once a process: through onnxruntime, or through torch where there is a GPU."""
-    from segwidgets.models.sam import has_gpu
+    from segwidgets.models.engine import has_gpu
 
     if has_gpu():
-        from segwidgets.models.deeplab import load_deeplab
+        from segwidgets.models.deeplab.torch_deeplab import load_deeplab
 
         return load_deeplab()
-    from segwidgets.models.onnx_deeplab import OnnxDeepLab
+    from segwidgets.models.deeplab.onnx_deeplab import OnnxDeepLab
 
     return OnnxDeepLab(checkpoints.fetch("deeplab_mobilenet_v2"))

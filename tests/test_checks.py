@@ -20,12 +20,13 @@ from PIL import Image
 from skimage.measure import label
 
 from segwidgets import Prompt, Segmenter, clean, sample_image, segment_semantic
-from segwidgets._i18n import translations
-from segwidgets._notebook import set_language
-from segwidgets.checks import check, exercises, judge
-from segwidgets.exercises._references import _references, pack, reference_mask, unpack
+from segwidgets.course.checks import check, judge
+from segwidgets.course.exercises._references import _references, pack, reference_mask, unpack
+from segwidgets.course.notebook import set_language
+from segwidgets.course.registry import exercises
+from segwidgets.course.solved import progress_table, read_progress, record
+from segwidgets.locale.catalogues import translations
 from segwidgets.masks import find_islands
-from segwidgets.progress import progress_table, read_progress, record
 from tests import answers_on_files
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -512,7 +513,7 @@ def test_a_folder_that_cannot_be_written_costs_no_verdict(
 
 
 def test_progress_lies_beside_the_notebook(tmp_path: Path) -> None:
-    code = "from segwidgets.checks import check; check('0.2', 135300)"
+    code = "from segwidgets.course.checks import check; check('0.2', 135300)"
     environment = {k: v for k, v in os.environ.items() if k != "SEGWIDGETS_PROGRESS"}
     environment["PYTHONPATH"] = str(ROOT)
     subprocess.run(
@@ -522,7 +523,7 @@ def test_progress_lies_beside_the_notebook(tmp_path: Path) -> None:
 
 
 def test_references_cannot_be_read_by_eye_and_are_those_of_the_tests() -> None:
-    text = (ROOT / "segwidgets/exercises/references.txt").read_text()
+    text = (ROOT / "segwidgets/course/exercises/references.txt").read_text()
     assert unpack(pack({"a": [1, 2]})) == {"a": [1, 2]}
     assert "counts" not in text
     assert "rocket" not in text

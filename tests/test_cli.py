@@ -15,8 +15,8 @@ import pytest
 from PIL import Image
 
 from segwidgets import checkpoints
-from segwidgets.delivery_check import check_workshop
 from segwidgets.images import sample_path
+from segwidgets.workshop.delivery_check import check_workshop
 
 pytestmark = pytest.mark.model
 

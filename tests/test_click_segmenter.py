@@ -20,7 +20,8 @@ from ipycanvas import hold_canvas
 from PIL import Image
 
 import segwidgets
-from segwidgets import ClickSegmenter, Prompt, Segmenter, style
+from segwidgets import ClickSegmenter, Prompt, Segmenter
+from segwidgets.drawing import style
 from segwidgets.widgets import canvas as canvas_module
 from segwidgets.widgets import painting
 from segwidgets.widgets.latest import LatestWins
@@ -410,7 +411,7 @@ def test_the_preview_serves_the_newest_place_only() -> None:
 
 
 def test_a_slow_machine_starts_without_preview_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("segwidgets.widgets.click_segmenter.SLOW_DECODE", 0.0)
+    monkeypatch.setattr("segwidgets.widgets.click_segmenter.widget.SLOW_DECODE", 0.0)
     made = Bench(hover=None)
     assert not made.seg._stage.hovering
     assert "preview" in message_of(made.seg)
@@ -497,7 +498,7 @@ def uploaded(content: bytes) -> tuple:
 
 def test_a_photo_of_ones_own_is_uploaded(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "segwidgets.widgets.click_segmenter.Segmenter", lambda image, sam: StubSegmenter(image)
+        "segwidgets.widgets.click_segmenter.widget.Segmenter", lambda image, sam: StubSegmenter(image)
     )
     bench.click(45, 30)
     file = io.BytesIO()
@@ -575,7 +576,7 @@ def test_the_displayed_picture_follows_hands_and_waits_until_they_rest(
         return SimpleNamespace(update=lambda data, **named: shown.append(data))
 
     monkeypatch.setattr("IPython.display.display", display)
-    monkeypatch.setattr("segwidgets.widgets.still.QUIET_SECONDS", 0.05)
+    monkeypatch.setattr("segwidgets.widgets.click_segmenter.still.QUIET_SECONDS", 0.05)
     bench.seg._ipython_display_()
     assert "application/vnd.jupyter.widget-view+json" in shown[0]
     assert list(shown[1]) == ["image/png"]

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from segwidgets import Prompt, Segmenter
 from segwidgets import masks as mask_tools
-from segwidgets.widgets import session as session_module
-from segwidgets.widgets.session import Session
-from segwidgets.widgets.state import EMPTY, State
+from segwidgets.widgets.session import session as session_module
+from segwidgets.widgets.session.session import Session
+from segwidgets.widgets.session.state import EMPTY, State
 from tests.fake_front import StubSegmenter
 
 xs, ys, small = st.floats(0, 89.9), st.floats(0, 59.9), st.integers(-1, 4)

@@ -28,7 +28,7 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 
 from segwidgets import checkpoints
-from segwidgets._checkpoint_table import DEFAULT_WEIGHTS
+from segwidgets.checkpoints.table import DEFAULT_WEIGHTS
 from tools.build_notebooks import COLAB, ROOT, WIDGET_VIEW, Target, assemble, colab_cell, sources
 
 pytestmark = pytest.mark.model

@@ -9,8 +9,8 @@ import pytest
 import torch
 
 from segwidgets import load_deeplab, load_image, sample_image
-from segwidgets.models.deeplab import DeepLab
-from segwidgets.models.pascal import CLASS_NAMES, preprocess_array
+from segwidgets.models.deeplab.pascal import CLASS_NAMES, preprocess_array
+from segwidgets.models.deeplab.torch_deeplab import DeepLab
 
 pytestmark = pytest.mark.model
 

@@ -12,9 +12,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from segwidgets.delivery import LAYOUTS, DeliveryError, Layout, free_name, save_mask, save_picture, staging
-from segwidgets.delivery_check import check_workshop
-from segwidgets.report import read_template
+from segwidgets.workshop.delivery import (
+    LAYOUTS,
+    DeliveryError,
+    Layout,
+    free_name,
+    save_mask,
+    save_picture,
+    staging,
+)
+from segwidgets.workshop.delivery_check import check_workshop
+from segwidgets.workshop.report import read_template
 
 
 def test_a_folder_appears_whole(tmp_path: Path) -> None:

@@ -4,9 +4,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from segwidgets._phrases import Phrases
-from segwidgets.diagnosis import diagnose
+from segwidgets.locale.phrases import Phrases
 from segwidgets.masks import find_holes
+from segwidgets.masks.diagnosis import diagnose
 from segwidgets.prompts import Prompt
 
 SIZE = (200, 300)

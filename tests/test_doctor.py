@@ -14,13 +14,14 @@ import pytest
 from ipycanvas.canvas import _CANVAS_MANAGER
 from typer.testing import CliRunner
 
-from segwidgets import checkpoints, doctor
-from segwidgets._download import NpmFile, Source
-from segwidgets._hosts import source_hosts
-from segwidgets._memory import Memory, memory
 from segwidgets.checkpoints import CHECKPOINTS, Checkpoint, CheckpointFile
+from segwidgets.checkpoints import cache as checkpoints
+from segwidgets.checkpoints.download import NpmFile, Source
+from segwidgets.checkpoints.hosts import source_hosts
 from segwidgets.cli import app
 from segwidgets.doctor import Finding
+from segwidgets.doctor import examine as doctor
+from segwidgets.doctor.memory import Memory, memory
 from segwidgets.widgets.canvas import try_canvas
 from tests.loopback import LoopbackServer, QuietHandler, serving
 

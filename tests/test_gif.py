@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from segwidgets import style
-from segwidgets.annotators import annotate_mask, caption
-from segwidgets.gif import MAX_SIDE, write_gif
+from segwidgets.drawing import style
+from segwidgets.drawing.annotators import annotate_mask, caption
+from segwidgets.drawing.gif import MAX_SIDE, write_gif
 from segwidgets.images import sample_image
 
 
@@ -65,7 +65,7 @@ def test_what_does_not_change_does_not_flicker(frames, tmp_path):
 def test_two_runs_write_the_same_bytes(frames, tmp_path):
     script = (
         "import sys, numpy as np\n"
-        "from segwidgets.gif import write_gif\n"
+        "from segwidgets.drawing.gif import write_gif\n"
         "write_gif(list(np.load(sys.argv[1]).values()), sys.argv[2], 100)\n"
     )
     np.savez(tmp_path / "frames.npz", *frames)

@@ -8,7 +8,7 @@ import pytest
 from skimage import data
 
 from segwidgets import checkpoints
-from segwidgets.models.mobile_sam import build_mobile_sam, read_weights
+from segwidgets.models.mobile_sam.weights import build_mobile_sam, read_weights
 
 pytestmark = pytest.mark.model
 

@@ -16,8 +16,8 @@ import pytest
 from packaging.requirements import Requirement
 
 import segwidgets
-from segwidgets.checks import exercises
-from segwidgets.quiz import Quiz, read_quiz
+from segwidgets.course.quizzing import Quiz, read_quiz
+from segwidgets.course.registry import exercises
 from tools.badges import Address
 from tools.build_notebooks import (
     COLAB,

@@ -10,7 +10,7 @@ import pytest
 from skimage import data
 
 from segwidgets import checkpoints
-from segwidgets.models.onnx_deeplab import OnnxDeepLab
+from segwidgets.models.deeplab.onnx_deeplab import OnnxDeepLab
 from segwidgets.semantic import segment_semantic
 
 pytestmark = pytest.mark.model
@@ -30,7 +30,7 @@ def model():
 
 @pytest.fixture(scope="module")
 def plain():
-    from segwidgets.models.deeplab import load_deeplab
+    from segwidgets.models.deeplab.torch_deeplab import load_deeplab
 
     return load_deeplab("mobilenet_v2", device="cpu")
 
@@ -58,7 +58,7 @@ def test_no_torch_is_imported():
 import sys
 from skimage import data
 from segwidgets import checkpoints
-from segwidgets.models.onnx_deeplab import OnnxDeepLab
+from segwidgets.models.deeplab.onnx_deeplab import OnnxDeepLab
 OnnxDeepLab(checkpoints.fetch("deeplab_mobilenet_v2")).logits(data.chelsea())
 sys.exit(any(name in sys.modules for name in ("torch", "transformers", "torchvision")))
 """

@@ -14,7 +14,7 @@ from PIL import Image
 from skimage import data
 
 from segwidgets import checkpoints
-from segwidgets.models.onnx_sam import OnnxSam
+from segwidgets.models.mobile_sam.onnx_sam import OnnxSam
 from segwidgets.prompts import Prompt
 
 pytestmark = pytest.mark.model
@@ -126,7 +126,7 @@ def test_logits_come_back_at_the_photos_size_as_sam_does_it(engine, shape):
     from segment_anything.modeling import Sam
 
     from segwidgets.geometry import fit_longest_side
-    from segwidgets.models.onnx_sam import Embedding
+    from segwidgets.models.mobile_sam.onnx_sam import Embedding
 
     logits = np.random.default_rng(0).normal(size=(2, 256, 256)).astype(np.float32)
     embedding = Embedding(np.empty(0, np.float32), shape, fit_longest_side(*shape, 1024))
@@ -155,7 +155,7 @@ def test_no_torch_is_imported_from_a_photo_to_its_masks():
 import json, sys
 from skimage import data
 from segwidgets import checkpoints
-from segwidgets.models.onnx_sam import OnnxSam
+from segwidgets.models.mobile_sam.onnx_sam import OnnxSam
 from segwidgets.prompts import Prompt
 engine = OnnxSam(checkpoints.fetch("mobile_sam"))
 embedding = engine.encode(data.chelsea())

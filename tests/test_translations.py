@@ -6,7 +6,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 import segwidgets
-from segwidgets._i18n import translations
+from segwidgets.locale.catalogues import translations
 
 PACKAGE = Path(segwidgets.__file__).parent
 CATALOGUE = PACKAGE / "locale" / "es" / "LC_MESSAGES" / "segwidgets.po"

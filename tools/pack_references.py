@@ -1,4 +1,4 @@
-"""Write segwidgets/exercises/references.txt: the masks of tests/data/references.json.
+"""Write segwidgets/course/exercises/references.txt: the masks of tests/data/references.json.
 
 Run it after changing them: ``python tools/pack_references.py``.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from segwidgets.exercises._references import pack
+from segwidgets.course.exercises._references import pack
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -17,7 +17,7 @@ def main() -> None:
     """Write the file."""
     objects = json.loads((ROOT / "tests/data/references.json").read_text("utf-8"))["objects"]
     masks = {f"{entry['image']}/{entry['object']}": entry["segmentation"] for entry in objects}
-    target = ROOT / "segwidgets/exercises/references.txt"
+    target = ROOT / "segwidgets/course/exercises/references.txt"
     target.write_text(pack({"masks": masks}), "utf-8")
 
 

@@ -1,1 +1,4 @@
-"""The networks: their weights, their own preprocessing, and nothing that draws or measures."""
+"""The networks: their weights, their own preprocessing and frame, and what runs them.
+
+Nothing here draws or measures; nothing above knows a network's input size.
+"""

@@ -6,10 +6,7 @@ Towards Lightweight SAM for Mobile Applications", arXiv:2306.14289 (MobileSAM).
 
 from __future__ import annotations
 
-import ctypes
 import logging
-import platform
-import sys
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -18,13 +15,13 @@ import numpy.typing as npt
 
 from segwidgets import checkpoints
 from segwidgets._validation import UInt8Array
+from segwidgets.models.engine import Engine, choose_device, has_gpu
 
 if TYPE_CHECKING:
     import torch
     from segment_anything.modeling import Sam
 
     from segwidgets.prompts import Prompt
-    from segwidgets.segmenter import Engine
 
 logger = logging.getLogger(__name__)
 
@@ -37,32 +34,6 @@ def check_model_type(model_type: str) -> str:
     if model_type not in MODEL_TYPES:
         raise ValueError(f"model_type must be one of {', '.join(MODEL_TYPES)}, got {model_type!r}")
     return model_type
-
-
-def has_gpu() -> bool:
-    """Say whether torch would find a GPU, without the seconds that importing torch takes.
-
-    Asks NVIDIA's driver for its number of devices; Apple's own chips all have a GPU that torch can use.
-    """
-    if sys.platform == "darwin":
-        return platform.machine() == "arm64"
-    try:
-        driver = ctypes.CDLL("nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1")
-    except OSError:
-        return False
-    count = ctypes.c_int(0)
-    return driver.cuInit(0) == 0 and driver.cuDeviceGetCount(ctypes.byref(count)) == 0 and count.value > 0
-
-
-def choose_device(device: str | None = None) -> str:
-    """Return `device`, or the fastest there is: "cuda", then "mps", then "cpu"."""
-    import torch
-
-    if device is not None:
-        return str(torch.device(device))
-    if torch.cuda.is_available():
-        return "cuda"
-    return "mps" if torch.backends.mps.is_available() else "cpu"
 
 
 def load_sam(model_type: str = "mobile_sam", device: str | None = None) -> Sam:
@@ -91,7 +62,7 @@ def load_sam(model_type: str = "mobile_sam", device: str | None = None) -> Sam:
     check_model_type(model_type)
     device = choose_device(device)
     if model_type == "mobile_sam":
-        from segwidgets.models.mobile_sam import build_mobile_sam
+        from segwidgets.models.mobile_sam.weights import build_mobile_sam
 
         sam = build_mobile_sam(checkpoints.fetch("mobile_sam"))
     else:
@@ -200,7 +171,7 @@ def load_engine(model_type: str = "mobile_sam", engine: str = "auto") -> Engine:
     if engine == "onnxruntime" and model_type != "mobile_sam":
         raise ValueError(f"onnxruntime runs mobile_sam only, got {model_type!r}: use engine='torch'")
     if model_type == "mobile_sam" and (engine == "onnxruntime" or (engine == "auto" and not has_gpu())):
-        from segwidgets.models.onnx_sam import OnnxSam
+        from segwidgets.models.mobile_sam.onnx_sam import OnnxSam
 
         return OnnxSam(checkpoints.fetch("mobile_sam"))
     return TorchSam(load_sam(model_type))

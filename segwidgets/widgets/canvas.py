@@ -11,8 +11,8 @@ from ipycanvas import Canvas, MultiCanvas, hold_canvas
 from ipycanvas.canvas import _CANVAS_MANAGER
 from ipycanvas.utils import commands_to_buffer
 
-from segwidgets import style
 from segwidgets._validation import BoolArray, UInt8Array
+from segwidgets.drawing import style
 from segwidgets.geometry import Viewport
 from segwidgets.prompts import Prompt
 from segwidgets.widgets import painting

@@ -10,12 +10,12 @@ import numpy as np
 import numpy.typing as npt
 from ipywidgets import Dropdown
 
-from segwidgets import style
-from segwidgets._i18n import translations
 from segwidgets._validation import UInt8Array
-from segwidgets.annotators import PromptAnnotator
+from segwidgets.drawing import style
+from segwidgets.drawing.annotators import PromptAnnotator
+from segwidgets.drawing.overlays import grey_out, percent
 from segwidgets.images import load_image
-from segwidgets.overlays import grey_out, percent
+from segwidgets.locale.catalogues import translations
 from segwidgets.prompts import Prompt
 from segwidgets.semantic import SemanticModel, _default_model, class_index, class_label
 from segwidgets.widgets.painting import css, photo_to_canvas

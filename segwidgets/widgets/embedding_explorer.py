@@ -9,12 +9,12 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from segwidgets import style
-from segwidgets._i18n import translations
 from segwidgets._validation import UInt8Array
-from segwidgets.annotators import PromptAnnotator
+from segwidgets.drawing import style
+from segwidgets.drawing.annotators import PromptAnnotator
+from segwidgets.drawing.overlays import grey_out, percent
 from segwidgets.geometry import fit_longest_side
-from segwidgets.overlays import grey_out, percent
+from segwidgets.locale.catalogues import translations
 from segwidgets.prompts import Prompt
 from segwidgets.segmenter import Segmenter
 from segwidgets.widgets.point_explorer import Point, PointExplorer

@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from segwidgets import style
 from segwidgets._validation import BoolArray, UInt8Array
+from segwidgets.drawing import style
 from segwidgets.geometry import Viewport
 
 Runs = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.int32]]

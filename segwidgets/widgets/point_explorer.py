@@ -10,7 +10,7 @@ import numpy as np
 from ipywidgets import HTML, Box, VBox
 
 from segwidgets._validation import UInt8Array, check_points
-from segwidgets.captions import caption
+from segwidgets.drawing.captions import caption
 from segwidgets.widgets.canvas import IMAGE, PhotoCanvas, drawing
 from segwidgets.widgets.latest import LatestWins
 from segwidgets.widgets.static_view import StaticView, status

@@ -7,17 +7,17 @@ from typing import Any
 import numpy as np
 from ipywidgets import HTML, Box, Dropdown, HBox, Image, IntRangeSlider, IntSlider, ToggleButtons, VBox
 
-from segwidgets import style
-from segwidgets._i18n import translations
-from segwidgets._phrases import Phrases
 from segwidgets._validation import UInt8Array
-from segwidgets.captions import caption
-from segwidgets.overlays import percent
+from segwidgets.drawing import style
+from segwidgets.drawing.captions import caption
+from segwidgets.drawing.overlays import percent
+from segwidgets.locale.catalogues import translations
+from segwidgets.locale.phrases import Phrases
 from segwidgets.segmenter import Segmenter
-from segwidgets.widgets import exports
-from segwidgets.widgets.commands import SessionCommands
-from segwidgets.widgets.controls import button
-from segwidgets.widgets.session import Session
+from segwidgets.widgets.buttons import button
+from segwidgets.widgets.session import exports
+from segwidgets.widgets.session.commands import SessionCommands
+from segwidgets.widgets.session.session import Session
 from segwidgets.widgets.static_view import StaticView, png, status
 
 WIDE = {"width": "480px", "max_width": "100%"}

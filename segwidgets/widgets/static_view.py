@@ -14,8 +14,8 @@ from typing import Any
 
 from ipywidgets import HTML, VBox
 
-from segwidgets._i18n import translations
 from segwidgets._validation import UInt8Array
+from segwidgets.locale.catalogues import translations
 
 SAVED_BYTES = 150_000  # what a picture may add to a saved notebook
 
@@ -34,7 +34,7 @@ class StaticView(VBox):
     def __init__(self, parts: Sequence[Any], lang: str) -> None:
         self._lang, self._tr = lang, translations(lang)
         self._message = HTML()
-        css = (resources.files("segwidgets.widgets") / "click_segmenter.css").read_text(encoding="utf-8")
+        css = (resources.files("segwidgets.widgets") / "widgets.css").read_text(encoding="utf-8")
         super().__init__([HTML(f"<style>{css}</style>"), *parts, self._message])
         self.add_class("segwidgets-click")
 

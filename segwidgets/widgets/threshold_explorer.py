@@ -8,17 +8,18 @@ import numpy as np
 import numpy.typing as npt
 from ipywidgets import HTML, Box, FloatSlider, Image, VBox
 
-from segwidgets import style
-from segwidgets._i18n import translations
-from segwidgets._phrases import Phrases
-from segwidgets._regions import stability_score
 from segwidgets._validation import BoolArray, UInt8Array, describe
-from segwidgets.annotators import PromptAnnotator
-from segwidgets.captions import caption
+from segwidgets.candidates import Candidates
+from segwidgets.drawing import style
+from segwidgets.drawing.annotators import PromptAnnotator
+from segwidgets.drawing.captions import caption
+from segwidgets.drawing.overlays import annotate_mask, percent
 from segwidgets.geometry import Viewport, fit_longest_side
-from segwidgets.overlays import annotate_mask, percent
+from segwidgets.locale.catalogues import translations
+from segwidgets.locale.phrases import Phrases
+from segwidgets.masks.regions import stability_score
 from segwidgets.prompts import Prompt
-from segwidgets.segmenter import MASK_THRESHOLD, Candidates, Segmenter
+from segwidgets.segmenter import MASK_THRESHOLD, Segmenter
 from segwidgets.widgets.painting import photo_to_canvas, to_canvas
 from segwidgets.widgets.static_view import StaticView, png, status
 

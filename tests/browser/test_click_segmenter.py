@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from segwidgets import Prompt, Segmenter, style
+from segwidgets import Prompt, Segmenter
+from segwidgets.drawing import style
 from tests.browser.conftest import OpenNotebook
 from tests.browser.jupyter import PANEL, App, NotebookPage
 

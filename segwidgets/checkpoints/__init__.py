@@ -1,0 +1,20 @@
+"""Model weights by name: the table of what there is, where each comes from, and a verified cache.
+
+Nothing here knows a network; nothing is used before its SHA-256 was right.
+"""
+
+from segwidgets.checkpoints.cache import CheckpointError, cache_dir, damaged_files, fetch, is_cached, verify
+from segwidgets.checkpoints.table import CHECKPOINTS, DEFAULT_WEIGHTS, Checkpoint, CheckpointFile
+
+__all__ = [
+    "CHECKPOINTS",
+    "DEFAULT_WEIGHTS",
+    "Checkpoint",
+    "CheckpointError",
+    "CheckpointFile",
+    "cache_dir",
+    "damaged_files",
+    "fetch",
+    "is_cached",
+    "verify",
+]

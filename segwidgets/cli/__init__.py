@@ -1,0 +1,8 @@
+"""The `segwidgets` command: arguments in, one sentence for what the user can mend.
+
+Only the reading of arguments and the printing is here; the work is done below.
+"""
+
+from segwidgets.cli.commands import app, main
+
+__all__ = ["app", "main"]

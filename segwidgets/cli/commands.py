@@ -1,0 +1,207 @@
+"""The `segwidgets` command."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from segwidgets.checkpoints.table import DEFAULT_WEIGHTS
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Segment Anything and DeepLab for teaching: from a photo to a finished workshop.",
+)
+console = Console()
+errors = Console(stderr=True)
+
+
+@app.command()
+def workshop(
+    image: Annotated[
+        str | None,
+        typer.Argument(help="A file, an address (https://...) or a sample's name; the cat by default."),
+    ] = None,
+    point: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="X,Y[,0|1]", help="A click in the photo's pixels; 1 foreground (default), 0 background."
+        ),
+    ] = None,
+    box: Annotated[str | None, typer.Option(metavar="X0,Y0,X1,Y1", help="Left, top, right, bottom.")] = None,
+    out: Annotated[Path | None, typer.Option(help="The folder to make.")] = None,
+    lang: Annotated[str, typer.Option(help="en or es.")] = "en",
+    model: Annotated[str, typer.Option(help="mobile_sam, vit_b, vit_l or vit_h.")] = "mobile_sam",
+    force: Annotated[bool, typer.Option("--force", help="Replace a workshop that stands there.")] = False,
+) -> None:
+    """Segment a photo and write the finished workshop folder."""
+    from segwidgets.locale.phrases import Phrases
+
+    words = Phrases(lang)
+    tr = words.tr
+    prompt = _prompt(point or [], box)
+    from segwidgets.workshop.make import make_workshop
+
+    done = make_workshop(
+        image, prompt, out, lang, model, force, progress=lambda step: console.print(f"[dim]·[/dim] {step}")
+    )
+    console.print(done.prompt_origin)
+    table = Table(title=None)
+    for title in (tr.gettext("Mask"), tr.gettext("predicted IoU"), tr.gettext("area")):
+        table.add_column(title, justify="right")
+    table.add_column(tr.gettext("Finding"))
+    for diagnosis in done.diagnoses:
+        index = diagnosis.index
+        table.add_row(
+            f"{'→ ' if index == done.candidates.best else ''}{index}",
+            words.decimal(done.candidates.predicted_iou[index]),
+            words.percent(done.candidates.area_share[index]),
+            diagnosis.title,
+        )
+    console.print(table)
+    console.print(done.choice)
+    console.print(tr.gettext("The workshop is in {folder}").format(folder=done.folder), soft_wrap=True)
+
+
+@app.command()
+def weights(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Which; the two default models by default.")
+    ] = None,
+    show: Annotated[
+        bool, typer.Option("--list", help="Show what there is, with licences and sizes.")
+    ] = False,
+) -> None:
+    """Fetch model weights ahead of time, or list them."""
+    from segwidgets import checkpoints
+
+    if show:
+        table = Table(caption=f"cache: {checkpoints.cache_dir()}")
+        for title in ("name", "MB", "cached", "licence", "paper"):
+            table.add_column(title, justify="right" if title == "MB" else "left", overflow="fold")
+        for name, checkpoint in checkpoints.CHECKPOINTS.items():
+            if names and name not in names:
+                continue
+            cached = "yes" if checkpoints.is_cached(name) else "no"
+            table.add_row(name, f"{checkpoint.size / 1e6:.0f}", cached, checkpoint.licence, checkpoint.paper)
+        console.print(table)
+        return
+    for name in names or DEFAULT_WEIGHTS:
+        folder = next(iter(checkpoints.fetch(name).values())).parent
+        console.print(f"{name}: verified, in {folder}", soft_wrap=True)
+
+
+@app.command()
+def check(
+    folder: Annotated[Path, typer.Argument(help="The workshop folder.")],
+    lang: Annotated[str | None, typer.Option(help="en or es; by default the folder's language.")] = None,
+) -> None:
+    """Check a workshop folder: what is there, what is missing and how to mend it."""
+    from segwidgets.locale.catalogues import translations
+    from segwidgets.workshop.delivery_check import check_workshop, folder_language
+
+    lang = lang or folder_language(folder)
+    findings = check_workshop(folder, lang)
+    signs = {"ok": "[green]✓[/green]", "missing": "[red]✗[/red]", "todo": "[yellow]…[/yellow]"}
+    table = Table.grid(padding=(0, 1))
+    for finding in findings:
+        table.add_row(signs[finding.status], finding.item, finding.message)
+    console.print(table)
+    tr = translations(lang)
+    missing = sum(finding.status == "missing" for finding in findings)
+    if missing:
+        text = tr.ngettext("{count} item needs mending.", "{count} items need mending.", missing)
+        console.print(text.format(count=missing))
+        raise typer.Exit(1)
+    if any(finding.status == "todo" for finding in findings):
+        console.print(tr.gettext("The folder is complete but for what only you can write."))
+        return
+    console.print(tr.gettext("The folder is complete."))
+
+
+@app.command()
+def doctor(
+    lang: Annotated[str, typer.Option(help="en or es.")] = "en",
+    network: Annotated[bool, typer.Option(help="Ask whether the weights' sources answer.")] = True,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Tell what works here, and how to mend what does not; exit status 1 when something will not work."""
+    from segwidgets.doctor.examine import doctor as examine
+    from segwidgets.doctor.examine import report
+
+    findings = examine(lang, network)
+    if as_json:
+        typer.echo(json.dumps([finding.to_dict() for finding in findings], ensure_ascii=False, indent=2))
+    else:
+        typer.echo(report(findings))
+    raise typer.Exit(int(any(finding.status == "problem" for finding in findings)))
+
+
+@app.command()
+def progress(
+    folder: Annotated[Path, typer.Argument(help="Where the notebooks are.")] = Path(),
+    lang: Annotated[str, typer.Option(help="en or es.")] = "en",
+) -> None:
+    """Show which exercises are solved."""
+    from segwidgets.course.solved import progress_table
+
+    with contextlib.chdir(folder):
+        typer.echo(progress_table(lang=lang))
+
+
+def _numbers(text: str, counts: tuple[int, ...], what: str) -> list[float]:
+    """Read comma-separated numbers, or say what was expected."""
+    try:
+        numbers = [float(part) for part in text.split(",")]
+    except ValueError:
+        numbers = []
+    if len(numbers) not in counts:
+        raise ValueError(f"{what}, got {text!r}")
+    return numbers
+
+
+def _prompt(points: list[str], box: str | None) -> Any:
+    """Make a Prompt of the options, or None when there are none."""
+    from segwidgets.prompts import Prompt
+
+    if not points and box is None:
+        return None
+    rows = [
+        _numbers(p, (2, 3), "--point must be X,Y or X,Y,0 or X,Y,1, as in --point 250,170") for p in points
+    ]
+    corners = (
+        None if box is None else _numbers(box, (4,), "--box must be X0,Y0,X1,Y1, as in --box 40,10,400,290")
+    )
+    labels = [row[2] if len(row) == 3 else 1 for row in rows]
+    return Prompt([row[:2] for row in rows], labels, corners)
+
+
+def main() -> None:
+    """Run the command; what the user can mend is said in one sentence, without a traceback."""
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    from segwidgets.checkpoints.cache import CheckpointError
+
+    try:
+        app(standalone_mode=True)
+    except KeyboardInterrupt:
+        errors.print("Interrupted; nothing was left half done.")
+        sys.exit(130)
+    except (CheckpointError, ValueError, TypeError, OSError) as error:
+        errors.print(f"[red]Error:[/red] {_plain(error)}", soft_wrap=True, highlight=False)
+        sys.exit(1)
+
+
+def _plain(error: Exception) -> str:
+    """Return the error's words, with rich's brackets made harmless."""
+    from rich.markup import escape
+
+    return escape(str(error))

@@ -1,0 +1,103 @@
+"""Feedback on exercises: `check("2.3", answer)` says right, or not yet with a hint that fits the mistake.
+
+The exercises themselves are in `segwidgets.course.exercises`, one module for each lesson; what they ask in
+common (a point, a box, a mask, a number, an array) is judged in `segwidgets.course.judges`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from gettext import NullTranslations
+from typing import Any, Literal
+
+from segwidgets.course.notebook import language, write
+from segwidgets.course.registry import NotYet, YourTurn, judge_of
+from segwidgets.course.solved import record
+from segwidgets.locale.catalogues import translations
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was found of an answer.
+
+    Attributes
+    ----------
+    state : {"right", "not yet", "your turn"}
+        Right; wrong, with a hint; or not attempted.
+    message : str
+        What is said to the student.
+    """
+
+    state: Literal["right", "not yet", "your turn"]
+    message: str
+
+
+def judge(number: str, answer: Any, lang: str | None = None) -> Verdict:
+    """Judge an answer without writing anything.
+
+    Parameters
+    ----------
+    number : str
+        The exercise, as "2.3".
+    answer : object
+        Whatever the student made; None and ``...`` mean that it was not attempted.
+    lang : {"en", "es"}, optional
+        The language of the verdict; by default the lesson's.
+
+    Raises
+    ------
+    ValueError
+        If there is no such exercise, or the language is unknown.
+    """
+    one = judge_of(number)
+    tr = translations(language(lang))
+    if answer is None or answer is ...:
+        return _your_turn(tr)
+    try:
+        return Verdict("right", one(answer, tr))
+    except YourTurn:
+        return _your_turn(tr)
+    except NotYet as hint:
+        return Verdict("not yet", str(hint))
+    except Exception as error:  # noqa: BLE001  a student's answer may be anything: never a traceback
+        text = tr.gettext("This answer could not be used: {error}.").format(error=_first_line(error))
+        return Verdict("not yet", text)
+
+
+def check(number: str, answer: Any = None, lang: str | None = None) -> None:
+    """Write whether an answer is right, and if it is not, a hint that fits the mistake.
+
+    Parameters
+    ----------
+    number : str
+        The exercise, as "2.3".
+    answer : object
+        Whatever the student made; None and ``...`` mean that it was not attempted.
+    lang : {"en", "es"}, optional
+        The language of the verdict; by default the lesson's.
+    """
+    tr = translations(language(lang))
+    try:
+        verdict = judge(number, answer, lang)
+    except ValueError as error:
+        write(f"? {error}")
+        return
+    if verdict.state != "your turn":
+        record(number, verdict.state)
+    signs = {
+        "right": tr.gettext("✓ {number} Right."),
+        "not yet": tr.gettext("✗ {number} Not yet."),
+        "your turn": tr.gettext("… {number} Your turn."),
+    }
+    write(f"{signs[verdict.state].format(number=number)} {verdict.message}".rstrip())
+
+
+def _your_turn(tr: NullTranslations) -> Verdict:
+    return Verdict(
+        "your turn", tr.gettext("Put your answer in place of the three dots and run the cell again.")
+    )
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {lines[0].rstrip('.')}" if lines else type(error).__name__

@@ -1,0 +1,66 @@
+"""What exercises on files ask in common: the path of something, and the workshop folder."""
+
+from __future__ import annotations
+
+import os
+from gettext import NullTranslations
+from pathlib import Path
+from typing import Any
+
+from segwidgets._validation import describe
+from segwidgets.course.registry import NotYet
+from segwidgets.locale.catalogues import LANGUAGES, translations
+from segwidgets.workshop.delivery import LAYOUTS
+from segwidgets.workshop.delivery_check import REFLECTION_TITLES, check_workshop
+
+
+def judge_path(answer: Any, tr: NullTranslations) -> Path:
+    """Accept the path of something that exists, or what holds one (`GifInfo`, `Workshop`)."""
+    for holder in ("path", "folder"):
+        answer = getattr(answer, holder, answer)
+    if not isinstance(answer, str | os.PathLike) or not str(answer):
+        raise NotYet(tr.gettext("A path is asked for; this is {what}.").format(what=describe(answer)))
+    path = Path(answer).expanduser()
+    if not path.exists():
+        raise NotYet(tr.gettext("There is nothing at {path}.").format(path=path.name or path))
+    return path
+
+
+def judge_folder(answer: Any, tr: NullTranslations, with_reflection: bool = False) -> Path:
+    """Accept a workshop folder in which the check finds nothing missing.
+
+    With `with_reflection` the reflection must be written too.
+
+    Returns
+    -------
+    Path
+        The folder.
+    """
+    folder = judge_path(answer, tr)
+    if not folder.is_dir():
+        raise NotYet(
+            tr.gettext("{name} is a file; the folder that holds it is asked for.").format(name=folder.name)
+        )
+    if not any(
+        (folder / part).is_dir() for one in LAYOUTS.values() for part in (one.input, one.masks, one.results)
+    ):
+        raise NotYet(
+            tr.gettext("{name} is no workshop folder: none of its subfolders is there.").format(
+                name=folder.name
+            )
+        )
+    lang = next(lang for lang in LANGUAGES if translations(lang).gettext("Right.") == tr.gettext("Right."))
+    findings = check_workshop(folder, lang)
+    missing = [finding for finding in findings if finding.status == "missing"]
+    if missing:
+        text = tr.ngettext(
+            "{count} thing is not right. {item}: {message}",
+            "{count} things are not right. The first is {item}: {message}",
+            len(missing),
+        )
+        raise NotYet(text.format(count=len(missing), item=missing[0].item, message=missing[0].message))
+    if with_reflection and not any(
+        f.item in REFLECTION_TITLES.values() and f.status == "ok" for f in findings
+    ):
+        raise NotYet(tr.gettext("Everything is there but the reflection in README.md."))
+    return folder

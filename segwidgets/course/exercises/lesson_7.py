@@ -1,0 +1,221 @@
+"""Exercises of lesson 7, on the student's own photo: any photo and any honest solution is right.
+
+There is no reference for a photo that nobody has seen, so these ask whether things fit each other: the prompt
+the photo, the mask the prompt, the mended mask the old one, the reflection the work.
+"""
+
+from __future__ import annotations
+
+import re
+from gettext import NullTranslations
+from typing import Any
+
+import numpy as np
+
+from segwidgets._validation import BoolArray, UInt8Array, describe
+from segwidgets.course.exercises._files import judge_folder
+from segwidgets.course.judges import judge_mask
+from segwidgets.course.registry import NotYet, YourTurn, exercise
+from segwidgets.prompts import Prompt
+
+BORDER_PX = 2  # a click so close to the photo's rim was hardly meant
+REFLECTION_WORDS = 40
+DIFFERENT_WORDS = 25
+SAME_OBJECT = 0.5  # IoU from which a mended mask is taken for one of the same object
+
+
+@exercise("7.1")
+def own_prompt(answer: Any, tr: NullTranslations) -> str:
+    """Ask for (photo, prompt): the prompt says what is meant and lies inside the photo."""
+    photo, prompt = _parts(answer, ("photo", "prompt"), tr)
+    _judge_prompt(prompt, _photo(photo, tr), tr)
+    text = tr.ngettext(
+        "{count} thing said to SAM about a photo of {width} × {height} pixels.",
+        "{count} things said to SAM about a photo of {width} × {height} pixels.",
+        _said(prompt),
+    )
+    return text.format(count=_said(prompt), width=photo.shape[1], height=photo.shape[0])
+
+
+@exercise("7.2")
+def own_mask(answer: Any, tr: NullTranslations) -> str:
+    """Ask for (photo, prompt, mask): a mask of the photo that obeys the prompt."""
+    photo, prompt, mask = _parts(answer, ("photo", "prompt", "mask"), tr)
+    size = _photo(photo, tr)
+    _judge_prompt(prompt, size, tr)
+    share = _share(mask, size, tr)
+    inside = [bool(mask[int(y), int(x)]) for x, y in prompt.points]
+    for label, hit, (x, y) in zip(prompt.labels, inside, prompt.points, strict=True):
+        if label == 1 and not hit:
+            raise NotYet(
+                tr.gettext(
+                    "Your foreground point ({x:g}, {y:g}) is not in the mask: is it the mask of this prompt?"
+                ).format(x=x, y=y)
+            )
+        if label == 0 and hit:
+            raise NotYet(
+                tr.gettext(
+                    "Your background point ({x:g}, {y:g}) is still in the mask: choose another candidate, "
+                    "or add a point beside it."
+                ).format(x=x, y=y)
+            )
+    if prompt.box is not None and not prompt.points:
+        x0, y0, x1, y1 = (int(v) for v in prompt.box)
+        if not mask[y0:y1, x0:x1].any():
+            raise NotYet(tr.gettext("The mask does not touch your box: is it the mask of this prompt?"))
+    return tr.gettext("It covers {share} % of the photo and does what the prompt says.").format(
+        share=f"{100 * share:.1f}"
+    )
+
+
+@exercise("7.3")
+def own_repair(answer: Any, tr: NullTranslations) -> str:
+    """Ask for (before, after): fewer holes and islands, and still the same object."""
+    from segwidgets.masks import compare, measure
+
+    before, after = _parts(answer, ("before", "after"), tr)
+    if not isinstance(before, np.ndarray) or before.ndim != 2:
+        raise NotYet(
+            tr.gettext("The mask before the repair must be an array (H, W); this is {what}.").format(
+                what=describe(before)
+            )
+        )
+    _share(before, before.shape, tr)
+    _share(after, before.shape, tr)
+    old, new = measure(before), measure(after)
+    was, now = old.holes + old.islands, new.holes + new.islands
+    if compare(after, before).iou < SAME_OBJECT:
+        raise NotYet(tr.gettext("The two masks have little in common; a repair keeps the object."))
+    if was == 0 and np.array_equal(before, after):
+        return tr.gettext(
+            "There were neither holes nor islands: nothing to mend, and nothing was made worse."
+        )
+    if np.array_equal(before, after):
+        text = tr.gettext(
+            "Nothing changed, and there are {count} holes and islands. clean(mask) is one way, another "
+            "prompt is another."
+        )
+        raise NotYet(text.format(count=was))
+    if now > was:
+        text = tr.gettext(
+            "There are more holes and islands after than before: {after} against {before}. Are the two "
+            "swapped?"
+        )
+        raise NotYet(text.format(after=now, before=was))
+    text = tr.gettext("Holes and islands: {before} before, {after} after. IoU of the two: {iou}.")
+    return text.format(before=was, after=now, iou=f"{compare(after, before).iou:.2f}")
+
+
+@exercise("7.4")
+def own_reflection(answer: Any, tr: NullTranslations) -> str:
+    """Ask for a text: long enough, not the same words again and again, and with a number in it."""
+    if not isinstance(answer, str):
+        raise NotYet(tr.gettext("A text is asked for; this is {what}.").format(what=describe(answer)))
+    words = re.findall(r"[^\W\d_]+", answer.lower())
+    if len(words) < REFLECTION_WORDS:
+        text = tr.gettext(
+            "{count} words; from {wanted} on there is room to say what you expected, what came and why."
+        )
+        raise NotYet(text.format(count=len(words), wanted=REFLECTION_WORDS))
+    if len(set(words)) < DIFFERENT_WORDS:
+        raise NotYet(
+            tr.gettext("Only {count} different words: the same is said again and again.").format(
+                count=len(set(words))
+            )
+        )
+    if not re.search(r"\d", answer):
+        raise NotYet(
+            tr.gettext("There is no number in it. Which of those you measured supports what you say?")
+        )
+    return tr.gettext("{count} words, and numbers to check them by.").format(count=len(words))
+
+
+@exercise("7.5")
+def own_folder(answer: Any, tr: NullTranslations) -> str:
+    """Ask for the path of a workshop folder in which nothing is missing and the reflection is written."""
+    judge_folder(answer, tr, with_reflection=True)
+    return tr.gettext("Everything is there, and the reflection is written. It can be handed in.")
+
+
+def _parts(answer: Any, names: tuple[str, ...], tr: NullTranslations) -> tuple[Any, ...]:
+    """Return the parts of an answer that is made of several."""
+    if not isinstance(answer, tuple | list) or len(answer) != len(names):
+        raise NotYet(
+            tr.gettext("Asked for is ({parts}) in parentheses; this is {what}.").format(
+                parts=", ".join(names), what=describe(answer)
+            )
+        )
+    if any(part is None or part is ... for part in answer):
+        raise YourTurn
+    return tuple(answer)
+
+
+def _photo(photo: Any, tr: NullTranslations) -> tuple[int, int]:
+    """Return the height and width of what is taken for the photo."""
+    if not isinstance(photo, np.ndarray) or photo.ndim != 3 or photo.shape[2] != 3 or photo.dtype != np.uint8:
+        raise NotYet(
+            tr.gettext("The photo must be what load_image returns, (H, W, 3) uint8; this is {what}.").format(
+                what=describe(photo)
+            )
+        )
+    image: UInt8Array = photo
+    return image.shape[0], image.shape[1]
+
+
+def _judge_prompt(prompt: Any, size: tuple[int, int], tr: NullTranslations) -> None:
+    """Accept any prompt that points at something inside a photo of (height, width)."""
+    if hasattr(prompt, "prompt"):
+        raise NotYet(tr.gettext("This is the whole widget or answer; the prompt is its .prompt."))
+    if not isinstance(prompt, Prompt):
+        raise NotYet(
+            tr.gettext("A Prompt is asked for, as in Prompt([(250, 170)]); this is {what}.").format(
+                what=describe(prompt)
+            )
+        )
+    if prompt.is_empty:
+        raise NotYet(tr.gettext("The prompt is empty: it needs a point or a box."))
+    if prompt.box is None and 1 not in prompt.labels:
+        raise NotYet(
+            tr.gettext(
+                "There are only background points; say too what is meant, with a foreground point or a box."
+            )
+        )
+    height, width = size
+    corners = [] if prompt.box is None else [prompt.box[:2], prompt.box[2:]]
+    everything = [*prompt.points, *corners]
+    if all(0 <= x <= 1 and 0 <= y <= 1 for x, y in everything):
+        raise NotYet(
+            tr.gettext("These look like shares from 0 to 1; a prompt is given in pixels of the photo.")
+        )
+    outside = [(x, y) for x, y in everything if not (0 <= x <= width and 0 <= y <= height)]
+    if outside and all(0 <= y <= width and 0 <= x <= height for x, y in everything):
+        raise NotYet(tr.gettext("Are x and y swapped? A point is (x, y): first to the right, then down."))
+    if outside:
+        raise NotYet(
+            tr.gettext("({x:g}, {y:g}) lies outside the photo, which is {width} wide and {height} high.")
+            .format(x=outside[0][0], y=outside[0][1], width=width, height=height)
+        )  # fmt: skip
+    for x, y in prompt.points:
+        if min(x, y) < BORDER_PX or x > width - BORDER_PX or y > height - BORDER_PX:
+            raise NotYet(
+                tr.gettext(
+                    "The point ({x:g}, {y:g}) lies on the photo's very border; go well inside."
+                ).format(x=x, y=y)
+            )
+    if _said(prompt) == 1 and prompt.box is None:
+        raise NotYet(tr.gettext("A single click leaves open what is meant: add a second point or a box."))
+
+
+def _said(prompt: Prompt) -> int:
+    return len(prompt.points) + (prompt.box is not None)
+
+
+def _share(mask: Any, size: tuple[int, ...], tr: NullTranslations) -> float:
+    """Return the share of the photo that a mask covers, or say why it is no mask of it."""
+    whole: BoolArray = np.ones(size, np.bool_)
+    share = judge_mask(mask, whole, tr, at_least=0.0)  # the IoU with the whole photo is that share
+    if share == 0:
+        raise NotYet(tr.gettext("The mask is empty: no pixel of it is True."))
+    if share == 1:
+        raise NotYet(tr.gettext("The mask covers the whole photo: every pixel of it is True."))
+    return share

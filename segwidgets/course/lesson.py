@@ -1,0 +1,46 @@
+"""What a lesson imports: `from segwidgets.course import check, draw, quiz, show, start`."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import PackageNotFoundError, version
+
+from segwidgets import __version__
+from segwidgets.course.checks import check
+from segwidgets.course.exercises._references import reference_mask
+from segwidgets.course.notebook import set_language, write
+from segwidgets.course.quizzing import quiz
+from segwidgets.course.solved import progress
+from segwidgets.drawing.show import draw, show
+from segwidgets.locale.catalogues import translations
+
+__all__ = ["check", "draw", "progress", "quiz", "reference_mask", "set_language", "show", "start"]
+
+_PACKAGES = ("numpy", "onnxruntime", "supervision", "matplotlib", "ipywidgets")
+
+
+def start(lesson: int, lang: str = "en") -> None:
+    """Begin a lesson: choose the language and write the versions that it runs with.
+
+    Parameters
+    ----------
+    lesson : int
+        The lesson's number.
+    lang : {"en", "es"}
+        The language in which checks, quizzes and tables speak.
+    """
+    set_language(lang)
+    tr = translations(lang)
+    write(
+        tr.gettext("Lesson {lesson} · segwidgets {version} · Python {python}").format(
+            lesson=lesson, version=__version__, python=platform.python_version()
+        )
+    )
+    write(" · ".join(f"{name} {_version(name)}" for name in _PACKAGES))
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "–"

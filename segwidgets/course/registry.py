@@ -1,0 +1,65 @@
+"""Which exercises there are: each registers its judge by number, as in ``@exercise("2.3")``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from gettext import NullTranslations
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+
+from segwidgets._validation import describe
+
+Judge = Callable[[Any, NullTranslations], str]
+"""Takes an answer and the translations; returns a remark on a right answer, raises NotYet or YourTurn."""
+
+_REGISTRY: dict[str, Judge] = {}
+
+
+class NotYet(Exception):
+    """The answer is not right yet; the message is a hint, in the student's language."""
+
+
+class YourTurn(Exception):
+    """There is no answer yet."""
+
+
+def exercise(number: str) -> Callable[[Judge], Judge]:
+    """Register a function as the judge of an exercise, as in ``@exercise("2.3")``."""
+
+    def register(judge: Judge) -> Judge:
+        if number in _REGISTRY:
+            raise ValueError(f"there are two exercises {number}")
+        _REGISTRY[number] = judge
+        return judge
+
+    return register
+
+
+@cache
+def _load() -> None:
+    package = import_module("segwidgets.course.exercises")
+    for module in iter_modules(package.__path__):
+        if module.name.startswith("lesson_"):
+            import_module(f"segwidgets.course.exercises.{module.name}")
+
+
+def exercises() -> list[str]:
+    """Return the numbers of all exercises in order, as "2.3"."""
+    _load()
+    return sorted(_REGISTRY, key=lambda number: [int(part) for part in number.split(".")])
+
+
+def judge_of(number: str) -> Judge:
+    """Return the judge of an exercise.
+
+    Raises
+    ------
+    ValueError
+        If there is no such exercise.
+    """
+    if number not in exercises():
+        known = ", ".join(exercises())
+        raise ValueError(f"there is no exercise {describe(number)}; the exercises are {known}")
+    return _REGISTRY[number]

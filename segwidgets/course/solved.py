@@ -1,0 +1,81 @@
+"""What a student has solved, in a small JSON beside the notebooks."""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from segwidgets._files import replace_file
+from segwidgets.course.notebook import language, write
+from segwidgets.locale.catalogues import translations
+
+FILE_NAME = ".segwidgets_progress.json"
+
+
+def progress_file() -> Path:
+    """Return where progress is kept: ``SEGWIDGETS_PROGRESS`` if set, else beside the notebook."""
+    return Path(os.environ.get("SEGWIDGETS_PROGRESS") or FILE_NAME)
+
+
+def read_progress(file: Path | None = None) -> dict[str, str]:
+    """Return each attempted exercise's state, "right" or "not yet"; empty where nothing can be read."""
+    try:
+        data = json.loads((file or progress_file()).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    states = data.get("exercises") if isinstance(data, dict) else None
+    return {str(k): str(v) for k, v in states.items()} if isinstance(states, dict) else {}
+
+
+def record(exercise: str, state: str) -> None:
+    """Keep an exercise's state; what was right stays right, and a read-only folder is no error."""
+    states = read_progress()
+    if states.get(exercise) in ("right", state):
+        return
+    text = json.dumps({"exercises": dict(sorted({**states, exercise: state}.items()))}, indent=1)
+    with suppress(OSError):
+        replace_file(progress_file(), f"{text}\n".encode())
+
+
+def progress_table(lesson: int | None = None, lang: str | None = None) -> str:
+    """Return one line for each lesson: how many exercises are right, and a sign for each.
+
+    ``✓`` is right, ``·`` attempted, ``–`` not attempted.
+
+    Parameters
+    ----------
+    lesson : int, optional
+        Only this one; by default all, and their sum.
+    lang : {"en", "es"}, optional
+        The language; by default the lesson's.
+    """
+    from segwidgets.course.registry import exercises
+
+    tr = translations(language(lang))
+    states = read_progress()
+    signs = {"right": "✓", "not yet": "·"}
+    by_lesson: dict[str, list[str]] = {}
+    for number in exercises():
+        if lesson is not None and not number.startswith(f"{lesson}."):
+            continue
+        by_lesson.setdefault(number.split(".")[0], []).append(number)
+    lines = []
+    for name, numbers in by_lesson.items():
+        right = sum(states.get(number) == "right" for number in numbers)
+        row = "  ".join(f"{number} {signs.get(states.get(number, ''), '–')}" for number in numbers)
+        title = tr.gettext("Lesson {lesson}: {right} of {count}").format(
+            lesson=name, right=right, count=len(numbers)
+        )
+        lines.append(f"{title}   {row}")
+    if lesson is None:
+        right = sum(states.get(number) == "right" for number in exercises())
+        text = tr.gettext("In all {right} of {count} exercises are right.")
+        lines.append(text.format(right=right, count=len(exercises())))
+    return "\n".join(lines)
+
+
+def progress(lesson: int | None = None, lang: str | None = None) -> None:
+    """Write `progress_table`."""
+    write(progress_table(lesson, lang))

@@ -1,0 +1,279 @@
+"""What supervision does not draw yet, as its annotators: RGB in, RGB out, and the input stays as it was.
+
+supervision's own annotators (mask, polygon, halo, label, comparison, ...) draw into the scene that they are
+given and think in BGR; `overlays.in_rgb` wraps any of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import supervision as sv
+from supervision.annotators.base import BaseAnnotator
+
+from segwidgets._validation import BoolArray, UInt8Array, check_image, check_mask, describe
+from segwidgets.drawing import style
+from segwidgets.drawing.captions import caption, caption_lines, legend
+from segwidgets.drawing.overlays import (
+    annotate_classes,
+    annotate_mask,
+    class_colors,
+    cutout,
+    grey_out,
+    in_rgb,
+    percent,
+)
+from segwidgets.locale.catalogues import translations
+from segwidgets.prompts import Prompt
+
+__all__ = [
+    "CutoutAnnotator",
+    "DefectAnnotator",
+    "LegendAnnotator",
+    "PromptAnnotator",
+    "annotate_classes",
+    "annotate_mask",
+    "caption",
+    "caption_lines",
+    "class_colors",
+    "cutout",
+    "find_defects",
+    "in_rgb",
+    "legend",
+    "percent",
+]
+
+_SHIFT = 4  # cv2 takes coordinates in sixteenths of a pixel
+
+
+class PromptAnnotator(BaseAnnotator):
+    """Draws a prompt: foreground points as discs with a plus, background points as crosses, and the box.
+
+    The kinds differ in shape, not in colour alone; a white rim sets them off from any photo or mask.
+
+    Parameters
+    ----------
+    prompt : Prompt
+        Points and box in the image's pixels.
+    """
+
+    def __init__(self, prompt: Prompt) -> None:
+        self.prompt = prompt
+
+    def annotate(
+        self, scene: UInt8Array, detections: sv.Detections | None = None, *args: Any, **kwargs: Any
+    ) -> UInt8Array:
+        """Return `scene` (H, W, 3) uint8 RGB with the prompt on it; detections are not needed."""
+        drawn = check_image(scene, "scene").copy()
+        scale = style.line_scale(*drawn.shape[:2])
+        if self.prompt.box is not None:
+            left, top, right, bottom = self.prompt.box
+            corners = np.array([(left, top), (right, top), (right, bottom), (left, bottom)])
+            for color, width in ((style.BLACK, 4), (style.BOX, 2)):
+                cv2.polylines(
+                    drawn, [_fixed(corners)], True, color, max(1, round(width * scale)), cv2.LINE_AA, _SHIFT
+                )
+        for point, label in zip(self.prompt.point_coords, self.prompt.point_labels, strict=True):
+            _draw_point(drawn, point, bool(label), scale)
+        return drawn
+
+
+class CutoutAnnotator(BaseAnnotator):
+    """Shows only what the masks cover, on a checkerboard (transparency, as editors show it) or on a colour.
+
+    Parameters
+    ----------
+    background : "checkerboard" or (int, int, int)
+        What to lay beneath; RGB, 0 to 255.
+    """
+
+    requires_mask = True
+
+    def __init__(self, background: Literal["checkerboard"] | style.Rgb = "checkerboard") -> None:
+        self.background = background
+
+    def annotate(self, scene: UInt8Array, detections: sv.Detections, *_: Any, **__: Any) -> UInt8Array:
+        """Return `scene` (H, W, 3) uint8 RGB where any of the masks is, the background elsewhere."""
+        kept = _union(detections, scene)
+        if self.background == "checkerboard":
+            height, width = kept.shape
+            cell = round(8 * style.line_scale(height, width))
+            rows, columns = np.ogrid[:height, :width]
+            light = (rows // cell + columns // cell) % 2 == 0
+            beneath = np.where(light, 255, 221)[:, :, None].astype(np.uint8)
+        else:
+            beneath = np.array(self.background, np.uint8)
+        return np.where(kept[:, :, None], scene, beneath)
+
+
+class DefectAnnotator(BaseAnnotator):
+    """Shows what is wrong with a mask: holes and islands, and against a reference also leaks and misses.
+
+    A leak is mask where the reference has none, a miss is reference that the mask lacks. Against a reference
+    a hole is shown only where it misses something, and an island only where it leaks.
+
+    Parameters
+    ----------
+    reference : ndarray of shape (H, W), bool, optional
+        The mask as it should be.
+    legend : bool
+        Whether to name the colours, with each defect's share of the picture, in a bar beneath.
+    lang : "en" or "es"
+        The legend's language.
+    """
+
+    requires_mask = True
+
+    def __init__(self, reference: BoolArray | None = None, legend: bool = True, lang: str = "en") -> None:
+        self.reference = reference
+        self.legend = legend
+        self.lang = lang
+
+    def annotate(self, scene: UInt8Array, detections: sv.Detections, *_: Any, **__: Any) -> UInt8Array:
+        """Return `scene` (H, W, 3) uint8 RGB, in grey, with the defects of the masks' union on it."""
+        mask = _union(detections, scene)
+        drawn = grey_out(scene, np.ones_like(mask))
+        drawn = annotate_mask(drawn, mask, style.WHITE, opacity=0.25)
+        defects = find_defects(mask, self.reference)
+        for name, defect in defects.items():
+            if name in ("hole", "island"):  # grown by a pixel, or single ones would vanish within their rim
+                steps = round(style.line_scale(*mask.shape))
+                defect = cv2.dilate(defect.astype(np.uint8), np.ones((3, 3), np.uint8), iterations=steps)
+            drawn = annotate_mask(drawn, defect, style.DEFECT_COLORS[name], 0.8, outline_specks=True)
+        if not self.legend:
+            return drawn
+        gettext = translations(self.lang).gettext
+        words = {
+            "hole": gettext("holes"),
+            "island": gettext("islands"),
+            "leak": gettext("leak"),
+            "miss": gettext("miss"),
+        }
+        return legend(
+            drawn,
+            [
+                (f"{words[name]} {percent(d.mean())}", style.DEFECT_COLORS[name])
+                for name, d in defects.items()
+            ],
+        )
+
+
+def find_defects(mask: BoolArray, reference: BoolArray | None = None) -> dict[str, BoolArray]:
+    """Mark a mask's defects, each pixel at most once.
+
+    Parameters
+    ----------
+    mask : ndarray of shape (H, W), bool
+        The mask.
+    reference : ndarray of shape (H, W), bool, optional
+        The mask as it should be.
+
+    Returns
+    -------
+    dict of str to ndarray of shape (H, W), bool
+        `hole` and `island`, and with a reference also `leak` and `miss` (see `DefectAnnotator`).
+    """
+    from segwidgets.masks import find_holes, find_islands
+
+    mask = check_mask(mask)
+    holes, islands = find_holes(mask), find_islands(mask)
+    if reference is None:
+        return {"hole": holes, "island": islands}
+    reference = check_mask(reference, "reference", shape=mask.shape)
+    leak, miss = mask & ~reference, reference & ~mask
+    holes, islands = holes & miss, islands & leak
+    return {"leak": leak & ~islands, "miss": miss & ~holes, "hole": holes, "island": islands}
+
+
+class LegendAnnotator(BaseAnnotator):
+    """Names the masks in a bar beneath the picture: class, colour and share of the picture.
+
+    Parameters
+    ----------
+    colors : sequence of (int, int, int), optional
+        RGB, one for each detection, as they were drawn; by default the palette in the detections' order.
+    """
+
+    requires_mask = True
+
+    def __init__(self, colors: Sequence[style.Rgb] | None = None) -> None:
+        self.colors = colors
+
+    def annotate(self, scene: UInt8Array, detections: sv.Detections, *_: Any, **__: Any) -> UInt8Array:
+        """Return `scene` (H, W, 3) uint8 RGB and a legend; without `class_name` masks go by number."""
+        masks = _masks(detections, scene)
+        colors = self.colors or [style.palette_color(i) for i in range(len(masks))]
+        if len(colors) != len(masks):
+            raise ValueError(f"colors must be one for each detection: {len(masks)}, got {len(colors)}")
+        names = detections.data.get("class_name", range(len(masks)))
+        shares = masks.mean(axis=(1, 2))
+        return legend(
+            scene,
+            [
+                (f"{name} {percent(share)}", color)
+                for name, share, color in zip(names, shares, colors, strict=True)
+            ],
+        )
+
+
+def _union(detections: sv.Detections, scene: UInt8Array) -> BoolArray:
+    """Return what any of the detections' masks covers, (H, W)."""
+    covered: BoolArray = np.logical_or.reduce(_masks(detections, scene), axis=0)
+    return covered
+
+
+def _masks(detections: sv.Detections, scene: UInt8Array) -> BoolArray:
+    """Return the detections' masks (N, H, W) or say what is missing."""
+    size = check_image(scene, "scene").shape[:2]
+    if not isinstance(detections, sv.Detections):
+        raise TypeError(f"detections must be supervision.Detections, got {describe(detections)}")
+    if len(detections) == 0:
+        return np.zeros((0, *size), np.bool_)
+    if detections.mask is None:
+        raise ValueError("detections have boxes but no masks; give detections with mask (N, H, W)")
+    masks = np.asarray(detections.mask)
+    if masks.shape[1:] != size:
+        raise ValueError(f"detections.mask must have the scene's height and width {size}, got {masks.shape}")
+    return masks.astype(np.bool_)
+
+
+def _draw_point(image: UInt8Array, point: npt.NDArray[np.float64], foreground: bool, scale: float) -> None:
+    """Draw one marker into `image`, its centre at `point` (x, y in pixels)."""
+    radius, arm, line = 8 * scale, 4.5 * scale, 2.5 * scale
+    if foreground:
+        for color, size in (
+            (style.BLACK, radius + 3 * scale),
+            (style.WHITE, radius + 2 * scale),
+            (style.FOREGROUND, radius),
+        ):
+            cv2.circle(image, _fixed(point).tolist(), round(size * 2**_SHIFT), color, -1, cv2.LINE_AA, _SHIFT)
+        strokes = [((-arm, 0), (arm, 0)), ((0, -arm), (0, arm))]
+        layers = [(style.WHITE, line)]
+    else:
+        reach = radius * 0.85
+        strokes = [((-reach, -reach), (reach, reach)), ((-reach, reach), (reach, -reach))]
+        layers = [
+            (style.BLACK, line + 6 * scale),
+            (style.WHITE, line + 4 * scale),
+            (style.BACKGROUND, line + scale),
+        ]
+    for color, width in layers:
+        for start, end in strokes:
+            cv2.line(
+                image,
+                _fixed(point + start).tolist(),
+                _fixed(point + end).tolist(),
+                color,
+                max(1, round(width)),
+                cv2.LINE_AA,
+                _SHIFT,
+            )
+
+
+def _fixed(coords: npt.NDArray[np.float64]) -> npt.NDArray[np.int32]:
+    """Turn xy in pixels, a pixel's centre at +0.5, into cv2's sixteenths, a pixel's centre at 0."""
+    return np.round((coords - 0.5) * 2**_SHIFT).astype(np.int32)

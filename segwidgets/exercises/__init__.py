@@ -1,1 +1,0 @@
-"""The exercises: one module `lesson_N` for each lesson, one function for each exercise."""

@@ -1,0 +1,50 @@
+"""COCO's run-length encoding of a mask, there and back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from segwidgets._validation import BoolArray, check_mask, describe
+
+
+def encode(mask: BoolArray) -> dict[str, Any]:
+    """Write a mask as COCO's compressed run-length encoding, as `pycocotools.mask` reads it.
+
+    Returns
+    -------
+    dict
+        `size`, [height, width], and `counts`, a string: ready for JSON.
+    """
+    import supervision as sv
+
+    mask = check_mask(mask)
+    return {"size": list(mask.shape), "counts": sv.mask_to_rle(mask, compressed=True)}
+
+
+def decode(rle: dict[str, Any]) -> BoolArray:
+    """Read a mask from COCO's run-length encoding.
+
+    Parameters
+    ----------
+    rle : dict
+        `size`, [height, width], and `counts`: a compressed string (or bytes), or a list of run lengths.
+
+    Raises
+    ------
+    TypeError
+        If it is not such a dict.
+    ValueError
+        If the runs do not add up to the size.
+    """
+    import supervision as sv
+
+    if not isinstance(rle, dict) or not {"size", "counts"} <= set(rle):
+        raise TypeError(f'rle must be a dict {{"size": [height, width], "counts": ...}}, got {describe(rle)}')
+    try:
+        height, width = (int(side) for side in rle["size"])
+        return sv.rle_to_mask(rle["counts"], (width, height))
+    except (TypeError, ValueError, IndexError, OverflowError) as error:
+        raise ValueError(
+            f"rle must hold run lengths that add up to its size {rle['size']!r}, [height, width]; "
+            f"were they cut off or swapped? ({error})"
+        ) from error

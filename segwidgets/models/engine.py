@@ -1,0 +1,70 @@
+"""What runs a SAM, whichever network it is, and the device that it runs on."""
+
+from __future__ import annotations
+
+import ctypes
+import platform
+import sys
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from segwidgets._validation import UInt8Array
+from segwidgets.prompts import Prompt
+
+FloatMasks = npt.NDArray[np.float32]
+
+
+class Engine(Protocol):
+    """What runs a SAM: one method for each half of the network.
+
+    An embedding is opaque to the caller: whatever `encode` returns, `decode` and `upscale` take.
+    """
+
+    name: str
+    device: str
+
+    def encode(self, image: UInt8Array) -> Any:
+        """Run the image encoder on an image (H, W, 3) uint8 RGB."""
+
+    def decode(
+        self, embedding: Any, prompt: Prompt, mask_input: FloatMasks | None = None, multimask: bool = True
+    ) -> tuple[FloatMasks, FloatMasks]:
+        """Run the prompt encoder and the mask decoder.
+
+        Prompts are in pixels of the image that was encoded; `mask_input` is (256, 256) logits. Returns
+        low_res_logits (N, 256, 256) and predicted_iou (N,), float32, with N = 3, or 1 without multimask.
+        """
+
+    def features(self, embedding: Any) -> FloatMasks:
+        """Return the image embedding (256, 64, 64) float32 of the padded square."""
+
+    def upscale(self, embedding: Any, low_res_logits: FloatMasks) -> FloatMasks:
+        """Bring logits (N, 256, 256) of the padded square to the image's own size (N, H, W)."""
+
+
+def has_gpu() -> bool:
+    """Say whether torch would find a GPU, without the seconds that importing torch takes.
+
+    Asks NVIDIA's driver for its number of devices; Apple's own chips all have a GPU that torch can use.
+    """
+    if sys.platform == "darwin":
+        return platform.machine() == "arm64"
+    try:
+        driver = ctypes.CDLL("nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1")
+    except OSError:
+        return False
+    count = ctypes.c_int(0)
+    return driver.cuInit(0) == 0 and driver.cuDeviceGetCount(ctypes.byref(count)) == 0 and count.value > 0
+
+
+def choose_device(device: str | None = None) -> str:
+    """Return `device`, or the fastest there is: "cuda", then "mps", then "cpu"."""
+    import torch
+
+    if device is not None:
+        return str(torch.device(device))
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() else "cpu"

@@ -1,0 +1,215 @@
+"""MobileSAM on a CPU through onnxruntime, without torch: the default engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from segwidgets._validation import UInt8Array
+from segwidgets.geometry import fit_longest_side, scale_points
+from segwidgets.models.mobile_sam.onnx_decoder import GRID, decoder_graph, mask_graph
+from segwidgets.models.mobile_sam.onnx_encoder import encoder_graph, shortened
+from segwidgets.models.mobile_sam.weights import IMAGE_SIZE, PIXEL_MEAN, PIXEL_STD, read_weights
+from segwidgets.models.onnx_graphs import start_session
+from segwidgets.prompts import Prompt
+
+Floats = npt.NDArray[np.float32]
+
+TOKEN = IMAGE_SIZE // GRID  # image pixels on a side of one token
+LOW_RES = 4 * GRID  # side of the decoder's logits
+NO_MASK = np.zeros((1, 1, 256), np.float32)
+
+
+@dataclass(frozen=True)
+class Embedding:
+    """What the encoder makes of one photo.
+
+    Attributes
+    ----------
+    tokens : ndarray of shape (1, 4096, 256), float32
+        One vector for each 16 x 16 pixels of the padded square, row by row.
+    original_size : (int, int)
+        The photo's (height, width).
+    input_size : (int, int)
+        Its (height, width) within the 1024 square.
+    """
+
+    tokens: Floats
+    original_size: tuple[int, int]
+    input_size: tuple[int, int]
+
+    @property
+    def grid(self) -> tuple[int, int]:
+        """(rows, columns) of tokens that the photo covers."""
+        return -(-self.input_size[0] // TOKEN), -(-self.input_size[1] // TOKEN)
+
+
+class OnnxSam:
+    """MobileSAM as an engine for `Segmenter`; see `segwidgets.segmenter.Engine`.
+
+    Parameters
+    ----------
+    files : mapping of str to Path
+        `encoder.onnx` and `sam.onnx`, as `checkpoints.fetch("mobile_sam")` gives them.
+    threads : int, optional
+        Threads for one operation; by default one for each physical core.
+
+    Raises
+    ------
+    ValueError
+        If a file is not the expected graph.
+    """
+
+    name = "onnxruntime"
+    device = "cpu"
+
+    def __init__(self, files: Mapping[str, Path], threads: int | None = None) -> None:
+        weights = read_weights(files)
+        self._encoder = start_session(encoder_graph(weights), threads)
+        self._decoder = start_session(decoder_graph(weights), threads)
+        self._mask_encoder = start_session(mask_graph(weights), threads)
+
+    def encode(self, image: UInt8Array) -> Embedding:
+        """Run the image encoder on an image (H, W, 3) uint8 RGB."""
+        height, width = image.shape[:2]
+        input_size = fit_longest_side(height, width, IMAGE_SIZE)
+        (rows, row_index), (columns, column_index) = map(shortened, input_size)
+        feed = {
+            "pixels": _pixels(image, input_size, (rows, columns)),
+            "rows": row_index,
+            "columns": column_index,
+        }
+        (tokens,) = self._encoder.run(["embedding"], feed)
+        return Embedding(tokens, (height, width), input_size)
+
+    def decode(
+        self,
+        embedding: Embedding,
+        prompt: Prompt,
+        mask_input: Floats | None = None,
+        multimask: bool = True,
+    ) -> tuple[Floats, Floats]:
+        """Run the prompt encoder and the mask decoder.
+
+        Parameters
+        ----------
+        embedding : Embedding
+            What `encode` returned.
+        prompt : Prompt
+            Points and box in pixels of the photo.
+        mask_input : ndarray of shape (256, 256), optional
+            Logits of an earlier mask.
+        multimask : bool
+            Three candidates, or the one that SAM gives when it should not be ambiguous.
+
+        Returns
+        -------
+        low_res_logits : ndarray of shape (N, 256, 256), float32
+            Over the padded square, N = 3 or 1.
+        predicted_iou : ndarray of shape (N,), float32
+        """
+        return self._decode(
+            embedding, prompt, mask_input, (GRID, GRID), slice(1, 4) if multimask else slice(0, 1)
+        )
+
+    def decode_batch(
+        self, embedding: Embedding, prompts: Iterable[Prompt]
+    ) -> Iterator[tuple[Floats, Floats]]:
+        """Decode many prompts, one after the other, and draw only where the photo is.
+
+        Yields, for each prompt, logits (3, height, width) of the part of the low-resolution square that
+        holds the photo (whole tokens, so up to three pixels more), and predicted_iou (3,).
+        """
+        for prompt in prompts:
+            yield self._decode(embedding, prompt, None, embedding.grid, slice(1, 4))
+
+    def features(self, embedding: Embedding) -> Floats:
+        """Return the image embedding (256, 64, 64) of the padded square."""
+        return np.ascontiguousarray(embedding.tokens[0].T.reshape(-1, GRID, GRID))
+
+    def upscale(self, embedding: Embedding, low_res_logits: Floats) -> Floats:
+        """Bring logits (N, h, w) of the square, or of its part that holds the photo, to the photo's size."""
+        size = embedding.original_size
+        return np.stack([upscale_logits(logits, size, size) for logits in low_res_logits])
+
+    def _decode(
+        self,
+        embedding: Embedding,
+        prompt: Prompt,
+        mask_input: Floats | None,
+        grid: tuple[int, int],
+        which: slice,
+    ) -> tuple[Floats, Floats]:
+        coords, labels = _prompt_arrays(embedding, prompt)
+        dense = NO_MASK if mask_input is None else self._mask_encoder.run(["dense"], {"mask": mask_input})[0]
+        logits, predicted_iou = self._decoder.run(
+            ["logits", "predicted_iou"],
+            {
+                "embedding": embedding.tokens,
+                "dense": dense,
+                "coords": coords,
+                "labels": labels,
+                "rows": np.array(grid[:1]),
+                "columns": np.array(grid[1:]),
+            },
+        )
+        return logits[which], predicted_iou[which]
+
+
+def upscale_logits(logits: Floats, size: tuple[int, int], wanted: tuple[int, int]) -> Floats:
+    """Bring one mask's logits to the photo's size.
+
+    Two bilinear steps, as in `segment_anything.modeling.Sam.postprocess_masks`: to the size that the photo
+    has in the 1024 square, then to the wanted one.
+
+    Parameters
+    ----------
+    logits : ndarray of shape (h, w), float32
+        The low-resolution square (256, 256), or its part that holds the photo.
+    size : (int, int)
+        The photo's (height, width), which says where in the square it is.
+    wanted : (int, int)
+        The (height, width) to return.
+
+    Returns
+    -------
+    ndarray of shape `wanted`, float32
+    """
+    import cv2
+
+    height, width = fit_longest_side(*size, IMAGE_SIZE)
+    scale = IMAGE_SIZE // LOW_RES
+    needed = logits[: height // scale + 2, : width // scale + 2]
+    whole = needed.shape[1] * scale, needed.shape[0] * scale
+    full = cv2.resize(needed, whole, interpolation=cv2.INTER_LINEAR)[:height, :width]
+    return np.asarray(cv2.resize(full, wanted[::-1], interpolation=cv2.INTER_LINEAR))
+
+
+def _pixels(image: UInt8Array, size: tuple[int, int], padded: tuple[int, int]) -> Floats:
+    """Resize as SAM does (PIL, bilinear with antialias), normalise, pad with zeros: (1, 3, *padded)."""
+    from PIL import Image
+
+    height, width = size
+    resized = np.asarray(Image.fromarray(image).resize((width, height), Image.Resampling.BILINEAR))
+    pixels = np.zeros((1, 3, *padded), np.float32)
+    for channel, mean, std in zip(range(3), PIXEL_MEAN, PIXEL_STD, strict=True):
+        part = pixels[0, channel, :height, :width]
+        np.subtract(resized[:, :, channel], np.float32(mean), out=part)
+        part /= np.float32(std)
+    return pixels
+
+
+def _prompt_arrays(embedding: Embedding, prompt: Prompt) -> tuple[Floats, npt.NDArray[np.int64]]:
+    """Coordinates (P, 2) in the 1024 square and labels (P,): points, then the box or the padding point."""
+    coords, labels = prompt.point_coords, prompt.point_labels
+    if prompt.box is not None:
+        coords = np.concatenate([coords, np.reshape(prompt.box, (2, 2))])
+        labels = np.concatenate([labels, [2, 3]])
+    coords = scale_points(coords, embedding.original_size, embedding.input_size)
+    if prompt.box is None:
+        coords, labels = np.concatenate([coords, [[0, 0]]]), np.concatenate([labels, [-1]])
+    return coords.astype(np.float32), labels

@@ -1,0 +1,8 @@
+"""The parts of `ClickSegmenter`: session and its actions, stage, controls, panels, exports.
+
+What other widgets share with it is one folder up.
+"""
+
+from segwidgets.widgets.click_segmenter.widget import ClickSegmenter
+
+__all__ = ["ClickSegmenter"]

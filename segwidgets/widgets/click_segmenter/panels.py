@@ -1,0 +1,143 @@
+"""The panels beside the photo: the mask's numbers, the look, the files."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+from ipywidgets import HTML, Accordion, Box, Checkbox, FileUpload, FloatSlider, Text, VBox
+
+from segwidgets.drawing import style
+from segwidgets.locale.catalogues import translations
+from segwidgets.locale.phrases import Phrases
+from segwidgets.masks import MaskMeasures
+from segwidgets.widgets.buttons import Do, button
+from segwidgets.widgets.canvas import Look
+from segwidgets.widgets.painting import css
+
+
+class NumbersPanel:
+    """What `measure` says of the current mask."""
+
+    def __init__(self, lang: str) -> None:
+        self._lang = lang
+        self.widget = HTML()
+        self.update(None)
+
+    def update(self, measures: MaskMeasures | None) -> None:
+        """Show the numbers."""
+        _, words = translations(self._lang).gettext, Phrases(self._lang)
+        if measures is None:
+            text = _("Numbers appear with the first mask.")
+            self.widget.value = f'<div class="sw-note">{text}</div>'
+            return
+        hole, island = (
+            f'<span class="sw-dot" style="background:{css(style.DEFECT_COLORS[kind])}"></span> '
+            for kind in ("hole", "island")
+        )
+        rows = [
+            (
+                _("Area"),
+                f"{_thousands(measures.area_px)} px · {words.decimal(100 * measures.area_share, 1)} %",
+            ),
+            (hole + _("Holes"), _count(measures.holes, measures.hole_px)),
+            (island + _("Islands"), _count(measures.islands, measures.island_px)),
+            (_("Touches the photo's border"), f"{100 * measures.border_contact:.0f} %"),
+        ]
+        for name, value in (
+            (_("Solidity"), measures.solidity),
+            (_("Compactness"), measures.compactness),
+            (_("Stability"), measures.stability_score),
+        ):
+            if value is not None:
+                rows.append((name, words.decimal(value)))
+        cells = "".join(f"<tr><td>{name}</td><td>{value}</td></tr>" for name, value in rows)
+        self.widget.value = f'<table class="sw-numbers">{cells}</table>'
+
+
+class LookPanel:
+    """Opacity, contour, cut-out and what is wrong with the mask."""
+
+    def __init__(self, do: Do, look: Look, lang: str) -> None:
+        _ = translations(lang).gettext
+        self.opacity = FloatSlider(
+            value=look.opacity, min=0, max=1, step=0.05, description=_("Opacity"), readout_format=".0%"
+        )
+        self.contour = Checkbox(value=look.contour, description=_("Contour"), indent=False)
+        self.cutout = Checkbox(value=look.cutout, description=_("Cut-out"), indent=False)
+        self.defects = Checkbox(value=look.defects, description=_("Holes and islands"), indent=False)
+        self._controls = {
+            "opacity": self.opacity,
+            "contour": self.contour,
+            "cutout": self.cutout,
+            "defects": self.defects,
+        }
+        for control in self._controls.values():
+            control.layout.width = "auto"
+            control.observe(lambda _change: do("set_look", **self.values), "value")
+        self.widget = VBox(list(self._controls.values()))
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The look as keyword arguments of `set_look`."""
+        return {name: control.value for name, control in self._controls.items()}
+
+    def update(self, look: Look) -> None:
+        """Show a look that was set by code."""
+        for name, control in self._controls.items():
+            if control.value != getattr(look, name):
+                control.value = getattr(look, name)
+
+
+class FilesPanel:
+    """Save what was made, and bring a photo of one's own."""
+
+    def __init__(self, do: Do, lang: str) -> None:
+        _ = translations(lang).gettext
+        self.folder = Text(
+            value="segwidgets_output", description=_("Folder"), tooltip=_("Where files are saved")
+        )
+        self.folder.layout.width = "auto"
+        kinds = {
+            "masks": (_("Masks"), _("Save each mask as a black and white PNG")),
+            "cutouts": (_("Cut-outs"), _("Save each object as a PNG with a transparent background")),
+            "coco": ("COCO", _("Save the masks as COCO JSON")),
+            "yolo": ("YOLO", _("Save the masks as a YOLO segmentation folder")),
+            "json": (_("Clicks"), _("Save the record of the clicks as JSON, to replay it")),
+            "gif": ("GIF", _("Save an animation of the clicks")),
+        }
+        self.buttons = {
+            kind: button(text, tooltip, lambda kind=kind: do("save", kind, self.folder.value))  # type: ignore[misc]
+            for kind, (text, tooltip) in kinds.items()
+        }
+        bar = Box(list(self.buttons.values()))
+        bar.add_class("sw-bar")
+        self.upload = FileUpload(
+            accept="image/*", description=_("Photo of your own"), tooltip=_("Open a photo from this computer")
+        )
+        self.upload.observe(lambda change: do("take_upload", change["new"]), "value")
+        self.widget = VBox([self.folder, bar, self.upload])
+
+
+def _count(pieces: int, pixels: int) -> str:
+    return f"{pieces} · {_thousands(pixels)} px" if pieces else "0"
+
+
+def _thousands(number: int) -> str:
+    """Write a number in groups of three, with a thin space, which every language reads alike."""
+    return f"{number:,}".replace(",", "\u202f")
+
+
+def message(text: str, error: bool = False) -> str:
+    """Return a message as HTML that screen readers announce."""
+    role, kind = ("alert", " sw-error") if error else ("status", "")
+    return f'<div role="{role}" class="sw-message{kind}">{escape(text)}</div>' if text else ""
+
+
+def side_panels(numbers: NumbersPanel, look: LookPanel, files: FilesPanel, lang: str) -> Accordion:
+    """Return the panels, of which the numbers are open."""
+    _ = translations(lang).gettext
+    panels = Accordion([numbers.widget, look.widget, files.widget], selected_index=0)
+    for index, title in enumerate((_("Numbers"), _("Look"), _("Files"))):
+        panels.set_title(index, title)
+    return panels

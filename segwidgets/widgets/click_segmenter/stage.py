@@ -1,0 +1,249 @@
+"""The photo that is clicked on: gestures become actions, and what came of them is drawn."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from segwidgets.drawing import style
+from segwidgets.prompts import Prompt
+from segwidgets.widgets.buttons import Do
+from segwidgets.widgets.canvas import Look, PaintedMask, PhotoCanvas
+from segwidgets.widgets.click_segmenter.everything import Everything
+from segwidgets.widgets.click_segmenter.gestures import GRAB_PX, Gestures
+from segwidgets.widgets.latest import LatestWins
+from segwidgets.widgets.session.session import Session
+
+KEYS: dict[str, tuple[Any, ...]] = {
+    "+": ("set_label", 1),
+    "f": ("set_label", 1),
+    "-": ("set_label", 0),
+    "b": ("set_label", 0),
+    "n": ("new_object",),
+    "1": ("choose", 0),
+    "2": ("choose", 1),
+    "3": ("choose", 2),
+    "escape": ("escape",),
+}
+
+
+class Stage:
+    """Draws a session on a canvas and turns what the mouse, the finger and the keys do there into actions.
+
+    Parameters
+    ----------
+    session : Session
+        What is drawn.
+    everything : Everything
+        All masks of the photo, when they were asked for.
+    do : callable
+        Carries out a method of the widget by name, and shows its errors.
+    guard : callable
+        Runs a function and shows its errors.
+    """
+
+    def __init__(self, session: Session, everything: Everything, do: Do, guard: Callable[..., None]) -> None:
+        self.session, self.everything = session, everything
+        self.label = 1
+        self.look = Look()
+        self.hovering = False
+        self.eager = True
+        self.canvas = PhotoCanvas(session.segmenter.image)
+        self._do = do
+        self._lock = threading.RLock()
+        self._hover: PaintedMask | None = None
+        self._hover_wanted = 0
+        self._highlighted: int | None = None
+        self._gestures = Gestures(self)
+        self._worker = LatestWins(lambda *request: guard(self._serve_hover, *request))
+        self._listen(guard)
+
+    def close(self) -> None:
+        """End the worker and the canvas."""
+        self._worker.close()
+        self.canvas.widget.close()
+
+    def show(self, session: Session) -> None:
+        """Go over to another session, perhaps on another photo."""
+        self._forget_hover()
+        self._gestures = Gestures(self)
+        if session.segmenter.image is not self.session.segmenter.image:
+            self.canvas.show(session.segmenter.image)
+        self.session = session
+        self.draw()
+
+    def draw(self) -> None:
+        """Draw all layers."""
+        self.canvas.draw_photo()
+        self.draw_masks()
+        self.draw_prompt()
+
+    def draw_masks(self) -> None:
+        """Draw the objects, or all masks there are to choose from."""
+        state = self.session.state
+        if len(self.everything.masks):
+            masks = self.everything.masks
+            order = sorted(range(len(masks)), key=lambda i: -int(masks[i].sum()))
+            painted = [PaintedMask(masks[i], style.palette_color(i)) for i in order]
+            self.canvas.draw_masks(painted, Look(opacity=0.35))
+            return
+        painted = [
+            PaintedMask(one.mask, one.color) for one in state.objects if one.visible and one.mask is not None
+        ]
+        from segwidgets.drawing.annotators import find_defects  # brings supervision, which takes seconds
+
+        mask = state.active.mask if self.look.defects and state.active is not None else None
+        defects = None if mask is None else find_defects(mask)
+        self.canvas.draw_masks(painted, self.look, defects)
+
+    def draw_prompt(self, **moving: Any) -> None:
+        """Draw the current object's prompt, and what is on its way."""
+        with self._lock:
+            self.canvas.draw_prompt(self._prompt, hover=self._hover, **moving)
+
+    # what Gestures tells: canvas pixels
+
+    def point_at(self, x: float, y: float) -> int | None:
+        """Return the number of the point under (x, y), the topmost if there are several."""
+        if len(self.everything.masks):
+            return None
+        for number in reversed(range(len(self._prompt.points))):
+            px, py = self.canvas.viewport.to_canvas(*self._prompt.points[number])
+            if (px - x) ** 2 + (py - y) ** 2 <= GRAB_PX**2:
+                return number
+        return None
+
+    def on_press(self, x: float, y: float) -> None:
+        """Show what a click here will do while the button is still down."""
+        if self.eager and not len(self.everything.masks):
+            self._show_preview(*self.canvas.viewport.to_image(x, y))
+
+    def on_click(self, x: float, y: float, point: int | None) -> None:
+        """Add a point, remove the one that was clicked, or keep one of all masks."""
+        self._forget_hover()
+        if point is not None:
+            self._do("remove_point", point)
+        elif len(self.everything.masks):
+            number = self.everything.mask_at(*self.canvas.viewport.to_image(x, y))
+            if number is not None:
+                self._do("keep", number)
+        else:
+            self._do("add_point", *self.canvas.viewport.to_image(x, y), self.label)
+
+    def on_drag_point(self, point: int, x: float, y: float, done: bool) -> None:
+        """Move a point."""
+        if done:
+            self._do("move_point", point, *self.canvas.viewport.to_image(x, y))
+        else:
+            self.draw_prompt(grabbed=(point, x, y))
+
+    def on_drag_box(self, x0: float, y0: float, x1: float, y1: float, done: bool) -> None:
+        """Set the box; one that is nearly a line is taken for a slip."""
+        self._forget_hover()
+        if len(self.everything.masks):
+            return
+        if not done:
+            self.draw_prompt(dragged_box=(x0, y0, x1, y1))
+        elif min(x1 - x0, y1 - y0) < 2:
+            self.draw_prompt()
+        else:
+            viewport = self.canvas.viewport
+            self._do("set_box", *viewport.to_image(x0, y0), *viewport.to_image(x1, y1))
+
+    def on_cancel(self) -> None:
+        """Draw the prompt as it stands."""
+        self._forget_hover()
+        self.draw_prompt()
+
+    def on_hover(self, x: float, y: float) -> None:
+        """Ask for a preview; what the worker cannot keep up with is dropped."""
+        if len(self.everything.masks):
+            self._highlight(*self.canvas.viewport.to_image(x, y))
+        elif self.hovering and self.point_at(x, y) is None:
+            self._worker.submit(*self.canvas.viewport.to_image(x, y), self._hover_wanted)
+
+    def on_leave(self) -> None:
+        """Take the preview away."""
+        had = self._hover is not None
+        self._forget_hover()
+        if had:
+            self.draw_prompt()
+
+    def cancel(self) -> None:
+        """Forget a drag that is going on, and the preview."""
+        self._gestures.cancel()
+        self.on_leave()
+
+    @property
+    def _prompt(self) -> Prompt:
+        active = self.session.state.active
+        return active.prompt if active is not None and not len(self.everything.masks) else Prompt()
+
+    def _forget_hover(self) -> None:
+        with self._lock:
+            self._hover_wanted += 1
+            self._hover = self._highlighted = None
+        self._worker.forget()
+
+    def _serve_hover(self, x: float, y: float, wanted: int) -> None:
+        """Run in the worker's thread: find the mask under the mouse, unless it is no longer wanted."""
+        if wanted == self._hover_wanted and self.hovering and not self._gestures.pressed:
+            self._show_preview(x, y, wanted)
+
+    def _show_preview(self, x: float, y: float, wanted: int | None = None) -> None:
+        state = self.session.state
+        candidates = self.session.preview(x, y, self.label)
+        active = state.active
+        color = active.color if active is not None else style.palette_color(state.made)
+        with self._lock:
+            if wanted in (None, self._hover_wanted):
+                self._hover = PaintedMask(candidates.best_mask, color)
+                self.draw_prompt()
+
+    def _highlight(self, x: float, y: float) -> None:
+        """Show which of all masks a click would keep."""
+        number = self.everything.mask_at(x, y)
+        if number != self._highlighted:
+            self._highlighted = number
+            mask = None if number is None else self.everything.masks[number]
+            self._hover = None if mask is None else PaintedMask(mask, style.WHITE)
+            self.draw_prompt()
+
+    def _listen(self, guard: Callable[..., None]) -> None:
+        """Wire the canvas's events; every callback is guarded, as errors there are invisible."""
+        canvas = self.canvas.widget
+
+        def wire(register: Callable[..., None], handle: Callable[..., None]) -> None:
+            register(lambda *content: guard(handle, *content))
+
+        wire(canvas.on_mouse_down, lambda x, y: self._gestures.press(x, y))
+        wire(canvas.on_mouse_move, lambda x, y: self._gestures.move(x, y))
+        wire(canvas.on_mouse_up, lambda x, y: self._gestures.release())
+        wire(canvas.on_mouse_out, lambda x, y: self._gestures.leave())
+        wire(canvas.on_touch_start, self._touch_start)
+        wire(canvas.on_touch_move, lambda touches: self._gestures.move(*touches[0]))
+        wire(canvas.on_touch_end, lambda touches: self._gestures.release())
+        wire(canvas.on_touch_cancel, lambda touches: self._gestures.cancel())
+        wire(canvas.on_key_down, self._key)
+        wire(canvas.on_client_ready, self._ready)
+
+    def _ready(self) -> None:
+        self.canvas.reconnect()
+        self.draw()
+
+    def _touch_start(self, touches: list[tuple[float, float]]) -> None:
+        if len(touches) > 1:
+            self._gestures.cancel()  # two fingers mean something else
+        else:
+            self._gestures.press(*touches[0])
+
+    def _key(self, key: str, shift: bool, ctrl: bool, meta: bool) -> None:
+        key = key.lower()
+        if key == "tab":
+            self._do("leave_canvas", -1 if shift else 1)
+        elif (ctrl or meta) and key in ("z", "y"):
+            self._do("redo" if shift or key == "y" else "undo")
+        elif not (ctrl or meta) and key in KEYS:
+            name, *arguments = KEYS[key]
+            self._do(name, *arguments)

@@ -1,0 +1,212 @@
+"""What can be done in a session: each action is a function from one state to the next, without side effects.
+
+Arguments are plain numbers and strings, so that a history of actions can be written as JSON and replayed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from segwidgets._validation import BoolArray
+from segwidgets.candidates import Candidates
+from segwidgets.geometry import fit_longest_side
+from segwidgets.masks.rle import decode
+from segwidgets.models.engine import FloatMasks
+from segwidgets.prompts import Prompt
+from segwidgets.segmenter import LOW_RES
+from segwidgets.widgets.session.state import EMPTY, Predict, SegmentedObject, State
+
+KEPT_LOGIT = 8.0  # how sure SAM is told to be of a mask that was kept, inside (+) and outside (-)
+
+
+def add_point(state: State, predict: Predict, x: float, y: float, label: int = 1) -> State:
+    """Add a point to the current object, or begin one with it."""
+    state, index, active = _active_or_new(state)
+    prompt = active.prompt.with_point(x, y, label)
+    return state.with_object(index, active.asked(prompt, predict, refine=True))
+
+
+def remove_point(state: State, predict: Predict, index: int) -> State:
+    """Take a point of the current object away."""
+    current, active = _active(state)
+    points, labels = list(active.prompt.points), list(active.prompt.labels or ())
+    _check_index(index, len(points), "point")
+    del points[index], labels[index]
+    prompt = Prompt(tuple(points), tuple(labels), active.prompt.box)
+    return state.with_object(current, active.asked(prompt, predict, refine=False))
+
+
+def move_point(state: State, predict: Predict, index: int, x: float, y: float) -> State:
+    """Move a point of the current object."""
+    current, active = _active(state)
+    _check_index(index, len(active.prompt.points), "point")
+    points = list(active.prompt.points)
+    points[index] = (x, y)
+    prompt = Prompt(tuple(points), active.prompt.labels, active.prompt.box)
+    return state.with_object(current, active.asked(prompt, predict, refine=False))
+
+
+def set_box(state: State, predict: Predict, x0: float, y0: float, x1: float, y1: float) -> State:
+    """Give the current object a box (it has at most one), or begin an object with it."""
+    state, index, active = _active_or_new(state)
+    prompt = Prompt(active.prompt.points, active.prompt.labels, (x0, y0, x1, y1))
+    refine = active.prompt.box is None
+    return state.with_object(index, active.asked(prompt, predict, refine))
+
+
+def clear_box(state: State, predict: Predict) -> State:
+    """Take the box away."""
+    if state.active is None or state.active.prompt.box is None:
+        return state
+    index, active = _active(state)
+    prompt = Prompt(active.prompt.points, active.prompt.labels)
+    return state.with_object(index, active.asked(prompt, predict, refine=False))
+
+
+def choose(state: State, predict: Predict, index: int) -> State:
+    """Pick one of the candidates, numbered from 0."""
+    current, active = _active(state)
+    if active.candidates is None:
+        raise ValueError("there is nothing to choose from yet: add a point or a box first")
+    _check_index(index, len(active.candidates), "candidate")
+    if index == active.candidates.best:
+        return state
+    return state.with_object(current, replace(active, candidates=active.candidates.choose(index)))
+
+
+def new_object(state: State, predict: Predict, name: str = "") -> State:
+    """Begin another object; where the current one is still empty, that is taken."""
+    if state.current is None or state.objects[state.current].candidates is not None:
+        return state.begun(name.strip())
+    return name_object(state, predict, state.current, name) if name else state
+
+
+def select_object(state: State, predict: Predict, index: int) -> State:
+    """Go back to an object: prompts go to it from now on."""
+    _check_index(index, len(state.objects), "object")
+    return state if index == state.current else replace(state, current=index)
+
+
+def name_object(state: State, predict: Predict, index: int, name: str) -> State:
+    """Call an object by a name."""
+    _check_index(index, len(state.objects), "object")
+    named = replace(state.objects[index], name=name.strip())
+    return state if named.name == state.objects[index].name else state.with_object(index, named)
+
+
+def show_object(state: State, predict: Predict, index: int, visible: bool = True) -> State:
+    """Show or hide an object."""
+    _check_index(index, len(state.objects), "object")
+    if state.objects[index].visible == visible:
+        return state
+    return state.with_object(index, replace(state.objects[index], visible=visible))
+
+
+def delete_object(state: State, predict: Predict, index: int) -> State:
+    """Remove an object; the next prompt begins a new one if it was the current."""
+    _check_index(index, len(state.objects), "object")
+    remaining = state.objects[:index] + state.objects[index + 1 :]
+    return State(remaining, _where(state.active, remaining), state.made)
+
+
+def reorder(state: State, predict: Predict, index: int, to: int) -> State:
+    """Move an object to another place in the list; what is later is drawn on top."""
+    _check_index(index, len(state.objects), "object")
+    _check_index(to, len(state.objects), "place")
+    if index == to:
+        return state
+    objects = list(state.objects)
+    objects.insert(to, objects.pop(index))
+    return State(tuple(objects), _where(state.active, tuple(objects)), state.made)
+
+
+def keep(state: State, predict: Predict, rle: dict[str, Any], predicted_iou: float) -> State:
+    """Make an object of a finished mask (COCO run lengths); the next prompt begins a new one."""
+    mask = decode(rle)
+    candidates = Candidates(
+        prompt=Prompt(),
+        masks=mask[None],
+        predicted_iou=np.array([predicted_iou], dtype=np.float32),
+        low_res_logits=_logits_of(mask)[None],
+        stability_score=np.ones(1),
+    )
+    state = state if state.active is not None and state.active.candidates is None else state.begun()
+    index, active = _active(state)
+    return replace(state.with_object(index, replace(active, candidates=candidates)), current=None)
+
+
+def clear(state: State, predict: Predict) -> State:
+    """Take all points and the box of the current object away."""
+    active = state.active
+    if active is None or (active.prompt.is_empty and active.candidates is None):
+        return state
+    index, _ = _active(state)
+    return state.with_object(index, replace(active, prompt=Prompt(), candidates=None))
+
+
+def reset(state: State, predict: Predict) -> State:
+    """Remove every object."""
+    return EMPTY if state.made else state
+
+
+ACTIONS: dict[str, Callable[..., State]] = {
+    action.__name__: action
+    for action in (
+        add_point,
+        remove_point,
+        move_point,
+        set_box,
+        clear_box,
+        choose,
+        new_object,
+        select_object,
+        name_object,
+        show_object,
+        delete_object,
+        reorder,
+        keep,
+        clear,
+        reset,
+    )
+}
+
+
+def _active(state: State) -> tuple[int, SegmentedObject]:
+    """Return the current object and its index."""
+    if state.current is None:
+        raise ValueError("there is no current object yet: add a point or a box, or select an object, first")
+    return state.current, state.objects[state.current]
+
+
+def _active_or_new(state: State) -> tuple[State, int, SegmentedObject]:
+    """Return the current object, begun if there is none."""
+    state = state if state.current is not None else state.begun()
+    return state, *_active(state)
+
+
+def _check_index(index: int, count: int, what: str) -> None:
+    if isinstance(index, bool) or not isinstance(index, int):
+        raise TypeError(f"the {what} must be given by its number, got {index!r}")
+    if not 0 <= index < count:
+        having = f"they are numbered 0 to {count - 1}" if count else "there are none"
+        raise IndexError(f"there is no {what} {index}: {having}")
+
+
+def _where(wanted: SegmentedObject | None, objects: tuple[SegmentedObject, ...]) -> int | None:
+    """Return where an object stands, by identity."""
+    return next((i for i, one in enumerate(objects) if one is wanted), None)
+
+
+def _logits_of(mask: BoolArray) -> FloatMasks:
+    """Write a mask as low-resolution logits (256, 256), so that SAM can go on from it."""
+    import cv2
+
+    height, width = fit_longest_side(mask.shape[0], mask.shape[1], LOW_RES)
+    share = cv2.resize(mask.astype(np.float32), (width, height), interpolation=cv2.INTER_AREA)
+    logits = np.full((LOW_RES, LOW_RES), -KEPT_LOGIT, dtype=np.float32)
+    logits[:height, :width] = KEPT_LOGIT * (2 * share - 1)
+    return logits

@@ -1,0 +1,217 @@
+"""The main job: from a photo to a finished workshop folder."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from segwidgets import __version__, checkpoints
+from segwidgets._validation import describe
+from segwidgets.candidates import Candidates
+from segwidgets.drawing.gif import write_gif
+from segwidgets.images import load_original
+from segwidgets.locale.catalogues import translations
+from segwidgets.locale.phrases import Phrases
+from segwidgets.masks import compare
+from segwidgets.masks.diagnosis import diagnose
+from segwidgets.prompts import Prompt
+from segwidgets.segmenter import Segmenter
+from segwidgets.semantic import SemanticSegmentation, deepest_point, segment_semantic
+from segwidgets.workshop.delivery import GIF_MAX_BYTES, LAYOUTS, free_name, save_mask, save_picture, staging
+from segwidgets.workshop.pictures import GIF_VIEW, Pictures
+from segwidgets.workshop.report import write_report
+from segwidgets.workshop.result import Workshop
+
+FOLDER_NAMES = {
+    "en": "{date}_workshop_semantic_segmentation_sam_deeplab",
+    "es": "{date}_taller_segmentacion_semantica_sam_deeplab",
+}
+
+
+def make_workshop(
+    image: Any = None,
+    prompt: Prompt | None = None,
+    out: str | Path | None = None,
+    lang: str = "en",
+    model: str = "mobile_sam",
+    force: bool = False,
+    progress: Callable[[str], None] | None = None,
+) -> Workshop:
+    """Segment a photo with SAM and DeepLab and write the finished workshop folder.
+
+    Parameters
+    ----------
+    image : str, Path, bytes, PIL.Image.Image or ndarray, optional
+        Anything that `load_image` takes; by default the cat.
+    prompt : Prompt, optional
+        By default one click on the deepest point of DeepLab's largest object, or on the photo's centre
+        where DeepLab finds none.
+    out : str or Path, optional
+        The folder to make. By default today's date and the workshop's name in the working folder, with a
+        number appended where that exists.
+    lang : {"en", "es"}
+        The language of folders, captions and report.
+    model : str
+        Which SAM; see `load_sam`.
+    force : bool
+        Replace a workshop that stands at `out`.
+    progress : callable, optional
+        Is called with a short sentence at each step.
+
+    Returns
+    -------
+    Workshop
+
+    Raises
+    ------
+    ImageError, FileNotFoundError
+        If the photo cannot be read.
+    ValueError, TypeError
+        If the prompt leaves the photo, or a name is unknown.
+    DeliveryError
+        If the folder cannot be written; then nothing is.
+    segwidgets.checkpoints.CheckpointError
+        If the weights can be had from nowhere.
+    """
+    from segwidgets.models.sam import check_model_type
+
+    tr = translations(lang)
+    say = progress or (lambda _: None)
+    check_model_type(model)
+    if prompt is not None and not isinstance(prompt, Prompt):
+        raise TypeError(f"prompt must be a Prompt, as in Prompt([(250, 170)]), got {describe(prompt)}")
+    photo, content, suffix = load_original("cat" if image is None else image)
+    if prompt is not None:
+        prompt.check_inside((photo.shape[0], photo.shape[1]))
+    date = datetime.date.today().isoformat()
+    folder = Path(out) if out is not None else free_name(Path(FOLDER_NAMES[lang].format(date=date)))
+    layout = LAYOUTS[lang]
+    with staging(folder.expanduser().absolute(), force) as place:
+        say(tr.gettext("Looking for the models' weights"))
+        checkpoints.fetch("deeplab_mobilenet_v2")
+        checkpoints.fetch(model if model == "mobile_sam" else f"sam_{model}")
+
+        say(tr.gettext("DeepLab names what is in the photo"))
+        semantic = segment_semantic(photo)
+        found = None
+        if prompt is None:
+            prompt, origin, found = _find_prompt(semantic, lang)
+        else:
+            origin = tr.gettext("The prompt was given by hand.")
+
+        say(tr.gettext("SAM encodes the photo and answers the prompt"))
+        segmenter = Segmenter(photo, model)
+        candidates = segmenter.predict(prompt)
+        choice = candidates.explain_best(lang)
+        if found is not None:
+            candidates, choice = _choose_like(candidates, found, lang)
+
+        say(tr.gettext("Measuring the masks"))
+        diagnoses = diagnose(candidates, lang, photo)
+
+        say(tr.gettext("Drawing the pictures and the animation"))
+        for name in (layout.input, layout.masks, layout.results):
+            (place / name).mkdir()
+        (place / f"{layout.input_stem}{suffix}").write_bytes(content)
+        pictures = Pictures(photo, candidates, semantic, lang)
+        for index, mask in enumerate(candidates.masks):
+            save_mask(mask, place / layout.mask(index))
+            coloured = pictures.coloured_mask(index, diagnoses[index].title)
+            save_picture(coloured, place / layout.coloured(index))
+        save_picture(pictures.photo, place / layout.original)
+        save_picture(pictures.classes(), place / layout.semantic)
+        frames = Pictures(photo, candidates, semantic, lang, GIF_VIEW).frames()
+        write_gif(
+            [frame.picture for frame in frames],
+            place / layout.gif,
+            [frame.duration_ms for frame in frames],
+            max_bytes=GIF_MAX_BYTES,
+        )
+
+        say(tr.gettext("Writing the report"))
+        workshop = Workshop(
+            folder, candidates, choice, diagnoses, semantic, origin,
+            f"{segmenter.engine.name} ({segmenter.engine.device})",
+        )  # fmt: skip
+        analysis = _analysis(workshop, photo.shape, f"{layout.input_stem}{suffix}", model, lang)
+        text = json.dumps(analysis, indent=2, ensure_ascii=False) + "\n"
+        (place / layout.analysis).write_text(text, encoding="utf-8")
+        report = write_report(workshop, layout, photo.shape, suffix, model, lang, date)
+        (place / layout.readme).write_text(report, encoding="utf-8")
+    return workshop
+
+
+def _find_prompt(semantic: SemanticSegmentation, lang: str) -> tuple[Prompt, str, Any]:
+    """Return one click on what DeepLab sees most of, why there, and that object's mask (H, W) or None."""
+    from segwidgets.semantic import class_label
+
+    tr = translations(lang)
+    found = semantic.largest_object()
+    if found is None:
+        height, width = semantic.class_map.shape
+        origin = tr.gettext(
+            "No prompt was given and DeepLab found no object: the click is on the photo's centre."
+        )
+        return Prompt([(width // 2, height // 2)]), origin, None
+    name, mask = found
+    origin = tr.gettext(
+        "No prompt was given: the click is on the deepest point of DeepLab's largest object ({name})."
+    ).format(name=class_label(name, lang))
+    return Prompt([deepest_point(mask)]), origin, mask
+
+
+def _choose_like(candidates: Candidates, found: Any, lang: str) -> tuple[Candidates, str]:
+    """Choose the candidate that agrees most with the object that DeepLab found."""
+    agreement = [compare(mask, found).iou for mask in candidates.masks]
+    best = int(np.argmax(agreement))
+    words = Phrases(lang)
+    reason = words.tr.gettext(
+        "Mask {best} agrees most with the object that DeepLab found (IoU {iou}); the click was placed for it."
+    )
+    return candidates.choose(best), reason.format(best=best, iou=words.decimal(agreement[best]))
+
+
+def _analysis(
+    workshop: Workshop, shape: tuple[int, ...], input_path: str, model: str, lang: str
+) -> dict[str, Any]:
+    """Return the numbers of `analysis.json`: shares from 0 to 1, lengths in pixels of the photo."""
+    candidates, semantic, layout = workshop.candidates, workshop.semantic, LAYOUTS[lang]
+    return {
+        "segwidgets": __version__,
+        "image": {"file": input_path, "height": shape[0], "width": shape[1]},
+        "model": {"sam": model, "deeplab": "mobilenet_v2", "engine": workshop.engine},
+        "prompt": {**json.loads(candidates.prompt.to_json()), "origin": workshop.prompt_origin},
+        "chosen": {"mask": candidates.best, "reason": workshop.choice},
+        "masks": [
+            {
+                "file": layout.mask(diagnosis.index),
+                "predicted_iou": round(float(candidates.predicted_iou[diagnosis.index]), 4),
+                **_rounded(diagnosis.to_dict()),
+            }
+            for diagnosis in workshop.diagnoses
+        ],
+        "classes": [
+            {
+                "class_name": name,
+                "area_share": round(share, 4),
+                "confidence": round(semantic.confidence[semantic.class_names.index(name)], 4),
+            }
+            for name, share in semantic.area_share.items()
+        ],
+    }
+
+
+def _rounded(value: Any) -> Any:
+    """Round every float in nested dicts and lists to four decimals."""
+    if isinstance(value, float):
+        return round(value, 4)
+    if isinstance(value, dict):
+        return {key: _rounded(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_rounded(item) for item in value]
+    return value

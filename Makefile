@@ -18,7 +18,7 @@ help:
 	@echo "make workshop   a finished workshop folder about a cat (make taller: in Spanish)"
 	@echo "make test       every test: unit, model, browser, notebooks"
 	@echo "make lab        JupyterLab with the package"
-	@echo "make lint       ruff and mypy"
+	@echo "make lint       ruff, mypy and the order of imports"
 	@echo "make notebooks  build and run the lessons from their sources"
 	@echo "make figures    redraw the figures of the README"
 	@echo "make badges     Colab and Binder badges into READMEs and lessons: REPO=owner/name BRANCH=main"
@@ -59,6 +59,7 @@ lint: $(TESTED)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
 
 format: $(TESTED)
 	$(BIN)/ruff check --fix .

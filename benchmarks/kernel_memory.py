@@ -1,7 +1,10 @@
 """`python -m benchmarks.kernel_memory`: the most memory that each lesson's kernel takes.
 
-Runs every English lesson, with and without its solutions, each in a fresh kernel, and prints what Linux calls
-its "high water mark" (VmHWM). Exit status 1 when one is above the limit: Binder gives 2 GB for everything.
+Runs every English lesson, with and without its solutions, each in a fresh kernel, and prints the most memory
+that it held for itself (RssAnon + RssShmem, looked at a hundred times a second). Pages of libraries that are
+mapped from files are left out: the system takes them back when memory is short, and how many of them count as
+resident changes with the machine and with the build of torch. Exit status 1 when one is above the limit:
+Binder gives 2 GB for everything.
 `python -m benchmarks.kernel_memory 05` runs the lessons whose name begins so.
 """
 
@@ -12,6 +15,7 @@ import os
 import re
 import sys
 import tempfile
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -31,12 +35,36 @@ class Peak(NamedTuple):
     solved: float
 
 
-def high_water_mark(status: str) -> float:
-    """Return VmHWM, in gigabytes, of the text of a process's /proc/PID/status."""
-    found = re.search(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)
-    if found is None:
-        raise ValueError(f"expected a line VmHWM, got {status[:80]!r}")
-    return int(found[1]) * 1024 / 1e9
+def held_gb(status: str) -> float:
+    """Return the memory that a process holds for itself, in gigabytes, of the text of /proc/PID/status."""
+    kilobytes = [int(n) for n in re.findall(r"^Rss(?:Anon|Shmem):\s+(\d+) kB$", status, re.MULTILINE)]
+    if len(kilobytes) != 2:
+        raise ValueError(f"expected the lines RssAnon and RssShmem, got {status[:80]!r}")
+    return sum(kilobytes) * 1024 / 1e9
+
+
+class Watch(threading.Thread):
+    """Looks at a process's memory as long as the `with` lasts; `peak` is the most it saw, in gigabytes."""
+
+    def __init__(self, process: int) -> None:
+        super().__init__(daemon=True)
+        self._status, self._done = Path(f"/proc/{process}/status"), threading.Event()
+        self.peak = 0.0
+
+    def __enter__(self) -> Watch:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        self.join()
+
+    def run(self) -> None:
+        """Look a hundred times a second, and once more at the end."""
+        ended = False
+        while not ended:
+            ended = self._done.wait(0.01)
+            self.peak = max(self.peak, held_gb(self._status.read_text("utf-8")))
 
 
 def peak_gb(notebook: Path) -> float:
@@ -50,10 +78,10 @@ def peak_gb(notebook: Path) -> float:
             resources={"metadata": {"path": folder}},
         )
         with client.setup_kernel(env={**os.environ, "SEGWIDGETS_PROGRESS": str(progress)}):
-            for index, cell in enumerate(client.nb.cells):
-                client.execute_cell(cell, index)
-            process = client.km.provisioner.pid
-            return high_water_mark(Path(f"/proc/{process}/status").read_text("utf-8"))
+            with Watch(int(client.km.provisioner.pid)) as watch:
+                for index, cell in enumerate(client.nb.cells):
+                    client.execute_cell(cell, index)
+            return watch.peak
 
 
 def line(peak: Peak) -> str:

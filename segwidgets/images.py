@@ -16,6 +16,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from segwidgets._samples import SAMPLES, Sample, sample_path
 from segwidgets._validation import UInt8Array, describe
+from segwidgets.errors import SegwidgetsError
 
 __all__ = [
     "MAX_PIXELS",
@@ -51,7 +52,7 @@ _BROKEN_FILE = (
 )
 
 
-class ImageError(ValueError):
+class ImageError(SegwidgetsError, ValueError):
     """A source that cannot become an image; the message says why and what to do."""
 
 

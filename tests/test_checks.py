@@ -22,10 +22,10 @@ from skimage.measure import label
 from segwidgets import Prompt, Segmenter, clean, sample_image, segment_semantic
 from segwidgets.course.checks import check, judge
 from segwidgets.course.exercises._references import _references, pack, reference_mask, unpack
-from segwidgets.course.notebook import set_language
 from segwidgets.course.registry import exercises
 from segwidgets.course.solved import progress_table, read_progress, record
 from segwidgets.locale.catalogues import translations
+from segwidgets.locale.notebook import set_language
 from segwidgets.masks import find_islands
 from tests import answers_on_files
 

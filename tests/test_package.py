@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
+import os
+import pkgutil
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -74,3 +78,47 @@ def test_constraints_are_plain_versions_that_meet_the_bounds() -> None:
 
 def test_the_version_stands_in_the_changelog() -> None:
     assert segwidgets.__version__ in (ROOT / "CHANGELOG.md").read_text()
+
+
+def lint_imports(home: Path) -> subprocess.CompletedProcess[str]:
+    """Hold the package that lies in `home` against the contract in pyproject.toml."""
+    return subprocess.run(
+        [sys.executable, "-c", "from importlinter.cli import lint_imports_command as go; go()", "--no-cache",
+         "--config", str(ROOT / "pyproject.toml")],
+        env={**os.environ, "PYTHONPATH": str(home)}, cwd=home, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def test_imports_run_down_and_the_contract_bites(tmp_path: Path) -> None:
+    kept = lint_imports(ROOT)
+    assert kept.returncode == 0, kept.stdout
+    shutil.copytree(
+        ROOT / "segwidgets", tmp_path / "segwidgets", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    with (tmp_path / "segwidgets/masks/regions.py").open("a") as file:
+        file.write("\nfrom segwidgets.drawing import style  # noqa\n")
+    broken = lint_imports(tmp_path)
+    assert broken.returncode == 1
+    assert "segwidgets.masks is not allowed to import segwidgets.drawing" in broken.stdout
+
+
+def test_what_the_package_raises_of_its_own_has_one_base() -> None:
+    for module in pkgutil.walk_packages(segwidgets.__path__, "segwidgets."):
+        if module.name != "segwidgets.__main__":
+            importlib.import_module(module.name)
+    own = [e for e in all_below(BaseException) if e.__module__.startswith("segwidgets.")]
+    assert {e.__name__ for e in own} >= {"CheckpointError", "DeliveryError", "ImageError", "NotYet"}
+    assert [e for e in own if not issubclass(e, segwidgets.SegwidgetsError)] == []
+    assert issubclass(segwidgets.images.ImageError, ValueError)
+
+
+def all_below(base: type) -> set[type]:
+    found = set(base.__subclasses__())
+    return found.union(*(all_below(one) for one in found)) if found else found
+
+
+@pytest.mark.parametrize("old", sorted(segwidgets._MOVED))
+def test_older_paths_give_the_same_module(old: str) -> None:
+    module = importlib.import_module(f"segwidgets.{old}")
+    assert module is importlib.import_module(f"segwidgets.{segwidgets._MOVED[old]}")
+    assert module.__spec__.name == module.__name__ == f"segwidgets.{segwidgets._MOVED[old]}"

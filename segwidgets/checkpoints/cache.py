@@ -16,6 +16,7 @@ from pathlib import Path
 
 from segwidgets.checkpoints.download import SourceError, Transport, sha256
 from segwidgets.checkpoints.table import CHECKPOINTS, Checkpoint, CheckpointFile
+from segwidgets.errors import SegwidgetsError
 
 HASH_EACH_TIME_UP_TO = (
     64_000_000  # bytes; hashing this takes about 0.1 s. A larger file has its hash remembered.
@@ -24,7 +25,7 @@ HASH_EACH_TIME_UP_TO = (
 logger = logging.getLogger(__name__)
 
 
-class CheckpointError(RuntimeError):
+class CheckpointError(SegwidgetsError, RuntimeError):
     """Weights could not be had; the message says what was tried, why it failed and what to do."""
 
 

@@ -18,6 +18,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from segwidgets.errors import SegwidgetsError
+
 if TYPE_CHECKING:
     import requests
 
@@ -29,7 +31,7 @@ BLOCK = 1 << 18
 _NPM_FOLDER = ".npm-"
 
 
-class SourceError(Exception):
+class SourceError(SegwidgetsError):
     """A source could not deliver; the message says why, to stand behind the source's name."""
 
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from gettext import NullTranslations
 from typing import Any, Literal
 
-from segwidgets.course.notebook import language, write
 from segwidgets.course.registry import NotYet, YourTurn, judge_of
 from segwidgets.course.solved import record
 from segwidgets.locale.catalogues import translations
+from segwidgets.locale.notebook import language, write
 
 
 @dataclass(frozen=True)

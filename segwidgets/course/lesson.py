@@ -8,11 +8,11 @@ from importlib.metadata import PackageNotFoundError, version
 from segwidgets import __version__
 from segwidgets.course.checks import check
 from segwidgets.course.exercises._references import reference_mask
-from segwidgets.course.notebook import set_language, write
 from segwidgets.course.quizzing import quiz
 from segwidgets.course.solved import progress
 from segwidgets.drawing.show import draw, show
 from segwidgets.locale.catalogues import translations
+from segwidgets.locale.notebook import set_language, write
 
 __all__ = ["check", "draw", "progress", "quiz", "reference_mask", "set_language", "show", "start"]
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import ipywidgets
 
-from segwidgets.course.notebook import language
 from segwidgets.locale.catalogues import translations
+from segwidgets.locale.notebook import language
 
 _RIGHT, _WRONG = "#007a59", "#b04a00"  # green and vermilion, dark enough for text on white
 

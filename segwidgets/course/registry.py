@@ -10,6 +10,7 @@ from pkgutil import iter_modules
 from typing import Any
 
 from segwidgets._validation import describe
+from segwidgets.errors import SegwidgetsError
 
 Judge = Callable[[Any, NullTranslations], str]
 """Takes an answer and the translations; returns a remark on a right answer, raises NotYet or YourTurn."""
@@ -17,11 +18,11 @@ Judge = Callable[[Any, NullTranslations], str]
 _REGISTRY: dict[str, Judge] = {}
 
 
-class NotYet(Exception):
+class NotYet(SegwidgetsError):
     """The answer is not right yet; the message is a hint, in the student's language."""
 
 
-class YourTurn(Exception):
+class YourTurn(SegwidgetsError):
     """There is no answer yet."""
 
 

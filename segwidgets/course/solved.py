@@ -8,8 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from segwidgets._files import replace_file
-from segwidgets.course.notebook import language, write
 from segwidgets.locale.catalogues import translations
+from segwidgets.locale.notebook import language, write
 
 FILE_NAME = ".segwidgets_progress.json"
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from segwidgets import checkpoints
 from segwidgets.checkpoints.table import DEFAULT_WEIGHTS
-from segwidgets.course.notebook import write
 from segwidgets.locale.catalogues import translations
+from segwidgets.locale.notebook import write
 
 
 def prepare(lang: str = "en") -> None:

@@ -18,8 +18,8 @@ from segwidgets import __version__
 from segwidgets.checkpoints import cache as checkpoints
 from segwidgets.checkpoints.hosts import Answer, Enquiry, Host, can_come, source_hosts
 from segwidgets.checkpoints.table import DEFAULT_WEIGHTS
-from segwidgets.course.notebook import language
 from segwidgets.doctor.memory import memory
+from segwidgets.locale.notebook import language
 from segwidgets.locale.phrases import Phrases
 
 LESSON_GB = 1.2  # a lesson's kernel peaks below this: benchmarks/kernel_memory.py

@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image
-
-from segwidgets._validation import BoolArray, UInt8Array
+from segwidgets._files import save_mask as save_mask
+from segwidgets._files import save_picture as save_picture
+from segwidgets.errors import SegwidgetsError
 
 GIF_MAX_BYTES = 1_500_000
 """The most that the animation of a workshop may take."""
@@ -68,7 +68,7 @@ LAYOUTS = {
 }
 
 
-class DeliveryError(OSError):
+class DeliveryError(SegwidgetsError, OSError):
     """A folder that cannot be written; the message says why and what to do."""
 
 
@@ -167,13 +167,3 @@ def _move(temporary: Path, folder: Path, replaced: bool) -> None:
         old.rmdir()
         raise
     shutil.rmtree(old, ignore_errors=True)
-
-
-def save_mask(mask: BoolArray, path: Path) -> None:
-    """Write a mask (H, W) as a PNG with one channel that holds 0 and 255."""
-    Image.fromarray(mask.astype("uint8") * 255, mode="L").save(path, "PNG", optimize=True)
-
-
-def save_picture(picture: UInt8Array, path: Path) -> None:
-    """Write a picture (H, W, 3) RGB as a PNG."""
-    Image.fromarray(picture).save(path, "PNG", optimize=True)

@@ -61,7 +61,7 @@ def to_detections(state: State) -> sv.Detections:
 
 def save_masks(state: State, folder: str | Path) -> list[Path]:
     """Write each mask as a PNG of 0 and 255 at the photo's size; returns the files."""
-    from segwidgets.workshop.delivery import save_mask
+    from segwidgets._files import save_mask
 
     paths = []
     for path, one in _files(state, folder, "mask"):

@@ -9,20 +9,24 @@ BIN := .venv/bin
 STAMPS := .venv/.stamps
 UV := $(BIN)/python -m uv pip install --quiet --python $(BIN)/python
 INSTALLED := $(STAMPS)/package
+LAB := $(STAMPS)/lab
+QUICK := $(STAMPS)/quick
 TESTED := $(STAMPS)/test
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help workshop taller test lab lint format clean bench figures notebooks badges
+.PHONY: help workshop taller test quick lab lint lock format clean bench figures notebooks badges
 
 help:
 	@echo "make workshop   a finished workshop folder about a cat (make taller: in Spanish)"
 	@echo "make test       every test: unit, model, browser, notebooks"
+	@echo "make quick      the fast tests alone: no model, no browser, no torch"
 	@echo "make lab        JupyterLab with the package"
-	@echo "make lint       ruff, mypy and the order of imports"
+	@echo "make lint       ruff, mypy, the order of imports, declared dependencies"
 	@echo "make notebooks  build and run the lessons from their sources"
 	@echo "make figures    redraw the figures of the README"
 	@echo "make badges     Colab and Binder badges into READMEs and lessons: REPO=owner/name BRANCH=main"
 	@echo "make bench      the default models against the plain torch path, side by side"
+	@echo "make lock       renew constraints.txt, for every Python that we declare"
 	@echo "make clean      remove the environment and what was built (the weights' cache stays)"
 
 $(BIN)/python:
@@ -35,12 +39,22 @@ $(STAMPS)/uv: | $(BIN)/python
 
 $(INSTALLED): pyproject.toml constraints.txt $(STAMPS)/uv
 	@echo "Installing segwidgets and what it needs into .venv ..."
+	@$(UV) --constraint constraints.txt --editable .
+	@touch $@
+
+$(LAB): $(INSTALLED)
+	@echo "Installing JupyterLab ..."
 	@$(UV) --constraint constraints.txt --editable ".[lab]"
 	@touch $@
 
-$(TESTED): $(INSTALLED)
-	@echo "Installing what the tests need ..."
+$(QUICK): $(INSTALLED)
+	@echo "Installing what the tests need, without torch ..."
 	@$(UV) --constraint constraints.txt --editable ".[lab,test]"
+	@touch $@
+
+$(TESTED): $(QUICK)
+	@echo "Installing torch, which the rest of the tests needs ..."
+	@$(UV) --constraint constraints.txt --editable ".[all,test]"
 	@touch $@
 
 workshop: $(INSTALLED)
@@ -52,7 +66,10 @@ taller: $(INSTALLED)
 test: $(TESTED)
 	@$(BIN)/python tests/run.py
 
-lab: $(INSTALLED)
+quick: $(QUICK)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not model and not browser"
+
+lab: $(LAB)
 	$(BIN)/jupyter lab --ip=127.0.0.1 --notebook-dir=notebooks
 
 lint: $(TESTED)
@@ -60,6 +77,14 @@ lint: $(TESTED)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/deptry .
+
+lock: $(STAMPS)/uv
+	@mkdir -p build && grep -v '^#' constraints.txt > build/lock.txt
+	@$(BIN)/python -m uv pip compile --quiet --upgrade --universal --fork-strategy fewest --python-version 3.11.0 \
+		--all-extras --no-annotate --no-header --no-emit-index-url pyproject.toml --output-file build/lock.txt
+	@(grep '^#' constraints.txt; sed 's/ *;.*//' build/lock.txt | LC_ALL=C sort) > build/constraints.txt
+	@mv build/constraints.txt constraints.txt
 
 format: $(TESTED)
 	$(BIN)/ruff check --fix .

@@ -92,7 +92,7 @@ def test_each_notebook_has_its_own_badges_beneath_its_title_and_keeps_its_output
         ]
         assert [title, *rest] == old.cells[0].source.splitlines()
         assert new.cells[1].id == COLAB
-        assert '"git+https://github.com/owner/name@main"' in new.cells[1].source
+        assert '"segwidgets[torch] @ git+https://github.com/owner/name@main"' in new.cells[1].source
         assert new.cells[2:] == old.cells[2:]
 
 

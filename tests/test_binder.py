@@ -32,6 +32,7 @@ LESSON_0 = "notebooks/en/00_start_here.ipynb"
 PIP_NAMES = {  # where pip's name is another one; None for what is no Python package
     "matplotlib-base": "matplotlib",
     "nodejs": None,
+    "pip": None,
     "opencv": "opencv-python-headless",
     "python": None,
     "pytorch-cpu": "torch",
@@ -118,9 +119,11 @@ def test_the_environment_lists_what_the_package_asks_for_and_nothing_strange() -
     listed = set(pip_packages(yaml.safe_load((ROOT / "binder/environment.yml").read_text())))
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     extras = project["optional-dependencies"]
-    needed = {Requirement(entry).name.lower() for entry in project["dependencies"] + extras["lab"]}
+    needed = {
+        Requirement(entry).name.lower() for entry in project["dependencies"] + extras["torch"] + extras["lab"]
+    }
     assert needed <= listed
-    assert listed - needed <= {Requirement(entry).name.lower() for entry in extras["test"]} | {"pip"}
+    assert listed - needed <= {Requirement(entry).name.lower() for entry in extras["test"]}
 
 
 def test_post_build_leaves_nothing_to_be_fetched_or_mended(checkout: Path, binder: dict[str, str]) -> None:

@@ -190,7 +190,9 @@ def test_in_colab_the_package_comes_in_a_range_of_its_own_version_or_from_the_st
     assert Requirement(package_in(colab_cell("en", None))).specifier.contains(segwidgets.__version__)
     assert not Requirement(package_in(colab_cell("en", None))).specifier.contains("1!0")
     address = Address("owner/name", "main")
-    assert package_in(colab_cell("es", address)) == "git+https://github.com/owner/name@main"
+    assert (
+        package_in(colab_cell("es", address)) == "segwidgets[torch] @ git+https://github.com/owner/name@main"
+    )
 
 
 def package_in(source: str) -> str:

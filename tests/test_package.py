@@ -52,6 +52,35 @@ def test_every_public_name_can_be_had(name: str) -> None:
     assert name in dir(segwidgets)
 
 
+def test_public_names_are_typed_for_users_and_unknown_ones_are_an_error(tmp_path: Path) -> None:
+    """By mypy: what a user of the installed package sees."""
+    names = [name for name in segwidgets.__all__ if name != "__version__"]
+    script = "".join(f"from segwidgets import {name}\nreveal_type({name})\n" for name in names)
+    (tmp_path / "user.py").write_text(
+        f"{script}from segwidgets import unicorn\nx: int = Segmenter('cat').no_such_thing\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "--config-file", os.devnull, "user.py"],
+        cwd=tmp_path,
+        env={**os.environ, "MYPYPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    mine = [line for line in done.stdout.splitlines() if line.startswith("user.py")]
+    revealed = [line for line in mine if "Revealed type is" in line]
+    assert len(revealed) == len(names), done.stdout
+    assert [line for line in revealed if 'is "Any"' in line] == []
+    assert any('Module "segwidgets" has no attribute "unicorn"' in line for line in mine)
+    assert any('"Segmenter" has no attribute "no_such_thing"' in line for line in mine)
+
+
+def test_the_stub_names_each_lazy_name_and_its_own_module() -> None:
+    stub = Path(segwidgets.__file__).with_suffix(".pyi").read_text()
+    found = re.findall(r"^from segwidgets\.([\w.]+) import (\w+) as \2$", stub, re.MULTILINE)
+    assert {name: module for module, name in found} == segwidgets._HOME_OF
+
+
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no attribute 'unicorn'"):
         _ = segwidgets.unicorn
@@ -73,6 +102,8 @@ def test_constraints_are_plain_versions_that_meet_the_bounds() -> None:
     extras = [entry for group in project["optional-dependencies"].values() for entry in group]
     for entry in [*project["dependencies"], *extras]:
         requirement = Requirement(entry)
+        if requirement.name == "segwidgets":  # the extra `all` is made of the others
+            continue
         assert requirement.specifier.contains(pinned[requirement.name.lower()]), entry
 
 

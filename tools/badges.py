@@ -61,7 +61,7 @@ class Address:
     @property
     def package(self) -> str:
         """What pip installs the package from."""
-        return f"git+https://github.com/{self.repo}@{self.branch}"
+        return f"segwidgets[torch] @ git+https://github.com/{self.repo}@{self.branch}"
 
     def badges(self, notebook: str, lang: str) -> str:
         """Return both badges of a notebook, given by its path in the repository, as a line of Markdown."""

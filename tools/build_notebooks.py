@@ -131,7 +131,7 @@ def assemble(target: Target) -> tuple[Any, dict[str, str]]:
 def colab_cell(lang: str, address: Address | None) -> str:
     """Return the code that prepares Colab: the package comes from `address`, or by its version."""
     major, minor = (int(number) for number in __version__.split(".")[:2])
-    package = address.package if address else f"segwidgets>={major}.{minor},<{major}.{minor + 1}"
+    package = address.package if address else f"segwidgets[torch]>={major}.{minor},<{major}.{minor + 1}"
     source = (SOURCES / "colab.py").read_text("utf-8").strip()
     return in_language(source, lang).replace('package = "segwidgets"', f'package = "{package}"')
 

@@ -2,17 +2,19 @@ import sys
 
 if "google.colab" in sys.modules:
     import subprocess
-    from importlib.metadata import version
+    from importlib.metadata import distributions
 
-    print(L("Installing segwidgets; numpy and torch stay ...", "Instalando segwidgets; numpy y torch se quedan ..."))
+    print(L("Installing segwidgets; what Colab brings stays as it is ...", "Instalando segwidgets; lo que trae Colab se queda como está ..."))
     package = "segwidgets"
-    kept = [f"{name}=={version(name)}" for name in ("numpy", "torch", "torchvision")]
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", package, *kept]
+    kept = {f"{one.name}=={one.version}" for one in distributions() if one.name}
+    with open("colab_kept.txt", "w") as file:
+        file.write("\n".join(kept))
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--constraint", file.name, package]
     done = subprocess.run(pip, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(done.stderr)
     from segwidgets.colab import prepare
 
-    prepare(lang=L("en", "es"))
+    prepare(lang=L("en", "es"), before=kept)
 else:
     print(L("This is not Colab: nothing to install.", "Esto no es Colab: no hay nada que instalar."))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
+from collections.abc import Collection
+from importlib.metadata import distributions
 from typing import Any
 
 from segwidgets import checkpoints
@@ -10,7 +13,7 @@ from segwidgets.locale.catalogues import translations
 from segwidgets.locale.notebook import write
 
 
-def prepare(lang: str = "en") -> None:
+def prepare(lang: str = "en", before: Collection[str] = ()) -> None:
     """Let Colab show the widgets, and fetch the default models' weights.
 
     Widgets that are not ipywidgets' own load their JavaScript from a CDN, which Colab does only when it is
@@ -20,6 +23,8 @@ def prepare(lang: str = "en") -> None:
     ----------
     lang : {"en", "es"}
         The language of what is written beneath the cell.
+    before : collection of str
+        What was installed before, as "name==version"; what has come since is written.
 
     Raises
     ------
@@ -36,6 +41,11 @@ def prepare(lang: str = "en") -> None:
             "prepare() is for Google Colab, and google.colab cannot be imported here; in Jupyter the widgets "
             "need no preparation, and `segwidgets weights` fetches the weights"
         ) from error
+    if before:
+        importlib.invalidate_caches()
+        there = {f"{one.name}=={one.version}" for one in distributions() if one.name}
+        added = ", ".join(sorted(there - set(before))) or tr.gettext("nothing")
+        write(tr.gettext("Added: {names}").format(names=added))
     output.enable_custom_widget_manager()
     _show_widgets_as_colab_expects()
     for name in DEFAULT_WEIGHTS:

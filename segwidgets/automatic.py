@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from segwidgets._validation import BoolArray, FloatArray, describe
 from segwidgets.geometry import fit_longest_side
-from segwidgets.masks.regions import STABILITY_OFFSET
+from segwidgets.masks.regions import STABILITY_OFFSET, box_around, label_pieces
 from segwidgets.models.engine import FloatMasks
 from segwidgets.models.mobile_sam.onnx_sam import upscale_logits
 from segwidgets.models.mobile_sam.weights import IMAGE_SIZE
@@ -221,10 +221,8 @@ def _judged_size(size: tuple[int, int]) -> tuple[int, int]:
 
 def _box(mask: BoolArray) -> tuple[int, int, int, int] | None:
     """Box of a mask, xyxy with the last pixel's own number, or None if there is none."""
-    import cv2
-
-    x, y, width, height = cv2.boundingRect(mask.view(np.uint8))
-    return (x, y, x + width - 1, y + height - 1) if width else None
+    box = box_around(mask)
+    return None if box is None else (box[0], box[1], box[2] - 1, box[3] - 1)
 
 
 def _mend_all(masks: BoolArray, area: int) -> tuple[BoolArray, BoolArray]:
@@ -235,14 +233,11 @@ def _mend_all(masks: BoolArray, area: int) -> tuple[BoolArray, BoolArray]:
 
 def _without_small(mask: BoolArray, area: int, keep_one: bool = False) -> BoolArray:
     """Drop a mask's regions of fewer pixels than `area`, but the largest if all are small."""
-    import cv2
-
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.view(np.uint8), connectivity=8)
-    areas = stats[:, cv2.CC_STAT_AREA]
+    labels, areas = label_pieces(mask)
     large = areas >= area
+    if keep_one and not large.any():
+        large[areas.argmax()] = True
     large[0] = False
-    if keep_one and count > 1 and not large.any():
-        large[1 + int(np.argmax(areas[1:]))] = True
     return np.asarray(large[labels])
 
 

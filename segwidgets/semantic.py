@@ -15,9 +15,19 @@ from segwidgets import checkpoints
 from segwidgets._validation import BoolArray, UInt8Array
 from segwidgets.images import load_image
 from segwidgets.locale.catalogues import translations
+from segwidgets.masks.regions import deepest_point, label_pieces
 
 if TYPE_CHECKING:
     import supervision as sv
+
+__all__ = [
+    "SemanticModel",
+    "SemanticSegmentation",
+    "class_index",
+    "class_label",
+    "deepest_point",
+    "segment_semantic",
+]
 
 
 class SemanticModel(Protocol):
@@ -94,17 +104,14 @@ class SemanticSegmentation:
 
     def largest_object(self) -> tuple[str, BoolArray] | None:
         """Return the class and the mask (H, W) of the largest connected region that is no background."""
-        import cv2
-
         best: tuple[int, str, BoolArray] | None = None
         for name in self.area_share:
             if name == self.class_names[0]:
                 continue
-            _, labels, stats, _ = cv2.connectedComponentsWithStats(self.mask(name).astype(np.uint8))
-            largest = 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))
-            area = int(stats[largest, cv2.CC_STAT_AREA])
-            if best is None or area > best[0]:
-                best = area, name, labels == largest
+            labels, areas = label_pieces(self.mask(name))
+            largest = int(areas.argmax())
+            if best is None or areas[largest] > best[0]:
+                best = int(areas[largest]), name, labels == largest
         return None if best is None else (best[1], best[2])
 
 
@@ -179,23 +186,6 @@ def class_label(class_name: str, lang: str = "en") -> str:
         "tvmonitor": tr.gettext("screen"),
     }
     return labels.get(class_name, class_name)
-
-
-def deepest_point(mask: BoolArray) -> tuple[int, int]:
-    """Return the pixel (x, y) of a mask that is farthest from its edge and from the photo's border.
-
-    Raises
-    ------
-    ValueError
-        If the mask is empty.
-    """
-    import cv2
-
-    if not mask.any():
-        raise ValueError("the mask is empty: it has no deepest point")
-    distance = cv2.distanceTransform(np.pad(mask, 1).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    y, x = np.unravel_index(int(distance[1:-1, 1:-1].argmax()), mask.shape)
-    return int(x), int(y)
 
 
 @cache

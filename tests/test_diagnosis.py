@@ -1,14 +1,21 @@
 import json
+import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from segwidgets.locale.phrases import Phrases
-from segwidgets.masks import find_holes
+from segwidgets.masks import faults, find_holes, findings
 from segwidgets.masks.diagnosis import diagnose
+from segwidgets.masks.evidence import Evidence
+from segwidgets.masks.faults import Advice, Fault
+from segwidgets.masks.findings import Finding
 from segwidgets.prompts import Prompt
+from segwidgets.workshop import make_workshop
 
+GOLDEN = Path(__file__).parent / "data" / "diagnoses.json"
 SIZE = (200, 300)
 NBSP = "\N{NO-BREAK SPACE}"
 STEADY = np.full((256, 256), 9.0, dtype=np.float32)
@@ -217,3 +224,124 @@ def test_candidates_that_do_not_agree_are_refused():
         diagnose(good, "fr")
     with pytest.raises(ValueError, match="shape"):
         diagnose(good, image=np.zeros((5, 5, 3), np.uint8))
+
+
+def golden_cases():
+    """Candidates by name: each row of both tables holds for one of them, with one and with several."""
+    empty, full = np.zeros(SIZE, dtype=bool), np.ones(SIZE, dtype=bool)
+    hole, holes = rectangle(120, 70, 140, 90), rectangle(120, 70, 140, 90) | rectangle(170, 70, 175, 80)
+    island = rectangle(20, 20, 30, 30)
+    comb = OBJECT.copy()
+    comb[40:50, 100:200:4] = comb[150:160, 102:200:4] = True
+    grain = OBJECT.copy()
+    grain[60:140:8, 110:190:8] = False
+    grain[100:120, 130:150] = True
+    taller, part = OBJECT | rectangle(100, 150, 200, 190), rectangle(100, 50, 160, 150)
+    box, both = Prompt(box=(90, 40, 210, 160)), Prompt([(150, 100), (10, 10)], [1, 0], (90, 40, 210, 160))
+    return {
+        "alone and clean": candidates(OBJECT),
+        "nothing and everything": candidates(empty, full, OBJECT, best=2),
+        "the choice is empty": candidates(empty, OBJECT, prompt=box),
+        "a part, the context, another region": candidates(
+            OBJECT, part, OBJECT | rectangle(60, 150, 240, 200), rectangle(70, 60, 120, 100)
+        ),
+        "the same with a box": candidates(part, OBJECT, taller, best=1, prompt=box, predicted_iou=0.7),
+        "almost the same, and steadier": candidates(
+            OBJECT, rectangle(100, 50, 200, 149), taller, logits=[UNSTEADY, STEADY, STEADY], prompt=both
+        ),
+        "holes": candidates(OBJECT & ~hole, OBJECT & ~holes),
+        "islands": candidates(OBJECT | island, OBJECT | island | rectangle(250, 10, 252, 13)),
+        "a comb and grain": candidates(comb, grain, best=1),
+        "a speck": candidates(OBJECT & ~rectangle(120, 70, 121, 71)),
+        "specks and a hole": candidates(grain & ~rectangle(140, 125, 142, 129), logits=[UNSTEADY]),
+    }
+
+
+def golden_words():
+    return {
+        f"{name} ({lang})": [
+            [found.role, found.title, *found.faults, found.likely_prompt, found.summary]
+            for found in diagnose(case, lang)
+        ]
+        for name, case in golden_cases().items()
+        for lang in ("en", "es")
+    }
+
+
+def test_what_is_said_stays_the_same_to_the_letter():
+    """Changed on purpose? `python -m tests.test_diagnosis` writes the words anew; read the difference."""
+    assert golden_words() == json.loads(GOLDEN.read_text("utf-8"))
+
+
+def test_each_row_of_the_tables_holds_for_one_of_the_cases():
+    masks = [
+        Evidence(case, index) for case in golden_cases().values() for index in range(len(case.predicted_iou))
+    ]
+    assert {findings.finding_of(mask).name for mask in masks} == {row.name for row in findings.FINDINGS}
+    found = {fault.name for mask in masks for fault in faults.faults_of(mask)}
+    assert found == {row.name for row in faults.FAULTS}
+
+
+SQUARE = Finding(
+    "square",
+    role="context",
+    holds=lambda mask: mask.index != mask.best and mask.measures.solidity == 1,
+    title=lambda mask, tr: "Mask {m} is a rectangle {width} px wide, of mask {best}: {marks}",
+    lead=lambda mask, tr: "Mask {m} is a rectangle.",
+    use=lambda mask, tr: "Rectangles are {width} px wide here.",
+    prompt=lambda mask: Advice(lambda mask, tr: "Point at ({x}, {y}).", region=lambda mask: mask.leak),
+    facts=lambda mask, words: {"width": mask.measures.box[2] - mask.measures.box[0]},
+)
+HEAVY = Fault(
+    "heavy on the left",
+    holds=lambda mask: bool(mask.measures.area_px) and mask.measures.centroid[0] < 150,
+    is_grave=lambda mask: True,
+    sentence=lambda mask, tr: "It hangs to the left, at {x0} px.",
+    mark=lambda mask, tr: "left at {x0}",
+    facts=lambda mask, words: {"x0": round(mask.measures.centroid[0])},
+    mend=Advice(lambda mask, tr: "Lean right, at ({x}, {y}).", region=lambda mask: mask.mask),
+)
+
+
+def test_a_finding_that_is_made_up_is_one_row(monkeypatch):
+    monkeypatch.setattr(findings, "FINDINGS", (SQUARE, *findings.FINDINGS))
+    found = diagnose(candidates(OBJECT, rectangle(100, 50, 240, 150)))[1]
+    assert found.title == "Mask 1 is a rectangle 140 px wide, of mask 0: clean contour"
+    contour = "Its contour is clean: one piece, without holes."
+    assert found.summary == f"Mask 1 is a rectangle. {contour} Rectangles are 140 px wide here."
+    assert found.likely_prompt == "Point at (219, 69)."
+    assert found.to_dict()["role"] == "context"
+    assert diagnose(candidates(OBJECT, OBJECT | rectangle(20, 20, 30, 30)))[1].role == "object"
+
+
+def test_a_fault_that_is_made_up_is_one_row(monkeypatch):
+    monkeypatch.setattr(faults, "FAULTS", (HEAVY, *faults.FAULTS))
+    hole = rectangle(120, 70, 123, 74)
+    left, right = diagnose(candidates(rectangle(50, 50, 150, 150) & ~hole, OBJECT))
+    assert left.title == "Mask 0, the chosen one: left at 100 and 1 hole"
+    assert left.faults[0] == "It hangs to the left, at 100 px."
+    assert left.faults[-1].startswith("The model rates it 0.95 all the same")
+    assert left.likely_prompt.startswith("Lean right, at (")
+    assert "It hangs to the left" in left.summary
+    assert "left" not in right.title
+
+
+@pytest.mark.model
+def test_a_made_up_finding_and_fault_come_into_the_workshops_report(monkeypatch, tmp_path):
+    wide = Finding(**{**vars(SQUARE), "holds": lambda mask: mask.index == 2})
+    monkeypatch.setattr(findings, "FINDINGS", (wide, *findings.FINDINGS))
+    monkeypatch.setattr(faults, "FAULTS", (Fault(**{**vars(HEAVY), "holds": lambda _: True}), *faults.FAULTS))
+    made = make_workshop(prompt=Prompt([(250, 170)]), out=tmp_path / "workshop")
+    title = made.diagnoses[2].title
+    assert title.startswith("Mask 2 is a rectangle 451 px wide, of mask 1: left at ")
+    report = (tmp_path / "workshop" / "README.md").read_text("utf-8")
+    assert f"**{title}**" in report
+    assert report.count("- It hangs to the left, at ") == 3
+    assert "Rectangles are 451 px wide here." in report
+    analysis = next((tmp_path / "workshop").rglob("*.json"))
+    assert json.loads(analysis.read_text("utf-8"))["masks"][2]["title"] == title
+
+
+if __name__ == "__main__":
+    GOLDEN.write_text(json.dumps(golden_words(), ensure_ascii=False, indent=1) + "\n", "utf-8")
+    sys.stdout.write(f"{GOLDEN}\n")

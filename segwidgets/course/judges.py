@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from segwidgets._validation import BoolArray, FloatArray, describe
 from segwidgets.course.registry import NotYet, YourTurn
+from segwidgets.masks.regions import box_around, label_pieces
 from segwidgets.prompts import Prompt
 
 NEAR_PX = 6.0  # a click so close to the object missed it by a trembling hand
@@ -80,8 +81,7 @@ def judge_box(answer: Any, target: BoolArray, tr: NullTranslations, at_least: fl
                 what=_what(answer, tr)
             )
         )
-    ys, xs = np.nonzero(target)
-    tight = np.array([xs.min(), ys.min(), xs.max() + 1, ys.max() + 1], dtype=np.float64)
+    tight = np.array(box_around(target), dtype=np.float64)
     iou = _box_iou(box, tight)
     if iou >= at_least:
         return iou
@@ -338,15 +338,13 @@ def _mask(answer: Any, size: tuple[int, ...], tr: NullTranslations) -> BoolArray
 
 def _worst_defect(mask: BoolArray, reference: BoolArray, tr: NullTranslations) -> str:
     """Say what costs most and which prompt would help."""
-    import cv2
-
     leak, miss = mask & ~reference, reference & ~mask
     if not (mask & reference).any():
         return tr.gettext("The mask does not touch the object at all.")
     defect = leak if leak.sum() >= miss.sum() else miss
-    _, _, stats, centres = cv2.connectedComponentsWithStats(defect.astype(np.uint8))
-    largest = 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))
-    place = _place(centres[largest], mask.shape, tr)
+    labels, areas = label_pieces(defect)
+    ys, xs = np.nonzero(labels == areas.argmax())
+    place = _place((float(xs.mean()), float(ys.mean())), mask.shape, tr)
     if defect is leak:
         return tr.gettext(
             "{share} % of the mask lies outside the object, most of it {place}: a negative point there would "
@@ -358,7 +356,7 @@ def _worst_defect(mask: BoolArray, reference: BoolArray, tr: NullTranslations) -
     ).format(share=max(1, round(100 * miss.sum() / reference.sum())), place=place)
 
 
-def _place(point: npt.NDArray[np.float64], size: tuple[int, ...], tr: NullTranslations) -> str:
+def _place(point: tuple[float, float], size: tuple[int, ...], tr: NullTranslations) -> str:
     """Say in which ninth of the photo a point (x, y) lies."""
     row = min(2, int(3 * point[1] / size[0]))
     column = min(2, int(3 * point[0] / size[1]))

@@ -9,6 +9,7 @@ from segwidgets.masks.diagnosis import Diagnosis, diagnose
 from segwidgets.masks.measures import MaskMeasures, edge_agreement, measure
 from segwidgets.masks.regions import (
     border_contact,
+    deepest_point,
     find_holes,
     find_islands,
     hole_areas,
@@ -26,6 +27,7 @@ __all__ = [
     "clean",
     "compare",
     "decode",
+    "deepest_point",
     "diagnose",
     "edge_agreement",
     "encode",

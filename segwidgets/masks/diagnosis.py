@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from gettext import NullTranslations
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
-from segwidgets._validation import UInt8Array, check_image
+from segwidgets._validation import BoolArray, UInt8Array, check_image
 from segwidgets.locale.phrases import Phrases
 from segwidgets.masks.comparison import MaskComparison
-from segwidgets.masks.findings import CandidatesLike, Findings
+from segwidgets.masks.evidence import CandidatesLike, Evidence
+from segwidgets.masks.faults import Facts, Text, faults_of, shape_faults_of
+from segwidgets.masks.findings import Role, finding_of
 from segwidgets.masks.measures import MaskMeasures
-
-Role = Literal["part", "object", "context"]
-
-_ROLES: dict[str, Role] = {
-    "chosen": "object",
-    "same": "object",
-    "part": "part",
-    "empty": "part",
-    "context": "context",
-    "rival": "context",
-    "elsewhere": "context",
-}
+from segwidgets.masks.regions import box_around, deepest_point
 
 
 @dataclass(frozen=True)
@@ -78,7 +72,7 @@ def diagnose(
     There is no truth to hold a mask against, so the chosen one (`candidates.best`) is the measure of the
     others: one that nearly coincides with it (IoU of 0.9 or more) is "object" too, a smaller one of which
     more than half lies inside it is a "part" (as is an empty one), any other is "context". The limits behind
-    every statement have names and reasons at the top of `segwidgets/masks/findings.py`.
+    every statement have names and reasons at the top of `segwidgets/masks/findings.py` and `faults.py`.
 
     Parameters
     ----------
@@ -112,17 +106,90 @@ def diagnose(
         )
     if image is not None:
         check_image(image)
-    return [_diagnose_one(Findings(candidates, index, words, image), index) for index in range(counts[0])]
+    return [_diagnose_one(Evidence(candidates, index, image), words) for index in range(counts[0])]
 
 
-def _diagnose_one(findings: Findings, index: int) -> Diagnosis:
+def _diagnose_one(mask: Evidence, words: Phrases) -> Diagnosis:
+    finding, shape = finding_of(mask), shape_faults_of(mask)
+
+    def say(text: Text, facts: Facts, region: BoolArray | None = None) -> str:
+        fields = _Fields(mask, words, facts)
+        if region is not None:
+            fields["x"], fields["y"] = deepest_point(region, exact=False)
+        return text(mask, words.tr).format_map(fields)
+
+    summary = [say(finding.lead, finding.facts)]
+    if finding.use is not None:
+        summary.append(say(shape[0].sentence, shape[0].facts) if shape else say(_clean_contour, _speck_facts))
+        summary.append(say(finding.use, finding.facts))
+    advice = finding.prompt(mask)
     return Diagnosis(
-        index=index,
-        role=_ROLES[findings.kind],
-        title=findings.title(),
-        faults=(*findings.shape_faults, *findings.other_faults()),
-        likely_prompt=findings.likely_prompt(),
-        summary=findings.summary(),
-        measures=findings.measures,
-        comparison=findings.comparison,
+        index=mask.index,
+        role=finding.role,
+        title=say(finding.title, finding.facts),
+        faults=tuple(say(fault.sentence, fault.facts) for fault in faults_of(mask)),
+        likely_prompt=say(advice.text, finding.facts, advice.region and advice.region(mask)),
+        summary=" ".join(summary),
+        measures=mask.measures,
+        comparison=mask.comparison,
     )
+
+
+class _Fields(dict[str, object]):
+    """What the fields of a row's texts stand for: its own facts, then `FACTS`, worked out when asked for."""
+
+    def __init__(self, mask: Evidence, words: Phrases, facts: Facts) -> None:
+        super().__init__(facts(mask, words))
+        self._mask, self._words = mask, words
+
+    def __missing__(self, field: str) -> object:
+        return FACTS[field](self._mask, self._words)
+
+
+def _marks(mask: Evidence, words: Phrases) -> str:
+    """Name the faults of the mask's shape in a few words each."""
+    marks = [
+        fault.mark(mask, words.tr).format_map(_Fields(mask, words, fault.facts))
+        for fault in shape_faults_of(mask)
+        if fault.mark is not None
+    ]
+    return words.join(marks) or words.tr.gettext("clean contour")
+
+
+def _place(mask: Evidence, words: Phrases, region: BoolArray) -> str:
+    """Say where a region lies, held against the chosen mask's box."""
+    box = box_around(mask.chosen)
+    return words.place(region, box) if box is not None and region.any() else ""
+
+
+def _clean_contour(mask: Evidence, tr: NullTranslations) -> str:
+    if not len(mask.speck_px):
+        return tr.gettext("Its contour is clean: one piece, without holes.")
+    return tr.ngettext(
+        "Its contour is clean but for {n} speck of {px} px.",
+        "Its contour is clean but for {n} specks of {px} px in all.",
+        len(mask.speck_px),
+    )
+
+
+def _speck_facts(mask: Evidence, words: Phrases) -> dict[str, object]:
+    return {"n": len(mask.speck_px), "px": words.count(int(mask.speck_px.sum()))}
+
+
+FACTS: Mapping[str, Callable[[Evidence, Phrases], object]] = MappingProxyType(
+    {
+        "m": lambda mask, words: mask.index,
+        "best": lambda mask, words: mask.best,
+        "photo": lambda mask, words: words.percent(mask.measures.area_share),
+        "marks": _marks,
+        "prompt": lambda mask, words: words.prompt(mask.prompt),
+        "iou": lambda mask, words: words.decimal(mask.overlap.iou),
+        "inside": lambda mask, words: words.percent(mask.overlap.precision),
+        "covered": lambda mask, words: words.percent(mask.overlap.recall),
+        "leak": lambda mask, words: words.percent(mask.overlap.leak_share),
+        "miss": lambda mask, words: words.percent(mask.overlap.miss_share),
+        "leak_place": lambda mask, words: _place(mask, words, mask.leak),
+        "miss_place": lambda mask, words: _place(mask, words, mask.miss),
+    }
+)
+"""The fields that every text of `faults` and `findings` may use; {x} and {y} are an `Advice`'s own."""

@@ -125,6 +125,40 @@ def stability_score(low_res_logits: npt.NDArray[np.floating], size: tuple[int, i
     return float(np.count_nonzero(photo > STABILITY_OFFSET) / loose) if loose else 1.0
 
 
+def box_around(mask: BoolArray) -> tuple[int, int, int, int] | None:
+    """Return x0, y0, x1, y1 around a mask, x1 and y1 exclusive: `mask[y0:y1, x0:x1]`; None if it is empty."""
+    import cv2
+
+    x, y, width, height = cv2.boundingRect(mask.astype(np.uint8))
+    return (x, y, x + width, y + height) if width else None
+
+
+def deepest_point(mask: BoolArray, exact: bool = True) -> tuple[int, int]:
+    """Return the pixel (x, y) of a mask that is farthest from its edge and from the photo's border.
+
+    Parameters
+    ----------
+    mask : ndarray of shape (H, W), bool
+        The mask.
+    exact : bool
+        Whether to measure with the exact Euclidean distance, or as the words of `diagnose` always did, with
+        OpenCV's approximation by 5 x 5 steps, which at times settles on a neighbour that is as good.
+
+    Raises
+    ------
+    ValueError
+        If the mask is empty.
+    """
+    import cv2
+
+    if not mask.any():
+        raise ValueError("the mask is empty: it has no deepest point")
+    size = cv2.DIST_MASK_PRECISE if exact else cv2.DIST_MASK_5
+    distance = cv2.distanceTransform(np.pad(mask, 1).astype(np.uint8), cv2.DIST_L2, size)
+    y, x = np.unravel_index(int(distance[1:-1, 1:-1].argmax()), mask.shape)
+    return int(x), int(y)
+
+
 def label_pieces(mask: BoolArray) -> tuple[npt.NDArray[np.int32], IntArray]:
     """Label the pieces of a mask (8-connectivity); the areas by label, the background's set to 0."""
     import cv2

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import operator
+import reprlib
 from typing import Any
 
 import numpy as np
@@ -12,11 +14,75 @@ FloatArray = npt.NDArray[np.float64]
 UInt8Array = npt.NDArray[np.uint8]
 
 
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = 60
+
+
 def describe(value: Any) -> str:
-    """Say in a few words what a value is: its type, and for an array its shape and dtype."""
+    """Say in a few words what a value is: its type, and for an array its shape and dtype.
+
+    Bounded whatever the value is, in time too, and it never raises.
+    """
+    kind = type(value).__name__[:60]
     if isinstance(value, np.ndarray):
-        return f"an array of shape {value.shape} and dtype {value.dtype}"
-    return f"{type(value).__name__} {value!r:.60}"
+        masked = "a masked array" if isinstance(value, np.ma.MaskedArray) else "an array"
+        return f"{masked} of shape {value.shape} and dtype {value.dtype}"
+    try:
+        return f"{kind} {_SHORT.repr(value):.60}"
+    except (Exception, SystemExit):  # noqa: BLE001  a stranger's __repr__ may do anything
+        return f"{kind} that cannot be shown"
+
+
+def refuse_masked(value: Any, name: str) -> None:
+    """Raise if `value` is a masked array: what it hides would count, silently.
+
+    Raises
+    ------
+    TypeError
+        Saying how to make a plain array of it.
+    """
+    if isinstance(value, np.ma.MaskedArray):
+        raise TypeError(
+            f"{name} must be a plain array, got {describe(value)}; say what counts where it is masked, "
+            "as in array.filled(0)"
+        )
+
+
+def check_whole(
+    value: Any, name: str, least: int = 0, most: int | None = None, what: str = "a whole number"
+) -> int:
+    """Return `value` as an int if it is a whole number, NumPy's kinds included, within its bounds.
+
+    Raises
+    ------
+    ValueError
+        If it is something else (True and False are), or out of bounds.
+    """
+    upper = "" if most is None else f" and at most {most}"
+    try:
+        number = None if isinstance(value, bool | np.bool_) else operator.index(value)
+    except TypeError:
+        number = None
+    if number is None or number < least or (most is not None and number > most):
+        raise ValueError(f"{name} must be {what}, at least {least}{upper}, got {describe(value)}")
+    return number
+
+
+def check_size(size: Any, name: str = "size") -> tuple[float, float]:
+    """Return `size` if it is (height, width), both above 0.
+
+    Raises
+    ------
+    ValueError
+        If it is something else.
+    """
+    try:
+        height, width = (float(side) for side in size)
+    except (TypeError, ValueError, OverflowError):
+        height = width = 0.0
+    if not (0 < height < float("inf") and 0 < width < float("inf")):
+        raise ValueError(f"{name} must be (height, width), both more than 0 pixels, got {describe(size)}")
+    return height, width
 
 
 def check_image(image: Any, name: str = "image") -> UInt8Array:
@@ -29,6 +95,7 @@ def check_image(image: Any, name: str = "image") -> UInt8Array:
     ValueError
         If its shape is not (H, W, 3).
     """
+    refuse_masked(image, name)
     if not isinstance(image, np.ndarray) or image.dtype != np.uint8:
         raise TypeError(
             f"{name} must be an array (H, W, 3) of dtype uint8 in RGB, got {describe(image)}; "
@@ -60,6 +127,7 @@ def check_mask(mask: Any, name: str = "mask", shape: tuple[int, int] | None = No
     ValueError
         If it is not two-dimensional, has another shape than `shape`, or is not binary.
     """
+    refuse_masked(mask, name)
     if not isinstance(mask, np.ndarray):
         raise TypeError(f"{name} must be a boolean array (H, W), got {describe(mask)}")
     if mask.ndim != 2 or 0 in mask.shape:
@@ -101,21 +169,26 @@ def check_points(
     ValueError
         If shapes or labels are off, or a point is not finite or outside the image.
     """
+    refuse_masked(point_coords, "points")
+    refuse_masked(point_labels, "labels")
     try:
         coords = np.asarray(point_coords, dtype=np.float64)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise TypeError(f"points must be pairs of numbers (x, y), got {describe(point_coords)}") from error
     if coords.size == 0:
         coords = coords.reshape(0, 2)
     if coords.ndim != 2 or coords.shape[1] != 2:
         raise ValueError(f"points must have shape (N, 2), one (x, y) a row, got {coords.shape}")
     if not np.isfinite(coords).all():
-        raise ValueError(f"points must be finite numbers, got {coords.tolist()}")
+        first = int(np.flatnonzero(~np.isfinite(coords).all(axis=1))[0])
+        raise ValueError(
+            f"points must be finite numbers, got {tuple(coords[first].tolist())} as point {first}"
+        )
     if point_labels is None:
         point_labels = np.ones(len(coords))
     try:
         labels = np.asarray(point_labels, dtype=np.float64)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise TypeError(
             f"labels must be 1 (foreground) or 0 (background), got {describe(point_labels)}"
         ) from error
@@ -125,7 +198,10 @@ def check_points(
             f"{labels.shape}"
         )
     if not np.isin(labels, (0, 1)).all():
-        raise ValueError(f"labels must be 1 (foreground) or 0 (background), got {labels.tolist()}")
+        first = int(np.flatnonzero(~np.isin(labels, (0, 1)))[0])
+        raise ValueError(
+            f"labels must be 1 (foreground) or 0 (background), got {labels[first]:g} for point {first}"
+        )
     if size is not None:
         height, width = size
         for x, y in coords:
@@ -155,9 +231,10 @@ def check_box(box: Any, size: tuple[int, int] | None = None) -> FloatArray:
     ValueError
         If it is not four finite numbers in that order, or leaves the image.
     """
+    refuse_masked(box, "box")
     try:
         array = np.asarray(box, dtype=np.float64)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise TypeError(f"box must be four numbers x0, y0, x1, y1, got {describe(box)}") from error
     if array.shape != (4,) or not np.isfinite(array).all():
         raise ValueError(f"box must be four finite numbers x0, y0, x1, y1, got {describe(box)}")

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from segwidgets._validation import FloatArray
+from segwidgets._validation import FloatArray, check_size
 
 
 def fit_longest_side(height: int, width: int, longest: int) -> tuple[int, int]:
@@ -26,7 +26,15 @@ def fit_longest_side(height: int, width: int, longest: int) -> tuple[int, int]:
     -------
     (int, int)
         New height and width, each at least 1.
+
+    Raises
+    ------
+    ValueError
+        If a side or `longest` is not more than 0.
     """
+    check_size((height, width))
+    if not longest > 0:
+        raise ValueError(f"longest must be more than 0 pixels, got {longest!r}")
     scale = longest / max(height, width)
     return max(1, int(height * scale + 0.5)), max(1, int(width * scale + 0.5))
 
@@ -46,7 +54,14 @@ def scale_points(
     Returns
     -------
     ndarray of shape (..., 2), float64
+
+    Raises
+    ------
+    ValueError
+        If a side is not more than 0.
     """
+    check_size(old_size, "old_size")
+    check_size(new_size, "new_size")
     factors = np.array([new_size[1] / old_size[1], new_size[0] / old_size[0]])
     return np.asarray(point_coords, dtype=np.float64) * factors
 
@@ -66,6 +81,8 @@ class Viewport(NamedTuple):
     @classmethod
     def fit(cls, height: int, width: int, max_width: int, max_height: int) -> Viewport:
         """Choose the largest canvas within the limits; a small image is not blown up more than 2 x."""
+        check_size((height, width))
+        check_size((max_height, max_width), "the canvas's largest size")
         scale = min(max_width / width, max_height / height, 2.0)
         return cls(height, width, max(1, round(height * scale)), max(1, round(width * scale)))
 

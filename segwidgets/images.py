@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from segwidgets._outside import home_expanded
 from segwidgets._samples import SAMPLES, Sample, sample_path
 from segwidgets._validation import UInt8Array, describe
 from segwidgets.errors import SegwidgetsError
@@ -39,6 +40,17 @@ MAX_PIXELS = 100_000_000
 MAX_DOWNLOAD_BYTES = 50_000_000
 """Most bytes that are fetched from an address."""
 
+_SUFFIXES = {
+    "PNG": (".png",),
+    "JPEG": (".jpg", ".jpeg", ".jpe", ".jfif"),
+    "MPO": (".jpg", ".jpeg", ".mpo"),
+    "GIF": (".gif",),
+    "WEBP": (".webp",),
+    "TIFF": (".tif", ".tiff"),
+    "BMP": (".bmp", ".dib"),
+    "AVIF": (".avif",),
+    "PPM": (".ppm", ".pgm", ".pbm", ".pnm", ".pfm"),
+}
 _TIMEOUT_S = (5.0, 20.0)  # to connect, and between two pieces
 _BROKEN_FILE = (
     OSError,
@@ -123,6 +135,11 @@ def load_image(source: Any) -> UInt8Array:
         return _decode(io.BytesIO(source), "the bytes")
     if isinstance(source, Image.Image):
         return _from_pil(source, "the PIL image")
+    if isinstance(source, np.ma.MaskedArray):
+        raise ImageError(
+            f"an image must be a plain array, got {describe(source)}; say what stands where it is masked, as "
+            "in array.filled(0)"
+        )
     if hasattr(source, "__array__"):
         return _from_array(np.asarray(source))
     raise TypeError(
@@ -146,7 +163,8 @@ def load_original(source: Any) -> tuple[UInt8Array, bytes, str]:
     content : bytes
         The file as it was found; for a PIL image or an array, which are no files, a PNG of the pixels.
     suffix : str
-        The file name's ending, dot included, in lower case.
+        The usual ending of such a file's name (the file's own, where that is one), dot included, in lower
+        case.
 
     Raises
     ------
@@ -160,7 +178,7 @@ def load_original(source: Any) -> tuple[UInt8Array, bytes, str]:
     if isinstance(source, str | Path):
         path = _find(source)
         content = path.read_bytes()
-        return image, content, path.suffix.lower() or _suffix(content)
+        return image, content, _suffix(content, path.suffix.lower())
     if isinstance(source, bytes | bytearray | memoryview):
         return image, bytes(source), _suffix(bytes(source))
     png = io.BytesIO()
@@ -168,17 +186,19 @@ def load_original(source: Any) -> tuple[UInt8Array, bytes, str]:
     return image, png.getvalue(), ".png"
 
 
-def _suffix(content: bytes) -> str:
-    """Return the usual ending of an image file's name, from its content."""
+def _suffix(content: bytes, own: str = "") -> str:
+    """Return the usual ending of an image file's name, from its content; a name alone may be anything."""
     with Image.open(io.BytesIO(content)) as image:
-        return {"JPEG": ".jpg", "MPO": ".jpg", "TIFF": ".tif"}.get(
-            image.format or "", f".{(image.format or 'png').lower()}"
-        )
+        usual = _SUFFIXES[image.format or "PNG"]
+    return own if own in usual else usual[0]
 
 
 def _find(source: str | Path) -> Path:
     """Return the file that a path or a sample's name stands for, or say what is wrong with it."""
-    path = Path(source).expanduser()
+    try:
+        path = home_expanded(source)
+    except ValueError as error:
+        raise ImageError(str(error)) from None
     try:
         if path.is_dir():
             raise ImageError(f"{str(source)!r} is a folder; give the path of one image file in it")

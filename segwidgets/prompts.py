@@ -9,8 +9,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from segwidgets._outside import read_json
 from segwidgets._validation import FloatArray, check_box, check_points, describe
 from segwidgets.geometry import scale_points
+
+MAX_CHARS = 1_000_000
+"""Most characters of a prompt's JSON: some forty thousand points."""
 
 
 @dataclass(frozen=True, init=False)
@@ -98,15 +102,15 @@ class Prompt:
         Raises
         ------
         ValueError
-            If the text is not JSON, or not an object with these fields.
+            If the text is not JSON within bounds, or not an object with these fields.
         """
-        try:
-            data: Any = json.loads(text)
-        except json.JSONDecodeError as error:
-            raise ValueError(f"a prompt must be JSON, got {text!r:.60}: {error}") from error
+        data: Any = read_json(text, "a prompt", MAX_CHARS)
         if not isinstance(data, dict) or not set(data) <= {"points", "labels", "box"}:
             raise ValueError(
                 f'a prompt must be an object such as {{"points": [[250, 170]], "labels": [1], "box": null}}, '
                 f"got {describe(data)}"
             )
-        return cls(data.get("points", ()), data.get("labels"), data.get("box"))
+        try:
+            return cls(data.get("points", ()), data.get("labels"), data.get("box"))
+        except TypeError as error:
+            raise ValueError(str(error)) from None

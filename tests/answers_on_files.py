@@ -125,6 +125,11 @@ RIGHT: list[tuple[str, Any]] = [
 ]
 
 WRONG: list[tuple[str, Any, str]] = [
+    (
+        "6.3",
+        lambda: write_gif(frames(2) * 1 + frames(2)[1:] * 5, PLACE / "same.gif").path,
+        "2 different frames",
+    ),
     ("6.1", lambda p: p + p[::-1], "shown twice in a row, and in a loop"),
     ("6.1", lambda p: p + p[-2::-1], "first one again"),
     ("6.1", lambda p: p + p[:0:-1], "At the turn"),

@@ -14,6 +14,7 @@ import os
 import shutil
 from pathlib import Path
 
+from segwidgets._outside import home_expanded
 from segwidgets.checkpoints.download import SourceError, Transport, sha256
 from segwidgets.checkpoints.table import CHECKPOINTS, Checkpoint, CheckpointFile
 from segwidgets.errors import SegwidgetsError
@@ -32,7 +33,7 @@ class CheckpointError(SegwidgetsError, RuntimeError):
 def cache_dir() -> Path:
     """Return the weights' folder: ``SEGWIDGETS_CACHE`` if set, else the platform's user cache folder."""
     if override := os.environ.get("SEGWIDGETS_CACHE"):
-        return Path(override).expanduser().absolute()
+        return home_expanded(override).absolute()
     from platformdirs import user_cache_path
 
     return user_cache_path("segwidgets", appauthor=False)

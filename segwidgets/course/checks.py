@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from gettext import NullTranslations
 from typing import Any, Literal
 
+from segwidgets._outside import words_of
 from segwidgets.course.registry import NotYet, YourTurn, judge_of
 from segwidgets.course.solved import record
 from segwidgets.locale.catalogues import translations
@@ -59,7 +60,9 @@ def judge(number: str, answer: Any, lang: str | None = None) -> Verdict:
         return _your_turn(tr)
     except NotYet as hint:
         return Verdict("not yet", str(hint))
-    except Exception as error:  # noqa: BLE001  a student's answer may be anything: never a traceback
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001  a student's answer may be anything: never a traceback
         text = tr.gettext("This answer could not be used: {error}.").format(error=_first_line(error))
         return Verdict("not yet", text)
 
@@ -98,6 +101,6 @@ def _your_turn(tr: NullTranslations) -> Verdict:
     )
 
 
-def _first_line(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
+def _first_line(error: BaseException) -> str:
+    lines = words_of(error).strip().splitlines()
     return f"{type(error).__name__}: {lines[0].rstrip('.')}" if lines else type(error).__name__

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from segwidgets._outside import words_of
 from segwidgets._validation import BoolArray, FloatArray, describe
 from segwidgets.course.registry import NotYet, YourTurn
 from segwidgets.masks.regions import box_around, label_pieces
@@ -245,10 +246,12 @@ def run(function: Any, tr: NullTranslations, *arguments: Any) -> Any:
     kept = [argument.copy() if isinstance(argument, np.ndarray) else argument for argument in arguments]
     try:
         value = function(*given)
-    except Exception as error:  # the student's own code may raise anything
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # the student's own code may raise anything: exit() is SystemExit
         raise NotYet(
             tr.gettext("The function stopped with {kind}: {error}").format(
-                kind=type(error).__name__, error=error
+                kind=type(error).__name__, error=words_of(error)
             )
         ) from error
     if value is None or value is ...:

@@ -8,10 +8,12 @@ from contextlib import suppress
 from pathlib import Path
 
 from segwidgets._files import replace_file
+from segwidgets._outside import read_file, read_json, words_of
 from segwidgets.locale.catalogues import translations
 from segwidgets.locale.notebook import language, write
 
 FILE_NAME = ".segwidgets_progress.json"
+MAX_BYTES = 1_000_000  # of a progress file; a real one has some thousand
 
 
 def progress_file() -> Path:
@@ -22,11 +24,18 @@ def progress_file() -> Path:
 def read_progress(file: Path | None = None) -> dict[str, str]:
     """Return each attempted exercise's state, "right" or "not yet"; empty where nothing can be read."""
     try:
-        data = json.loads((file or progress_file()).read_text("utf-8"))
+        return _read(file or progress_file())
     except (OSError, ValueError):
         return {}
+
+
+def _read(file: Path) -> dict[str, str]:
+    """Return the states that a file holds; raise OSError or ValueError where it cannot be read."""
+    data = read_json(read_file(file, MAX_BYTES), "progress")
     states = data.get("exercises") if isinstance(data, dict) else None
-    return {str(k): str(v) for k, v in states.items()} if isinstance(states, dict) else {}
+    if not isinstance(states, dict):
+        raise ValueError('progress must be an object such as {"exercises": {"2.3": "right"}}')
+    return {key: state for key, state in states.items() if state in ("right", "not yet")}
 
 
 def record(exercise: str, state: str) -> None:
@@ -69,6 +78,12 @@ def progress_table(lesson: int | None = None, lang: str | None = None) -> str:
             lesson=name, right=right, count=len(numbers)
         )
         lines.append(f"{title}   {row}")
+    with suppress(FileNotFoundError):
+        try:
+            _read(progress_file())
+        except (ValueError, PermissionError, IsADirectoryError) as error:
+            text = tr.gettext("The file {name} cannot be read: {error}.")
+            lines.append(text.format(name=progress_file().name, error=words_of(error)))
     if lesson is None:
         right = sum(states.get(number) == "right" for number in exercises())
         text = tr.gettext("In all {right} of {count} exercises are right.")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import math
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -19,6 +22,9 @@ MAX_SIDE = 960
 
 MIN_SIDE = 64
 """Rather than shrink its longest side below this, a GIF that does not fit is refused."""
+
+LONGEST_MS = 655_350
+"""Longest that a frame can stand: GIF counts hundredths of a second in 16 bits."""
 
 _COLORS = (255, 128)  # tried in turn at each size; one of 256 is left for pixels that stay as they were
 _SHRINK = 0.85
@@ -57,8 +63,8 @@ def write_gif(
     """Write an animated GIF that loops for ever.
 
     All frames share one palette (an octree over all of them) without dithering: flat areas stay flat, what
-    does not change costs next to nothing, and nothing flickers. What does not fit is written with
-    fewer colours, then smaller, step by step.
+    does not change costs next to nothing, and nothing flickers. A frame equal to the one before it is kept,
+    as a pause of one pixel. What does not fit is written with fewer colours, then smaller, step by step.
 
     Parameters
     ----------
@@ -67,7 +73,7 @@ def write_gif(
     path : str or Path
         Where to write; an older file there is replaced only once the new one is whole.
     durations_ms : int or sequence of int
-        How long each frame is shown, in milliseconds: at least 20, in steps of 10, the unit of GIF.
+        How long each frame is shown, in milliseconds: 20 to 655350, in steps of 10, the unit of GIF.
     max_bytes : int
         The most that the file may take.
 
@@ -103,8 +109,21 @@ def write_gif(
             )
 
 
+def different_frames(gif: Image.Image) -> int:
+    """Count the frames of an open animation that differ from the one before them, the first included."""
+    count, before = 0, b""
+    for number in range(getattr(gif, "n_frames", 1)):
+        gif.seek(number)
+        digest = hashlib.sha256(gif.convert("RGB").tobytes()).digest()
+        count += digest != before
+        before = digest
+    return count
+
+
 def _check_frames(frames: Sequence[UInt8Array]) -> tuple[int, int]:
     """Return the height and width that all frames have."""
+    if not isinstance(frames, Sequence | np.ndarray):
+        raise TypeError(f"frames must be a list of images (H, W, 3), got {describe(frames)}")
     if len(frames) == 0:
         raise ValueError("frames must hold at least one image (H, W, 3), got none")
     for number, frame in enumerate(frames):
@@ -118,17 +137,20 @@ def _check_frames(frames: Sequence[UInt8Array]) -> tuple[int, int]:
 
 
 def _check_durations(durations_ms: int | Sequence[int], count: int) -> list[int]:
-    durations = [durations_ms] * count if isinstance(durations_ms, int) else list(durations_ms)
+    durations: list[Any] = [durations_ms] * count
+    if isinstance(durations_ms, Sequence | np.ndarray) and np.ndim(durations_ms) == 1:
+        durations = list(durations_ms)
     if len(durations) != count:
         raise ValueError(
             f"durations_ms must be one for each frame: {count} frames came with {len(durations)}"
         )
     for duration in durations:
-        if not isinstance(duration, int) or duration < 20 or duration % 10:
+        if not isinstance(duration, int | np.integer) or not 20 <= duration <= LONGEST_MS or duration % 10:
             raise ValueError(
-                f"durations_ms must be whole numbers of at least 20 in steps of 10, got {describe(duration)}"
+                f"durations_ms must be whole numbers of at least 20, at most {LONGEST_MS}, in steps of 10, "
+                f"the unit of GIF, got {describe(duration)}"
             )
-    return durations
+    return [int(duration) for duration in durations]
 
 
 def _resize(frame: UInt8Array, width: int, height: int) -> Image.Image:
@@ -141,7 +163,48 @@ def _encode(frames: Sequence[Image.Image], durations: list[int], colors: int) ->
     step = max(1, math.ceil(math.sqrt(pixels / _PALETTE_PIXELS)))
     every = Image.fromarray(np.vstack([np.asarray(frame)[::step, ::step] for frame in frames]))
     palette = every.quantize(colors, method=Image.Quantize.FASTOCTREE)
-    first, *others = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
+    different: list[Image.Image] = []
+    standing: list[int] = []
+    pauses: list[bytes] = []  # what stands still after each: Pillow would leave it out
+    for frame, duration in zip(frames, durations, strict=True):
+        painted = frame.quantize(palette=palette, dither=Image.Dither.NONE)
+        if different and painted.tobytes() == different[-1].tobytes():
+            pauses[-1] += _pause(painted.tobytes()[0], duration)
+        else:
+            different.append(painted)
+            standing.append(duration)
+            pauses.append(b"")
     buffer = io.BytesIO()
-    first.save(buffer, "GIF", save_all=True, append_images=others, duration=durations, loop=0, optimize=False)
-    return buffer.getvalue()
+    first, *others = different
+    first.save(buffer, "GIF", save_all=True, append_images=others, duration=standing, loop=0, optimize=False)
+    return _with_pauses(buffer.getvalue(), pauses)
+
+
+def _pause(color: int, duration: int) -> bytes:
+    """Return a GIF frame that paints the top left pixel in the colour that it has already."""
+    codes = 256 | color << 9 | 257 << 18  # LZW in 9 bits: clear, the pixel, end
+    control = b"!\xf9\x04\x00" + struct.pack("<H", duration // 10) + b"\x00\x00"
+    pixel = b"," + struct.pack("<4HB", 0, 0, 1, 1, 0)
+    return control + pixel + b"\x08\x04" + struct.pack("<I", codes) + b"\x00"
+
+
+def _with_pauses(content: bytes, pauses: Sequence[bytes]) -> bytes:
+    """Put bytes behind each image of a GIF; its blocks are those of the GIF89a specification."""
+    if not any(pauses):
+        return content
+    at = 13 + _table_size(content[10])  # header, screen descriptor, global colour table
+    parts, start, images = [], 0, iter(pauses)
+    while content[at] != 0x3B:  # the trailer
+        is_image = content[at] == 0x2C
+        at += 11 + _table_size(content[at + 9]) if is_image else 2  # an extension: "!" and its label
+        while content[at]:  # sub-blocks, each after its size
+            at += 1 + content[at]
+        at += 1
+        if is_image:
+            parts += [content[start:at], next(images)]
+            start = at
+    return b"".join([*parts, content[start:]])
+
+
+def _table_size(flags: int) -> int:
+    return 3 << ((flags & 7) + 1) if flags & 0x80 else 0

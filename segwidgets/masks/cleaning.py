@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from numbers import Real
+
 import numpy as np
 
-from segwidgets._validation import BoolArray, check_mask
+from segwidgets._validation import BoolArray, check_mask, check_whole, describe
 from segwidgets.masks.regions import label_holes, label_pieces
+
+MAX_SMOOTH = 1000
+"""Largest radius of `clean`'s median filter in pixels."""
 
 
 def clean(
@@ -28,22 +33,22 @@ def clean(
     min_island_share : float
         Drop islands smaller than this share of the largest piece, from 0 (none) to 1 (all smaller ones).
     smooth : int
-        Radius in pixels of a median filter: each pixel goes with the majority of the square around it.
+        Radius in pixels of a median filter: each pixel goes with the majority of the square around it;
+        at most `MAX_SMOOTH`.
 
     Raises
     ------
     ValueError
-        If `min_island_share` or `smooth` is out of range.
+        If `min_island_share`, `max_hole_px` or `smooth` is out of range.
     """
     mask = check_mask(mask).copy()
-    if not 0 <= min_island_share <= 1:
-        raise ValueError(f"min_island_share must be a share from 0 to 1, got {min_island_share!r}")
-    if not isinstance(smooth, int) or smooth < 0:
-        raise ValueError(f"smooth must be a radius in whole pixels, 0 or more, got {smooth!r}")
+    if not isinstance(min_island_share, Real) or not 0 <= min_island_share <= 1:
+        raise ValueError(f"min_island_share must be a share from 0 to 1, got {describe(min_island_share)}")
+    if max_hole_px is not None:
+        max_hole_px = check_whole(max_hole_px, "max_hole_px")
+    smooth = check_whole(smooth, "smooth", most=MAX_SMOOTH, what="a radius in whole pixels")
     if smooth:
-        import cv2
-
-        mask = cv2.medianBlur(mask.view(np.uint8), 2 * smooth + 1).astype(np.bool_)
+        mask = _majority(mask, smooth)
     if fill_holes:
         labels, areas = label_holes(mask)
         mask |= ((areas > 0) & (areas <= (mask.size if max_hole_px is None else max_hole_px)))[labels]
@@ -51,3 +56,17 @@ def clean(
         labels, areas = label_pieces(mask)
         mask &= (areas >= min_island_share * areas.max())[labels]
     return mask
+
+
+def _majority(mask: BoolArray, radius: int) -> BoolArray:
+    """Return the median of a mask in a square window; beyond the edge its outermost pixels go on.
+
+    Equal to `cv2.medianBlur`, which goes no further than a radius of 127, and as quick for every radius.
+    """
+    import cv2
+
+    side = 2 * radius + 1
+    counts = cv2.boxFilter(
+        mask.view(np.uint8), cv2.CV_32S, (side, side), normalize=False, borderType=cv2.BORDER_REPLICATE
+    )
+    return 2 * counts > side * side

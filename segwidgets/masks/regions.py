@@ -111,7 +111,7 @@ def stability_score(low_res_logits: npt.NDArray[np.floating], size: tuple[int, i
     Raises
     ------
     ValueError
-        If the logits are not one square.
+        If the logits are not one square, or hold NaN.
     """
     logits = np.asarray(low_res_logits)
     if logits.ndim != 2 or logits.shape[0] != logits.shape[1]:
@@ -121,6 +121,11 @@ def stability_score(low_res_logits: npt.NDArray[np.floating], size: tuple[int, i
         )
     height, width = fit_longest_side(*size, len(logits))
     photo = logits[:height, :width]
+    if np.isnan(photo).any():
+        raise ValueError(
+            "low_res_logits hold NaN, which is neither mask nor background: the network failed; "
+            "ask again, and see `segwidgets doctor` if it does so again"
+        )
     loose = np.count_nonzero(photo > -STABILITY_OFFSET)
     return float(np.count_nonzero(photo > STABILITY_OFFSET) / loose) if loose else 1.0
 

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from segwidgets._validation import BoolArray, check_mask, describe
+from segwidgets._outside import shortened
+from segwidgets._validation import BoolArray, check_mask, check_whole, describe
+from segwidgets.images import MAX_PIXELS
+
+MAX_SIDE = 65_535
 
 
 def encode(mask: BoolArray) -> dict[str, Any]:
@@ -41,10 +45,12 @@ def decode(rle: dict[str, Any]) -> BoolArray:
     if not isinstance(rle, dict) or not {"size", "counts"} <= set(rle):
         raise TypeError(f'rle must be a dict {{"size": [height, width], "counts": ...}}, got {describe(rle)}')
     try:
-        height, width = (int(side) for side in rle["size"])
+        height, width = (check_whole(side, "a side", 1, MAX_SIDE) for side in rle["size"])
+        if height * width > MAX_PIXELS:
+            raise ValueError(f"it has more than {MAX_PIXELS / 1e6:.0f} million pixels")
         return sv.rle_to_mask(rle["counts"], (width, height))
-    except (TypeError, ValueError, IndexError, OverflowError) as error:
+    except (TypeError, ValueError, IndexError, OverflowError, AttributeError) as error:
         raise ValueError(
-            f"rle must hold run lengths that add up to its size {rle['size']!r}, [height, width]; "
-            f"were they cut off or swapped? ({error})"
+            f"rle must hold run lengths that add up to its size {describe(rle['size'])}, [height, width]; "
+            f"were they cut off or swapped? ({shortened(str(error), 200)})"
         ) from error

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from segwidgets import __version__, checkpoints
+from segwidgets._outside import home_expanded
 from segwidgets._validation import describe
 from segwidgets.candidates import Candidates
 from segwidgets.drawing.gif import write_gif
@@ -91,7 +92,7 @@ def make_workshop(
     date = datetime.date.today().isoformat()
     folder = Path(out) if out is not None else free_name(Path(FOLDER_NAMES[lang].format(date=date)))
     layout = LAYOUTS[lang]
-    with staging(folder.expanduser().absolute(), force) as place:
+    with staging(home_expanded(folder).absolute(), force) as place:
         say(tr.gettext("Looking for the models' weights"))
         checkpoints.fetch("deeplab_mobilenet_v2")
         checkpoints.fetch(model if model == "mobile_sam" else f"sam_{model}")

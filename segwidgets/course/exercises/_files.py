@@ -7,6 +7,7 @@ from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
 
+from segwidgets._outside import home_expanded
 from segwidgets._validation import describe
 from segwidgets.course.registry import NotYet
 from segwidgets.locale.catalogues import LANGUAGES, translations
@@ -20,8 +21,12 @@ def judge_path(answer: Any, tr: NullTranslations) -> Path:
         answer = getattr(answer, holder, answer)
     if not isinstance(answer, str | os.PathLike) or not str(answer):
         raise NotYet(tr.gettext("A path is asked for; this is {what}.").format(what=describe(answer)))
-    path = Path(answer).expanduser()
-    if not path.exists():
+    try:
+        path = home_expanded(answer)
+        exists = path.exists()
+    except (ValueError, OSError) as error:  # no such home; a name that is too long
+        raise NotYet(tr.gettext("This is no path: {error}.").format(error=error)) from None
+    if not exists:
         raise NotYet(tr.gettext("There is nothing at {path}.").format(path=path.name or path))
     return path
 

@@ -15,10 +15,12 @@ from segwidgets.course.exercises._files import judge_folder, judge_path
 from segwidgets.course.exercises._references import reference_mask
 from segwidgets.course.judges import judge_array, run
 from segwidgets.course.registry import NotYet, exercise
+from segwidgets.drawing.gif import different_frames
 
 SMALL_GIF = 100_000  # bytes
 SMALL_GIF_WIDTH = 240  # pixels
 SMALL_GIF_FRAMES = 5
+MAX_GIF_PIXELS = 4_000_000  # of a frame, to look at each
 
 
 @exercise("6.1")
@@ -118,7 +120,8 @@ def small_gif(answer: Any, tr: NullTranslations) -> str:
     try:
         with Image.open(path) as gif:
             kind, width, loop = gif.format, gif.width, gif.info.get("loop")
-            frames = getattr(gif, "n_frames", 1)
+            is_small = path.stat().st_size <= SMALL_GIF and gif.width * gif.height <= MAX_GIF_PIXELS
+            frames = different_frames(gif) if is_small else getattr(gif, "n_frames", 1)
     except (OSError, ValueError, SyntaxError) as error:
         raise NotYet(tr.gettext("{name} cannot be read as a picture.").format(name=path.name)) from error
     if kind != "GIF":

@@ -143,7 +143,7 @@ def _files(state: State, folder: str | Path, kind: str) -> list[tuple[Path, Segm
     folder.mkdir(parents=True, exist_ok=True)
     named = []
     for one in objects:
-        word = re.sub(r"[^\w-]+", "_", one.name).strip("_")
+        word = re.sub(r"[^\w-]+", "_", one.name[:60]).strip("_")  # a file's name has at most 255 bytes
         named.append((folder / f"{kind}_{one.number}{'_' + word if word else ''}.png", one))
     return named
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
+from inspect import signature
 from typing import Any
 
+from segwidgets._outside import read_json, shortened
 from segwidgets._validation import describe
 from segwidgets.candidates import Candidates
 from segwidgets.prompts import Prompt
@@ -16,6 +18,14 @@ from segwidgets.widgets.session.state import EMPTY, State
 
 SNAPSHOT_BYTES = 300_000_000  # of masks kept for undo; what is older is computed anew when it is wanted
 FORMAT = "segwidgets session 1"
+MAX_ACTIONS = 10_000  # that are replayed from a record
+_KINDS: dict[str, tuple[type, ...]] = {  # by the annotations of `ACTIONS`
+    "float": (int, float),
+    "int": (int,),
+    "str": (str,),
+    "bool": (bool,),
+    "dict[str, Any]": (dict,),
+}
 
 
 class Session:
@@ -114,32 +124,38 @@ class Session:
         Raises
         ------
         ValueError
-            If the text is no such record, or belongs to another photo.
+            In one sentence, if the text is no such record, or belongs to another photo.
         """
-        try:
-            data = json.loads(text)
-        except json.JSONDecodeError as error:
-            raise ValueError(f"a session must be JSON as to_json() writes it, got {text!r:.60}") from error
+        data = read_json(text, "a session")
         if not isinstance(data, dict) or data.get("format") != FORMAT:
             raise ValueError(
                 f"a session must be an object with the format {FORMAT!r}, got {describe(data)}; "
                 "write one with to_json()"
             )
-        if data["image"]["sha256"] != _digest(segmenter):
+        image, actions = data.get("image"), data.get("actions")
+        if not isinstance(image, dict) or not isinstance(actions, list):
+            raise ValueError(
+                "a session must hold the photo's size and hash under image and a list under actions, got "
+                f"{describe(image)} and {describe(actions)}"
+            )
+        if image.get("sha256") != _digest(segmenter):
             height, width = segmenter.size
             raise ValueError(
-                f"this session belongs to another photo, {data['image']['width']} x "
-                f"{data['image']['height']} pixels, not to this one of {width} x {height}; load that first"
+                f"this session belongs to another photo, {_shown(image.get('width'))} x "
+                f"{_shown(image.get('height'))} pixels, not to this one of {width} x {height}; load that"
+            )
+        if len(actions) > MAX_ACTIONS:
+            raise ValueError(
+                f"a session of {len(actions)} actions is more than the {MAX_ACTIONS} that are read"
             )
         session = cls(segmenter)
-        for step, action in enumerate(data["actions"]):
-            arguments = dict(action)
+        for step, action in enumerate(actions):
             try:
-                session.do(arguments.pop("action"), **arguments)
-            except (KeyError, TypeError, ValueError, IndexError) as error:
-                raise ValueError(
-                    f"action {step} of the session cannot be done: {action} ({error})"
-                ) from error
+                name, arguments = _checked(action, segmenter.size)
+                session.do(name, **arguments)
+            except (TypeError, ValueError, IndexError) as error:
+                reason = f"{describe(action)} ({shortened(str(error), 200)})"
+                raise ValueError(f"action {step} of the session cannot be done: {reason}") from error
         return session
 
     def _predict(self, prompt: Prompt, previous: Candidates | None) -> Candidates:
@@ -162,6 +178,31 @@ class Session:
     def _drop_old_snapshots(self) -> None:
         for index in range(1, self._at - self._kept):
             self._states[index] = None
+
+
+def _shown(side: Any) -> str:
+    return str(side) if isinstance(side, int) else "?"
+
+
+def _checked(action: Any, size: tuple[int, int]) -> tuple[str, dict[str, Any]]:
+    """Return an action's name and arguments, if they are of the kinds that its function is written for."""
+    if not isinstance(action, dict) or not isinstance(action.get("action"), str):
+        raise ValueError('an action must be an object such as {"action": "add_point", "x": 250, "y": 170}')
+    arguments = dict(action)
+    name = arguments.pop("action")
+    if name not in ACTIONS:
+        raise ValueError(f"there is no action {describe(name)}; there are {', '.join(ACTIONS)}")
+    known = dict(list(signature(ACTIONS[name]).parameters.items())[2:])  # after state and predict
+    missing = [key for key, one in known.items() if one.default is one.empty and key not in arguments]
+    if missing or not set(arguments) <= set(known):
+        raise ValueError(f"{name} takes {', '.join(known) or 'nothing'}, got {describe(list(arguments))}")
+    for key, value in arguments.items():
+        kinds = _KINDS[known[key].annotation]
+        if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
+            raise ValueError(f"{key} must be {known[key].annotation}, got {describe(value)}")
+    if name == "keep" and arguments["rle"].get("size") != list(size):
+        raise ValueError(f"its mask must have the photo's size {list(size)}, [height, width]")
+    return name, arguments
 
 
 def _digest(segmenter: Segmenter) -> str:

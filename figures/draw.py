@@ -11,7 +11,6 @@ import json
 import sys
 from pathlib import Path
 
-import numpy as np
 from PIL import Image
 
 from segwidgets import Candidates, Prompt, Segmenter, diagnose, segment_semantic
@@ -19,6 +18,7 @@ from segwidgets._files import replace_file
 from segwidgets._validation import UInt8Array
 from segwidgets.drawing.captions import caption, caption_lines
 from segwidgets.drawing.gif import write_gif
+from segwidgets.drawing.primitives import beside
 from segwidgets.semantic import SemanticSegmentation
 from segwidgets.workshop.delivery import save_picture
 from segwidgets.workshop.pictures import GIF_VIEW, Pictures
@@ -78,12 +78,7 @@ def three_masks(
     pictures = Pictures(image, candidates, semantic, lang, PANEL)
     titles = [diagnosis.title for diagnosis in diagnose(candidates, lang, image)]
     lines = max(caption_lines(PANEL, title) for title in titles)
-    gap = np.full((1, 6, 3), 255, np.uint8)
-    panels: list[UInt8Array] = []
-    for index, title in enumerate(titles):
-        panel = caption(pictures.with_mask(index), title, lines)
-        panels += [panel, np.repeat(gap, len(panel), axis=0)]
-    return np.hstack(panels[:-1])
+    return beside([caption(pictures.with_mask(i), title, lines) for i, title in enumerate(titles)], gap=6)
 
 
 def analysis(lang: str) -> str:

@@ -11,7 +11,6 @@ from typing import Any, Literal
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 import supervision as sv
 from supervision.annotators.base import BaseAnnotator
 
@@ -27,6 +26,7 @@ from segwidgets.drawing.overlays import (
     in_rgb,
     percent,
 )
+from segwidgets.drawing.primitives import checkerboard, draw_box, draw_point
 from segwidgets.locale.catalogues import translations
 from segwidgets.prompts import Prompt
 
@@ -46,8 +46,6 @@ __all__ = [
     "legend",
     "percent",
 ]
-
-_SHIFT = 4  # cv2 takes coordinates in sixteenths of a pixel
 
 
 class PromptAnnotator(BaseAnnotator):
@@ -71,14 +69,9 @@ class PromptAnnotator(BaseAnnotator):
         drawn = check_image(scene, "scene").copy()
         scale = style.line_scale(*drawn.shape[:2])
         if self.prompt.box is not None:
-            left, top, right, bottom = self.prompt.box
-            corners = np.array([(left, top), (right, top), (right, bottom), (left, bottom)])
-            for color, width in ((style.BLACK, 4), (style.BOX, 2)):
-                cv2.polylines(
-                    drawn, [_fixed(corners)], True, color, max(1, round(width * scale)), cv2.LINE_AA, _SHIFT
-                )
-        for point, label in zip(self.prompt.point_coords, self.prompt.point_labels, strict=True):
-            _draw_point(drawn, point, bool(label), scale)
+            draw_box(drawn, self.prompt.box, scale)
+        for (x, y), label in zip(self.prompt.point_coords, self.prompt.point_labels, strict=True):
+            draw_point(drawn, x, y, bool(label), scale)
         return drawn
 
 
@@ -101,10 +94,8 @@ class CutoutAnnotator(BaseAnnotator):
         kept = _union(detections, scene)
         if self.background == "checkerboard":
             height, width = kept.shape
-            cell = round(8 * style.line_scale(height, width))
-            rows, columns = np.ogrid[:height, :width]
-            light = (rows // cell + columns // cell) % 2 == 0
-            beneath = np.where(light, 255, 221)[:, :, None].astype(np.uint8)
+            dark = checkerboard(height, width, round(8 * style.line_scale(height, width)))
+            beneath = np.where(dark, 221, 255)[:, :, None].astype(np.uint8)
         else:
             beneath = np.array(self.background, np.uint8)
         return np.where(kept[:, :, None], scene, beneath)
@@ -239,41 +230,3 @@ def _masks(detections: sv.Detections, scene: UInt8Array) -> BoolArray:
     if masks.shape[1:] != size:
         raise ValueError(f"detections.mask must have the scene's height and width {size}, got {masks.shape}")
     return masks.astype(np.bool_)
-
-
-def _draw_point(image: UInt8Array, point: npt.NDArray[np.float64], foreground: bool, scale: float) -> None:
-    """Draw one marker into `image`, its centre at `point` (x, y in pixels)."""
-    radius, arm, line = 8 * scale, 4.5 * scale, 2.5 * scale
-    if foreground:
-        for color, size in (
-            (style.BLACK, radius + 3 * scale),
-            (style.WHITE, radius + 2 * scale),
-            (style.FOREGROUND, radius),
-        ):
-            cv2.circle(image, _fixed(point).tolist(), round(size * 2**_SHIFT), color, -1, cv2.LINE_AA, _SHIFT)
-        strokes = [((-arm, 0), (arm, 0)), ((0, -arm), (0, arm))]
-        layers = [(style.WHITE, line)]
-    else:
-        reach = radius * 0.85
-        strokes = [((-reach, -reach), (reach, reach)), ((-reach, reach), (reach, -reach))]
-        layers = [
-            (style.BLACK, line + 6 * scale),
-            (style.WHITE, line + 4 * scale),
-            (style.BACKGROUND, line + scale),
-        ]
-    for color, width in layers:
-        for start, end in strokes:
-            cv2.line(
-                image,
-                _fixed(point + start).tolist(),
-                _fixed(point + end).tolist(),
-                color,
-                max(1, round(width)),
-                cv2.LINE_AA,
-                _SHIFT,
-            )
-
-
-def _fixed(coords: npt.NDArray[np.float64]) -> npt.NDArray[np.int32]:
-    """Turn xy in pixels, a pixel's centre at +0.5, into cv2's sixteenths, a pixel's centre at 0."""
-    return np.round((coords - 0.5) * 2**_SHIFT).astype(np.int32)

@@ -12,7 +12,7 @@ import supervision as sv
 from supervision.annotators.base import BaseAnnotator
 
 from segwidgets._validation import BoolArray, UInt8Array, check_image, check_mask, describe
-from segwidgets.drawing import style
+from segwidgets.drawing import primitives, style
 from segwidgets.drawing.captions import legend
 
 _GREY: style.Rgb = (128, 128, 128)
@@ -197,23 +197,13 @@ def grey_out(image: UInt8Array, where: BoolArray) -> UInt8Array:
 
 
 def _outline(image: UInt8Array, mask: BoolArray, color: style.Rgb, outline_specks: bool) -> UInt8Array:
-    """Draw a mask's contour into `image`: within its edge in colour, about it in what contrasts with that.
-
-    Where a mask leaves the photo there is no contour: the mask is thought to go on beyond the border.
-    """
+    """Draw a mask's contour into `image`, wider on large pictures."""
     scale = style.line_scale(*mask.shape)
     inner, outer = style.CONTOUR_PX * scale, scale
     margin = int(inner) + 2
-    solid = cv2.copyMakeBorder(mask.astype(np.uint8), margin, margin, margin, margin, cv2.BORDER_REPLICATE)
-    if not outline_specks:
-        contours, _ = cv2.findContours(solid, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
-        large = [c for c in contours if cv2.contourArea(c) >= (_SPECK_PX * scale) ** 2]
-        solid = cv2.drawContours(np.zeros_like(solid), large, -1, 1, cv2.FILLED)
-    lines = ((1 - solid, outer, style.readable_on(color)), (solid, inner, color))
-    for side, width, ink in lines:
-        distance = cv2.distanceTransform(side, cv2.DIST_L2, cv2.DIST_MASK_5)
-        distance = distance[margin:-margin, margin:-margin]
-        rows, columns = np.nonzero((distance > 0) & (distance < width + 1))
-        alpha = np.minimum(width + 1 - distance[rows, columns], 1)[:, None]
-        image[rows, columns] = np.round(alpha * ink + (1 - alpha) * image[rows, columns])
+    if outline_specks:
+        solid = primitives.beyond_border(mask, margin)
+    else:
+        solid = primitives.solid_pieces(mask, margin, (_SPECK_PX * scale) ** 2)
+    primitives.draw_outline(image, solid, margin, color, inner, outer)
     return image

@@ -98,6 +98,7 @@ def compose(
 ) -> UInt8Array:
     """Return the picture that `show` shows, (H, W, 3) uint8 RGB; the parameters are those of `show`."""
     from segwidgets.drawing.captions import caption, caption_lines
+    from segwidgets.drawing.primitives import beside
 
     if not images:
         raise ValueError("there is nothing to show: give at least one image")
@@ -110,15 +111,12 @@ def compose(
     if titles:
         lines = max(caption_lines(room, title) for title in titles)
         panels = [caption(panel, title, lines) for panel, title in zip(panels, titles, strict=True)]
-    rows = [panels[start : start + columns] for start in range(0, len(panels), columns)]
-    heights = [max(panel.shape[0] for panel in row) for row in rows]
-    sheet = np.full((sum(heights) + _GAP * (len(rows) - 1), width, 3), 255, np.uint8)
+    rows = [beside(panels[start : start + columns], _GAP) for start in range(0, len(panels), columns)]
+    sheet = np.full((sum(len(row) for row in rows) + _GAP * (len(rows) - 1), width, 3), 255, np.uint8)
     top = 0
-    for row, height in zip(rows, heights, strict=True):
-        for number, panel in enumerate(row):
-            left = number * (room + _GAP)
-            sheet[top : top + panel.shape[0], left : left + panel.shape[1]] = panel
-        top += height + _GAP
+    for row in rows:
+        sheet[top : top + len(row), : row.shape[1]] = row
+        top += len(row) + _GAP
     return sheet
 
 

@@ -8,7 +8,7 @@ from gettext import NullTranslations
 
 from segwidgets._validation import BoolArray
 from segwidgets.locale.phrases import Phrases
-from segwidgets.masks.evidence import Evidence
+from segwidgets.masks.evidence import Evidence, IntArray
 from segwidgets.masks.regions import find_holes, find_islands
 
 SPILL_SHARE = 0.02  # a leak or a miss below it is about the width of a contour
@@ -101,6 +101,21 @@ def mend_of(mask: Evidence) -> Advice | None:
     return next(mends, None)
 
 
+def _are_grave(px: IntArray, mask: Evidence) -> bool:
+    """Whether holes or islands of so many pixels weigh much on a mask of this size."""
+    return int(px.sum()) >= GRAVE_SHARE * mask.measures.area_px
+
+
+def _piece_facts(px: IntArray, mask: Evidence, words: Phrases) -> dict[str, object]:
+    """Count holes or islands, the largest first."""
+    return {
+        "n": len(px),
+        "px": words.count(int(px.sum())),
+        "share": words.percent(int(px.sum()) / mask.measures.area_px),
+        "largest": words.count(int(px[0])),
+    }
+
+
 def _has_grave_fault(mask: Evidence) -> bool:
     return any(fault.mark is not None and fault.holds(mask) and fault.is_grave(mask) for fault in FAULTS)
 
@@ -115,19 +130,14 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         "holes",
         holds=lambda mask: len(mask.hole_px) > 0,
-        is_grave=lambda mask: int(mask.hole_px.sum()) >= GRAVE_SHARE * mask.measures.area_px,
+        is_grave=lambda mask: _are_grave(mask.hole_px, mask),
         sentence=lambda mask, tr: tr.ngettext(
             "It has {n} hole: {px} px, {share} of its area.",
             "It has {n} holes: {px} px in all, {share} of its area; the largest has {largest} px.",
             len(mask.hole_px),
         ),
         mark=lambda mask, tr: tr.ngettext("{n} hole", "{n} holes", len(mask.hole_px)),
-        facts=lambda mask, words: {
-            "n": len(mask.hole_px),
-            "px": words.count(int(mask.hole_px.sum())),
-            "share": words.percent(int(mask.hole_px.sum()) / mask.measures.area_px),
-            "largest": words.count(int(mask.hole_px[0])),
-        },
+        facts=lambda mask, words: _piece_facts(mask.hole_px, mask, words),
         mend=Advice(
             lambda mask, tr: tr.gettext(
                 "It came from {prompt}. A foreground point at ({x}, {y}) may close its largest hole."
@@ -138,18 +148,14 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         "islands",
         holds=lambda mask: len(mask.island_px) > 0,
-        is_grave=lambda mask: int(mask.island_px.sum()) >= GRAVE_SHARE * mask.measures.area_px,
+        is_grave=lambda mask: _are_grave(mask.island_px, mask),
         sentence=lambda mask, tr: tr.ngettext(
             "It has {n} island apart from the rest: {px} px, {share} of its area.",
             "It has {n} islands apart from the rest: {px} px in all, {share} of its area.",
             len(mask.island_px),
         ),
         mark=lambda mask, tr: tr.ngettext("{n} island", "{n} islands", len(mask.island_px)),
-        facts=lambda mask, words: {
-            "n": len(mask.island_px),
-            "px": words.count(int(mask.island_px.sum())),
-            "share": words.percent(int(mask.island_px.sum()) / mask.measures.area_px),
-        },
+        facts=lambda mask, words: _piece_facts(mask.island_px, mask, words),
         mend=Advice(
             lambda mask, tr: tr.gettext(
                 "It came from {prompt}. A background point at ({x}, {y}) may remove its largest island."

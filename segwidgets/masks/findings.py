@@ -94,26 +94,20 @@ def _chosen_prompt(mask: Evidence) -> Advice:
 
 def _part_prompt(mask: Evidence, tr: NullTranslations) -> str:
     origin = tr.gettext("A point on a part that stands out gives such a mask.")
-    if mask.prompt.box is None:
-        mend = tr.gettext(
-            "For the whole object, add a foreground point, say at ({x}, {y}), or draw a box around it."
-        )
-    else:
-        mend = tr.gettext("For the whole object, add a foreground point, say at ({x}, {y}).")
-    return f"{origin} {mend}"
+    boxless = tr.gettext(
+        "For the whole object, add a foreground point, say at ({x}, {y}), or draw a box around it."
+    )
+    boxed = tr.gettext("For the whole object, add a foreground point, say at ({x}, {y}).")
+    return f"{origin} {boxless if mask.prompt.box is None else boxed}"
 
 
 def _context_prompt(mask: Evidence, tr: NullTranslations) -> str:
     origin = tr.gettext("A point that suits the surroundings too, or a loose box, gives such a mask.")
-    if mask.prompt.box is None:
-        mend = tr.gettext(
-            "For the object alone, add a background point, say at ({x}, {y}), or draw a tight box."
-        )
-    else:
-        mend = tr.gettext(
-            "For the object alone, add a background point, say at ({x}, {y}), or tighten the box."
-        )
-    return f"{origin} {mend}"
+    boxless = tr.gettext(
+        "For the object alone, add a background point, say at ({x}, {y}), or draw a tight box."
+    )
+    boxed = tr.gettext("For the object alone, add a background point, say at ({x}, {y}), or tighten the box.")
+    return f"{origin} {boxless if mask.prompt.box is None else boxed}"
 
 
 FINDINGS: tuple[Finding, ...] = (

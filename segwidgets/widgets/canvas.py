@@ -13,6 +13,7 @@ from ipycanvas.utils import commands_to_buffer
 
 from segwidgets._validation import BoolArray, UInt8Array
 from segwidgets.drawing import style
+from segwidgets.drawing.primitives import BOX_LINES, checkerboard, cross, plus
 from segwidgets.geometry import Viewport
 from segwidgets.prompts import Prompt
 from segwidgets.widgets import painting
@@ -123,7 +124,7 @@ class PhotoCanvas:
                 outside = ~scaled[0][0]
                 for mask, _ in scaled[1:]:
                     outside &= ~mask
-                dark = painting.checkerboard(*outside.shape)
+                dark = checkerboard(outside.shape[0], outside.shape[1], painting.CHECKER_PX)
                 _fill(layer, outside & ~dark, (238, 238, 238))
                 _fill(layer, outside & dark, (204, 204, 204))
             for mask, color in scaled:
@@ -179,7 +180,7 @@ def _fill(layer: Canvas, mask: BoolArray, color: style.Rgb, alpha: float = 1.0) 
 
 def _draw_box(layer: Canvas, box: tuple[float, float, float, float]) -> None:
     x0, y0, x1, y1 = box
-    for color, width in ((style.BLACK, 4), (style.BOX, 2)):
+    for color, width in BOX_LINES:
         layer.stroke_style, layer.line_width = painting.css(color), width
         layer.stroke_rect(x0, y0, x1 - x0, y1 - y0)
 
@@ -193,11 +194,11 @@ def _draw_point(layer: Canvas, x: float, y: float, foreground: bool) -> None:
         layer.fill_style = painting.css(style.FOREGROUND)
         layer.fill_circle(x, y, POINT_RADIUS)
         layer.stroke_style, layer.line_width = painting.css(style.WHITE), 2.5
-        layer.stroke_line(x - arm, y, x + arm, y)
-        layer.stroke_line(x, y - arm, x, y + arm)
+        for stroke in plus(x, y, arm):
+            layer.stroke_line(*stroke)
         return
     arm = POINT_RADIUS * 0.8
     for color, width, reach in ((style.WHITE, 8, arm + 1.5), (style.BACKGROUND, 4, arm)):
         layer.stroke_style, layer.line_width = painting.css(color), width
-        layer.stroke_line(x - reach, y - reach, x + reach, y + reach)
-        layer.stroke_line(x - reach, y + reach, x + reach, y - reach)
+        for stroke in cross(x, y, reach):
+            layer.stroke_line(*stroke)

@@ -10,12 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from segwidgets._validation import BoolArray, UInt8Array
-from segwidgets.drawing import style
+from segwidgets.drawing import primitives, style
 from segwidgets.geometry import Viewport
 
 Runs = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.int32]]
 
-_CHECKER_PX = 12
+CHECKER_PX = 12
 _SPECK_PX = 6
 
 
@@ -49,21 +49,12 @@ def contour(mask: BoolArray) -> tuple[BoolArray, BoolArray]:
     In a colour and in what contrasts with it they show on light photos and on dark ones. Where the mask
     leaves the photo there is no line, and specks get none, as it would make them look larger.
     """
-    solid = cv2.copyMakeBorder(mask.astype(np.uint8), 3, 3, 3, 3, cv2.BORDER_REPLICATE)
-    outlines, _ = cv2.findContours(solid, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
-    large = [outline for outline in outlines if cv2.contourArea(outline) >= _SPECK_PX**2]
-    solid = cv2.drawContours(np.zeros_like(solid), large, -1, 1, cv2.FILLED)
+    solid = primitives.solid_pieces(mask, 3, _SPECK_PX**2)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * style.CONTOUR_PX + 1,) * 2)
     core = cv2.erode(solid, kernel)[3:-3, 3:-3].astype(np.bool_)
     around = cv2.dilate(solid, np.ones((3, 3), np.uint8))[3:-3, 3:-3].astype(np.bool_)
     piece = solid[3:-3, 3:-3].astype(np.bool_)
     return mask & piece & ~core, around & ~piece & ~mask
-
-
-def checkerboard(height: int, width: int) -> BoolArray:
-    """Return the dark squares of the board that stands for "nothing here"."""
-    rows, columns = np.arange(height)[:, None] // _CHECKER_PX, np.arange(width) // _CHECKER_PX
-    return (rows + columns) % 2 == 1
 
 
 def css(color: style.Rgb) -> str:

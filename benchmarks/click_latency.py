@@ -31,13 +31,13 @@ from segwidgets.semantic import deepest_point
 from segwidgets.widgets.painting import to_canvas
 seg = segwidgets.ClickSegmenter('cat', hover=False)
 drawn = []
-_draw = seg._stage.draw_masks
+_draw = seg.stage.draw_masks
 def timed():
     start = time.perf_counter(); _draw(); drawn.append(time.perf_counter() - start)
-seg._stage.draw_masks = timed
+seg.stage.draw_masks = timed
 def inside(x, y):
     # a canvas pixel that the mask of a click covers, far from the marker of the click
-    viewport = seg._stage.canvas.viewport
+    viewport = seg.stage.canvas.viewport
     mask = to_canvas(seg.segmenter.predict(segwidgets.Prompt([(x, y)])).best_mask, viewport)
     ys, xs = np.mgrid[: mask.shape[0], : mask.shape[1]]
     cx, cy = viewport.to_canvas(x, y)
@@ -96,13 +96,13 @@ def hover_lag(notebook: NotebookPage, seconds: float) -> tuple[float, float]:
     notebook.execute(
         """
 seg.reset(); seg.set_hover(True); ages = []; asked = {}
-_submit, _show = seg._stage._worker.submit, seg._stage._show_preview
-def submit(x, y, wanted):
-    asked[x, y] = time.perf_counter(); _submit(x, y, wanted)
-def show(x, y, wanted=None):
-    _show(x, y, wanted)
-    if (x, y) in asked: ages.append(1000 * (time.perf_counter() - asked[x, y]))
-seg._stage._worker.submit, seg._stage._show_preview = submit, show
+_hover, _draw_prompt = seg.stage.on_hover, seg.stage.draw_prompt
+def on_hover(x, y):
+    asked[seg.stage.canvas.viewport.to_image(x, y)] = time.perf_counter(); _hover(x, y)
+def draw_prompt(**moving):
+    _draw_prompt(**moving)
+    if seg.stage.previewed in asked: ages.append(1000 * (time.perf_counter() - asked[seg.stage.previewed]))
+seg.stage.on_hover, seg.stage.draw_prompt = on_hover, draw_prompt
 """
     )
     end, step = time.monotonic() + seconds, 0

@@ -47,9 +47,8 @@ STYLE = """
 .sw-left > :last-child .sw-note {{ font-size: 0 !important; }}
 .sw-left > :last-child .sw-note b {{ font-size: 12px; }}
 """
-HOVERED = """(lambda hover, asked: hover is not None and asked is not None
-    and max(abs(a - b) for a, b in zip(asked[0].points[-1], {place})) < 1.5
-    and (hover.mask == asked[2].best_mask).all())(seg._stage._hover, seg._session._asked)"""
+HOVERED = """(lambda at: at is not None
+    and max(abs(a - b) for a, b in zip(at, {place})) < 1.5)(seg.stage.previewed)"""
 
 
 @dataclass(frozen=True)
@@ -154,7 +153,7 @@ def act(hand: Hand) -> int:
     hand.move_to(".sw-candidate button", 2)
     hand.click("seg.candidates.best == 2", 1300)
     hand.move_to(".sw-bar button", 1)
-    hand.click("seg._stage.label == 0", 300)
+    hand.click("seg.stage.label == 0", 300)
     hand.hover(WALL, 600)
     hand.click("len(seg.prompt.points) == 2", 1400)
     hand.move_to(".sw-row button", 1)

@@ -36,10 +36,10 @@ class Bench:
     def __init__(self, image: np.ndarray = GREY, **options) -> None:
         self.segmenter = StubSegmenter(image)
         self.seg = ClickSegmenter(self.segmenter, hover=options.pop("hover", False), **options)
-        self.front = FakeFront(self.seg._stage.canvas.widget)
+        self.front = FakeFront(self.seg.stage.canvas.widget)
 
     def at(self, x: float, y: float) -> tuple[float, float]:
-        return self.seg._stage.canvas.viewport.to_canvas(x, y)
+        return self.seg.stage.canvas.viewport.to_canvas(x, y)
 
     def click(self, x: float, y: float) -> None:
         self.front.click(*self.at(x, y))
@@ -62,7 +62,7 @@ def bench() -> Iterator[Bench]:
 
 
 def message_of(seg: ClickSegmenter) -> str:
-    return seg._message.value
+    return seg.status.message.value
 
 
 def wait_for(condition, seconds: float = 10) -> None:
@@ -89,7 +89,7 @@ def test_what_is_painted_is_the_mask(bench: Bench) -> None:
     bench.seg.set_look(contour=False, opacity=1.0)
     bench.seg.add_point(45, 30)
     layer = bench.front.layer(canvas_module.ANNOTATION)
-    viewport = bench.seg._stage.canvas.viewport
+    viewport = bench.seg.stage.canvas.viewport
     assert (viewport.canvas_width, viewport.canvas_height) == (180, 120)
     expected = np.kron(bench.seg.mask, np.ones((2, 2), bool))
     assert np.array_equal(layer[..., 3] == 255, expected)
@@ -115,7 +115,7 @@ def test_the_photo_is_painted_without_loss() -> None:
     with made.front:
         made.front.ready()
         layer = made.front.layer(canvas_module.IMAGE)
-    expected = painting.photo_to_canvas(noise, made.seg._stage.canvas.viewport)
+    expected = painting.photo_to_canvas(noise, made.seg.stage.canvas.viewport)
     assert np.array_equal(layer, expected)
 
 
@@ -124,7 +124,7 @@ def test_toggle_and_keys_change_what_clicks_mark(bench: Bench) -> None:
         bench.front.key(key)
         bench.click(5 + 8 * len(bench.seg.prompt.points), 30)
         assert bench.seg.prompt.labels[-1] == label
-    bench.seg._toolbar.foreground.click()
+    bench.seg.toolbar.buttons["foreground"].click()
     bench.click(80, 50)
     assert bench.seg.prompt.labels[-1] == 1
 
@@ -185,12 +185,12 @@ def test_undo_and_redo_by_key_and_by_button(bench: Bench) -> None:
     assert bench.seg.prompt == Prompt([(20, 20)])
     bench.front.key("Z", shift=True, meta=True)
     assert len(bench.seg.prompt.points) == 2
-    bench.seg._toolbar.undo.click()
-    bench.seg._toolbar.undo.click()
+    bench.seg.toolbar.buttons["undo"].click()
+    bench.seg.toolbar.buttons["undo"].click()
     assert bench.seg.objects == ()
-    assert bench.seg._toolbar.undo.disabled
+    assert bench.seg.toolbar.buttons["undo"].disabled
     assert not bench.front.layer(canvas_module.ANNOTATION)[..., 3].any()
-    bench.seg._toolbar.redo.click()
+    bench.seg.toolbar.buttons["redo"].click()
     assert bench.seg.prompt == Prompt([(20, 20)])
 
 
@@ -198,18 +198,18 @@ def test_candidates_are_picked_by_key_button_and_code(bench: Bench) -> None:
     bench.click(45, 30)
     for pick, index in (
         (lambda: bench.front.key("1"), 0),
-        (lambda: bench.seg._candidates.buttons[2].click(), 2),
+        (lambda: bench.seg.candidate_strip.buttons[2].click(), 2),
         (lambda: bench.seg.choose(1), 1),
     ):
         pick()
         assert bench.seg.candidates.best == index
         assert np.array_equal(bench.seg.mask, bench.seg.candidates.masks[index])
-    assert "1" in bench.seg._candidates.reason.value
+    assert "1" in bench.seg.candidate_strip.reason.value
 
 
 def test_thumbnails_show_their_masks_with_numbers_and_the_reason(bench: Bench) -> None:
     bench.click(45, 30)
-    strip = bench.seg._candidates
+    strip = bench.seg.candidate_strip
     assert "0.95" in strip.buttons[1].description
     assert bench.seg.candidates.explain_best("en") in strip.reason.value
     pictures = [np.asarray(Image.open(io.BytesIO(image.value))).astype(int) for image in strip.images]
@@ -219,7 +219,7 @@ def test_thumbnails_show_their_masks_with_numbers_and_the_reason(bench: Bench) -
 
 def test_tab_hands_the_keyboard_on(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     focused = []
-    buttons = bench.seg._toolbar.hover, bench.seg._after_canvas
+    buttons = bench.seg.toolbar.buttons["hover"], bench.seg.candidate_strip.buttons[0]
     for widget in buttons:
         monkeypatch.setattr(type(widget), "focus", lambda self: focused.append(self))
     bench.front.key("Tab")
@@ -233,7 +233,7 @@ def test_keys_that_mean_nothing_do_nothing(bench: Bench) -> None:
     bench.front.key("b", ctrl=True)
     assert bench.seg.history == []
     assert message_of(bench.seg) == ""
-    assert bench.seg._stage.label == 1
+    assert bench.seg.stage.label == 1
 
 
 def test_escape_gives_up_a_drag(bench: Bench) -> None:
@@ -251,19 +251,19 @@ def test_objects_are_made_named_hidden_moved_and_deleted_by_their_rows(bench: Be
     bench.click(20, 30)
     bench.front.key("n")
     bench.click(70, 30)
-    rows = bench.seg._objects.rows
+    rows = bench.seg.object_list.rows
     rows[0].name.value = "left"
     rows[1].name.value = "right"
     assert [one.name for one in bench.seg.objects] == ["left", "right"]
-    rows[0].show.click()
+    rows[0].buttons["show"].click()
     assert not bench.seg.objects[0].visible
     assert (bench.painted(20, 30)[:3] == 128).all(), "a hidden object is not painted"
-    rows[1].up.click()
+    rows[1].buttons["up"].click()
     assert [one.name for one in bench.seg.objects] == ["right", "left"]
     assert rows[0].name.value == "right"
     rows[1].select.click()
     assert bench.seg.prompt == Prompt([(20, 30)])
-    rows[1].delete.click()
+    rows[1].buttons["delete"].click()
     assert [one.name for one in bench.seg.objects] == ["right"]
     assert len(bench.seg.history) == 9
 
@@ -289,11 +289,11 @@ def test_deeplab_names_the_mask_it_knows(bench: Bench, monkeypatch: pytest.Monke
     answer = SimpleNamespace(class_map=classes, class_names=("background", "cat"))
     monkeypatch.setattr("segwidgets.semantic.segment_semantic", lambda image: answer)
     bench.click(20, 30)
-    bench.seg._objects.rows[0].suggest.click()
+    bench.seg.object_list.rows[0].buttons["suggest"].click()
     assert bench.seg.objects[0].name == "cat"
     bench.seg.new_object()
     bench.click(70, 30)
-    bench.seg._objects.rows[1].suggest.click()
+    bench.seg.object_list.rows[1].buttons["suggest"].click()
     assert "none of its 20 classes" in message_of(bench.seg)
 
 
@@ -316,16 +316,16 @@ def test_everything_is_found_in_the_background_and_kept_by_clicking(
 
     def generate(segmenter, points_per_side=16, progress=None, cancelled=None):
         progress(1, 4)
-        seen.append(bench.seg._progress.value)
+        seen.append(bench.seg.status.progress.value)
         go_on.wait(10)
         return found(masks)
 
     monkeypatch.setattr("segwidgets.automatic.generate_masks", generate, raising=False)
-    bench.seg._toolbar.everything.click()
+    bench.seg.toolbar.buttons["everything"].click()
     wait_for(lambda: seen)
     assert seen == [1]
     go_on.set()
-    wait_for(lambda: not bench.seg._everything.running)
+    wait_for(lambda: not bench.seg.everything.running)
     assert "found: 2" in message_of(bench.seg)
     bench.front.move(*bench.at(25, 25))
     assert bench.front.layer(canvas_module.INTERACTION)[50, 50, 3] > 0, "the mask under the mouse lights up"
@@ -349,10 +349,10 @@ def test_everything_can_be_cancelled_and_its_failure_is_told(
         return found(np.ones((1, 60, 90), bool))
 
     monkeypatch.setattr("segwidgets.automatic.generate_masks", wait_for_cancel, raising=False)
-    bench.seg._toolbar.everything.click()
-    bench.seg._cancel.click()
-    wait_for(lambda: not bench.seg._everything.running)
-    assert len(bench.seg._everything.masks) == 0
+    bench.seg.toolbar.buttons["everything"].click()
+    bench.seg.status.cancel.click()
+    wait_for(lambda: not bench.seg.everything.running)
+    assert len(bench.seg.everything.masks) == 0
 
     def fail(*args, **named):
         raise MemoryError("too little of it")
@@ -383,7 +383,7 @@ def test_the_mask_under_the_mouse_is_shown_before_the_click() -> None:
         assert not made.front.layer(canvas_module.INTERACTION)[20, 20, 3], (
             "nothing stays when the mouse leaves"
         )
-        made.seg._toolbar.hover.click()
+        made.seg.toolbar.buttons["hover"].click()
         before = made.segmenter.predictions
         made.front.move(*made.at(80, 50))
         time.sleep(0.05)
@@ -413,7 +413,7 @@ def test_the_preview_serves_the_newest_place_only() -> None:
 def test_a_slow_machine_starts_without_preview_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("segwidgets.widgets.click_segmenter.widget.SLOW_DECODE", 0.0)
     made = Bench(hover=None)
-    assert not made.seg._stage.hovering
+    assert not made.seg.stage.hovering
     assert "preview" in message_of(made.seg)
     made.seg.close()
 
@@ -424,12 +424,12 @@ def test_a_slow_machine_starts_without_preview_and_says_so(monkeypatch: pytest.M
 def test_cutout_defects_and_opacity_change_the_picture_and_not_the_session(bench: Bench) -> None:
     bench.seg.add_point(45, 30)
     history = bench.seg.history
-    bench.seg._look_panel.cutout.value = True
+    bench.seg.look_panel.cutout.value = True
     assert tuple(bench.painted(2, 2)[:3]) in ((238, 238, 238), (204, 204, 204))
     assert (bench.painted(45, 36)[:3] == 128).all(), "the object itself is shown as it is"
     bench.seg.set_look(cutout=False, opacity=1.0)
     assert tuple(bench.painted(40, 28)[:3]) == style.PALETTE[0]
-    assert bench.seg._look_panel.opacity.value == 1.0
+    assert bench.seg.look_panel.opacity.value == 1.0
     bench.seg.add_point(5, 5)
     bench.seg.set_look(defects=True)
     assert np.abs(bench.painted(11, 5)[:3].astype(int) - style.DEFECT_COLORS["island"]).max() < 30
@@ -440,10 +440,10 @@ def test_cutout_defects_and_opacity_change_the_picture_and_not_the_session(bench
 
 def test_numbers_follow_every_click(bench: Bench) -> None:
     bench.click(45, 30)
-    assert f"{bench.seg.mask.sum()} px" in bench.seg._numbers.widget.value
+    assert f"{bench.seg.mask.sum()} px" in bench.seg.numbers_panel.widget.value
     bench.seg.choose(0)
-    assert f"{bench.seg.mask.sum()} px" in bench.seg._numbers.widget.value
-    assert "0.00 s, once" in bench.seg._timing.value
+    assert f"{bench.seg.mask.sum()} px" in bench.seg.numbers_panel.widget.value
+    assert "0.00 s, once" in bench.seg.status.hint.value
 
 
 # files
@@ -454,8 +454,8 @@ def test_every_kind_of_file_is_written_and_can_be_read(bench: Bench, tmp_path: P
     bench.seg.name_object(0, "a / b")
     bench.front.key("n")
     bench.click(70, 30)
-    bench.seg._files.folder.value = str(tmp_path / "out")
-    for kind, button in bench.seg._files.buttons.items():
+    bench.seg.files_panel.folder.value = str(tmp_path / "out")
+    for kind, button in bench.seg.files_panel.buttons.items():
         button.click()
         assert "Saved" in message_of(bench.seg), kind
     out = tmp_path / "out"
@@ -475,8 +475,8 @@ def test_every_kind_of_file_is_written_and_can_be_read(bench: Bench, tmp_path: P
 
 
 def test_saving_nothing_is_told_in_the_widget(bench: Bench, tmp_path: Path) -> None:
-    bench.seg._files.folder.value = str(tmp_path)
-    bench.seg._files.buttons["masks"].click()
+    bench.seg.files_panel.folder.value = str(tmp_path)
+    bench.seg.files_panel.buttons["masks"].click()
     assert "click on an object first" in message_of(bench.seg)
     assert 'role="alert"' in message_of(bench.seg)
 
@@ -503,16 +503,16 @@ def test_a_photo_of_ones_own_is_uploaded(bench: Bench, monkeypatch: pytest.Monke
     bench.click(45, 30)
     file = io.BytesIO()
     Image.new("RGB", (40, 80), (200, 10, 10)).save(file, "PNG")
-    bench.seg._files.upload.value = uploaded(file.getvalue())
+    bench.seg.files_panel.upload.value = uploaded(file.getvalue())
     assert bench.seg.image.shape == (80, 40, 3)
     assert bench.seg.objects == ()
     assert bench.segmenter.closed, "the old photo's embedding is freed"
-    assert (bench.seg._stage.canvas.widget.width, bench.seg._stage.canvas.widget.height) == (80, 160)
+    assert (bench.seg.stage.canvas.widget.width, bench.seg.stage.canvas.widget.height) == (80, 160)
 
 
 def test_what_is_no_photo_is_refused_in_words_and_nothing_is_lost(bench: Bench) -> None:
     bench.click(45, 30)
-    bench.seg._files.upload.value = uploaded(b"this is a letter")
+    bench.seg.files_panel.upload.value = uploaded(b"this is a letter")
     assert 'role="alert"' in message_of(bench.seg)
     assert "Traceback" not in message_of(bench.seg)
     assert bench.seg.prompt == Prompt([(45, 30)])
@@ -647,7 +647,7 @@ def test_a_large_photo_is_shown_small_and_its_mask_is_full_size() -> None:
     x, y = made.seg.prompt.points[0]
     assert (x, y) == pytest.approx((1000, 2000))
     assert made.seg.mask.shape == (3000, 4000)
-    assert made.seg._stage.canvas.widget.width <= 720
+    assert made.seg.stage.canvas.widget.width <= 720
     made.seg.close()
 
 
@@ -670,12 +670,12 @@ def test_every_control_has_a_name_in_words(bench: Bench) -> None:
 def test_spanish_is_spoken_throughout() -> None:
     made = Bench(lang="es")
     made.seg.add_point(45, 30)
-    assert made.seg._toolbar.new.description == "Objeto nuevo"
-    assert "Los" in made.seg._toolbar.foreground.tooltip
-    assert "máscara" in made.seg._candidates.buttons[0].description
+    assert made.seg.toolbar.buttons["new_object"].description == "Objeto nuevo"
+    assert "Los" in made.seg.toolbar.buttons["foreground"].tooltip
+    assert "máscara" in made.seg.candidate_strip.buttons[0].description
     assert made.seg.figure().axes[0].get_title().startswith("Objeto 1 cubre")
-    numbers = made.seg._candidates.buttons[0].description + made.seg._numbers.widget.value
-    numbers += made.seg._timing.value
+    numbers = made.seg.candidate_strip.buttons[0].description + made.seg.numbers_panel.widget.value
+    numbers += made.seg.status.hint.value
     assert re.search(r"\d,\d", numbers)
     assert not re.search(r"\d\.\d", numbers), "as in the sentence below: one decimal sign"
     made.seg.close()
@@ -691,10 +691,10 @@ def test_a_missing_canvas_is_explained_without_claims(lang: str) -> None:
 @pytest.mark.model
 def test_the_cat_is_cut_out_with_one_click_and_a_leak_is_mended(cat_segmenter: Segmenter) -> None:
     seg = ClickSegmenter(cat_segmenter, hover=False)
-    front = FakeFront(seg._stage.canvas.widget)
+    front = FakeFront(seg.stage.canvas.widget)
     with front:
         front.ready()
-        front.click(*seg._stage.canvas.viewport.to_canvas(250, 170))
+        front.click(*seg.stage.canvas.viewport.to_canvas(250, 170))
     scripted = cat_segmenter.predict(Prompt([(250, 170)]))
     assert np.array_equal(seg.mask, scripted.best_mask)
     assert 0.7 < seg.mask.mean() < 0.8

@@ -7,7 +7,7 @@ from typing import Any
 
 from ipywidgets import Button
 
-Do = Callable[..., None]  # do("add_point", x=…): carries out a method of the widget, and shows its errors
+Do = Callable[..., None]  # do(seg.add_point, x, y): carries out a function for a hand, and shows its errors
 
 
 def button(text: str, tooltip: str, on_click: Callable[[], None], icon: str = "") -> Button:

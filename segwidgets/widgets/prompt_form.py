@@ -17,6 +17,7 @@ from segwidgets.segmenter import Segmenter
 from segwidgets.widgets.buttons import button
 from segwidgets.widgets.session import exports
 from segwidgets.widgets.session.commands import SessionCommands
+from segwidgets.widgets.session.naming import ClassNamer
 from segwidgets.widgets.session.session import Session
 from segwidgets.widgets.static_view import StaticView, png, status
 
@@ -48,19 +49,20 @@ class PromptForm(SessionCommands, StaticView):
 
     def __init__(self, source: Any, sam: Any = None, lang: str = "en") -> None:
         translations(lang)
-        self._session = Session(source if hasattr(source, "predict") else Segmenter(source, sam))
-        self._semantic = None
+        self.session = Session(source if hasattr(source, "predict") else Segmenter(source, sam))
+        self.namer = ClassNamer(lang)
         self._tr = translations(lang)
         self._picture, self._words = Image(format="png"), HTML()
         self._picture.layout.max_width = "100%"
         frame = VBox([Box([self._picture])])
         frame.add_class("sw-stage")
         super().__init__([frame, self._words, self._point_row(), self._box_row(), self._rest()], lang)
+        self.session.on_change = self._refresh
         self._refresh()
 
     def picture(self) -> UInt8Array:
         """Return the photo with masks, prompt and words as (H, W, 3) uint8 RGB."""
-        return caption(exports.picture(self.image, self._session.state), self._describe())
+        return caption(exports.picture(self.image, self.session.state), self._describe())
 
     def close(self) -> None:
         """Free the photo's embedding and take the widget off the page."""
@@ -145,7 +147,7 @@ class PromptForm(SessionCommands, StaticView):
         self._points.value = len(signs) - 1 if signs else None
         self._remove.disabled = not signs
         self._no_box.disabled = self.prompt.box is None
-        self._undo.disabled, self._redo.disabled = not self._session.can_undo, not self._session.can_redo
+        self._undo.disabled, self._redo.disabled = not self.session.can_undo, not self.session.can_redo
         self._show_candidates()
 
     def _show_candidates(self) -> None:
@@ -160,7 +162,7 @@ class PromptForm(SessionCommands, StaticView):
 
     def _draw(self, box: bool = False) -> None:
         """Draw the picture, and on it where the next point (or the box) would go."""
-        drawn = exports.picture(self.image, self._session.state)
+        drawn = exports.picture(self.image, self.session.state)
         scale = drawn.shape[1] / self.image.shape[1]
         if box:
             (x0, x1), (y0, y1) = self._across.value, self._down.value

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
-from typing import Any
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from ipywidgets import HTML, Box, HBox, Image, Text, VBox
+from ipywidgets import HTML, Box, Button, HBox, Image, Text, VBox
 from PIL import Image as PilImage
 
 from segwidgets._validation import UInt8Array
@@ -17,100 +19,71 @@ from segwidgets.locale.catalogues import translations
 from segwidgets.locale.phrases import Phrases
 from segwidgets.widgets import painting
 from segwidgets.widgets.buttons import Do, button, mark
-from segwidgets.widgets.session.session import Session
+from segwidgets.widgets.click_segmenter.actions import Action, ObjectAction
+from segwidgets.widgets.session.commands import SessionCommands
 from segwidgets.widgets.session.state import SegmentedObject, State
+
+if TYPE_CHECKING:
+    from segwidgets.widgets.click_segmenter.widget import ClickSegmenter
 
 THUMBNAIL_HEIGHT = 72
 
 
 class Toolbar:
-    """The row above the photo."""
+    """The row above the photo: a button for each action that has one.
 
-    def __init__(self, do: Do, lang: str) -> None:
-        _ = translations(lang).gettext
-        self.foreground = button(
-            _("Object"),
-            _("Clicks mark what belongs to the object (key + or F)"),
-            lambda: do("set_label", 1),
-            "plus",
-        )
-        self.background = button(
-            _("Background"),
-            _("Clicks mark what does not belong (key - or B)"),
-            lambda: do("set_label", 0),
-            "times",
-        )
-        self.undo = button("", _("Undo (Ctrl+Z)"), lambda: do("undo"), "undo")
-        self.redo = button("", _("Redo (Shift+Ctrl+Z)"), lambda: do("redo"), "repeat")
-        self.clear = button(
-            _("Clear"), _("Remove the points and the box of this object"), lambda: do("clear"), "eraser"
-        )
-        self.reset = button("", _("Remove every object"), lambda: do("reset"), "trash")
-        self.new = button(
-            _("New object"),
-            _("The next click begins another object (key N)"),
-            lambda: do("new_object"),
-            "plus-square",
-        )
-        self.everything = button(
-            _("Everything"),
-            _("Find all masks of the photo, then click those to keep"),
-            lambda: do("toggle_everything"),
-            "th",
-        )
-        self.hover = button(
-            _("Preview"),
-            _("Show the mask under the mouse before the click"),
-            lambda: do("toggle_hover"),
-            "eye",
-        )
-        buttons = [
-            self.foreground,
-            self.background,
-            _gap(),
-            self.undo,
-            self.redo,
-            self.clear,
-            self.reset,
-            _gap(),
-            self.new,
-            self.everything,
-            self.hover,
-        ]
-        self.widget = Box(buttons)
+    Parameters
+    ----------
+    seg : ClickSegmenter
+        What the actions are done to.
+    actions : iterable of Action
+        From left to right.
+    do : callable
+        Carries out a function for a hand, and shows its errors.
+    lang : {"en", "es"}
+        The language of the words.
+
+    Attributes
+    ----------
+    buttons : dict of str to ipywidgets.Button
+        By the action's name.
+    """
+
+    def __init__(self, seg: ClickSegmenter, actions: Iterable[Action], do: Do, lang: str) -> None:
+        self._actions = [action for action in actions if action.has_button]
+        self.buttons: dict[str, Button] = {}
+        shown: list[Any] = []
+        for action in self._actions:
+            if action.apart:
+                shown.append(_gap())
+            made = button(
+                _translated(action.label, lang),
+                _translated(action.help, lang),
+                partial(do, action.run, seg),
+                action.icon,
+            )
+            self.buttons[action.name] = made
+            shown.append(made)
+        self.widget = Box(shown)
         self.widget.add_class("sw-bar")
 
-    def update(self, session: Session, label: int, hover: bool, everything: bool) -> None:
+    def update(self, seg: ClickSegmenter) -> None:
         """Show what is on and what can be done."""
-        mark(self.foreground, "sw-on", label == 1)
-        mark(self.background, "sw-on", label == 0)
-        mark(self.hover, "sw-on", hover)
-        mark(self.everything, "sw-on", everything)
-        state = session.state
-        active = state.active
-        for widget, enabled in (
-            (self.undo, session.can_undo),
-            (self.redo, session.can_redo),
-            (self.clear, active is not None and active.candidates is not None),
-            (self.reset, bool(state.objects)),
-            (self.new, active is not None and active.candidates is not None),
-        ):
-            if widget.disabled == enabled:
-                widget.disabled = not enabled
+        for action in self._actions:
+            made = self.buttons[action.name]
+            mark(made, "sw-on", action.on(seg))
+            made.disabled = not action.enabled(seg)
 
 
 class CandidateStrip:
     """SAM's three answers as thumbnails, to pick from."""
 
-    def __init__(self, do: Do, lang: str) -> None:
+    def __init__(self, seg: SessionCommands, do: Do, lang: str) -> None:
         self._lang = lang
         _ = translations(lang).gettext
         self._shown: Candidates | None = None
         self.images = [Image(format="png") for _i in range(3)]
-        self.buttons = [
-            button("", "", lambda index=index: do("choose", index))  # type: ignore[misc]
-            for index in range(3)
-        ]
+        self.buttons = [button("", "", partial(do, seg.choose, index)) for index in range(3)]
         self._boxes = [VBox(pair) for pair in zip(self.images, self.buttons, strict=True)]
         for box in self._boxes:
             box.add_class("sw-candidate")
@@ -154,17 +127,29 @@ class CandidateStrip:
 
 
 class ObjectList:
-    """The objects with their colours and names; rows are made once and reused."""
+    """The objects with their colours and names; rows are made once and reused.
 
-    def __init__(self, do: Do, lang: str) -> None:
-        self._do, self._lang = do, lang
-        self._rows: list[_Row] = []
+    Parameters
+    ----------
+    seg : ClickSegmenter
+        Whose objects they are.
+    actions : sequence of ObjectAction
+        What each row's buttons do, from left to right.
+    do : callable
+        Carries out a function for a hand, and shows its errors.
+    lang : {"en", "es"}
+        The language of the words.
+    """
+
+    def __init__(self, seg: ClickSegmenter, actions: Sequence[ObjectAction], do: Do, lang: str) -> None:
+        self._seg, self._actions, self._do, self._lang = seg, actions, do, lang
+        self._rows: list[Row] = []
         _ = translations(lang).gettext
         self._box = VBox()
         self.widget = VBox([_head(_("Objects")), self._box])
 
     @property
-    def rows(self) -> list[_Row]:
+    def rows(self) -> list[Row]:
         """The rows, of which the last may be hidden."""
         return self._rows
 
@@ -172,7 +157,7 @@ class ObjectList:
         """Show the objects."""
         mark(self.widget, "sw-off", not state.objects)
         while len(self._rows) < len(state.objects):
-            self._rows.append(_Row(len(self._rows), self._do, self._lang))
+            self._rows.append(Row(len(self._rows), self._seg, self._actions, self._do, self._lang))
         if len(self._box.children) != len(self._rows):
             self._box.children = [row.widget for row in self._rows]
         for index, row in enumerate(self._rows):
@@ -180,28 +165,39 @@ class ObjectList:
             row.update(one, current=index == state.current)
 
 
-class _Row:
-    """One object: its colour selects it; name, show or hide, move up, delete."""
+class Row:
+    """One object: its colour selects it; its name; a button for each action.
 
-    def __init__(self, index: int, do: Do, lang: str) -> None:
-        self._lang = lang
-        self._index = index
-        self._do = do
+    Attributes
+    ----------
+    select : ipywidgets.Button
+        In the object's colour.
+    name : ipywidgets.Text
+        What it is called.
+    buttons : dict of str to ipywidgets.Button
+        By the action's name.
+    """
+
+    def __init__(
+        self, index: int, seg: ClickSegmenter, actions: Sequence[ObjectAction], do: Do, lang: str
+    ) -> None:
+        self._index, self._seg, self._actions, self._do = index, seg, actions, do
         self._updating = False
         _ = translations(lang).gettext
-        self.select = button("", _("Go on with this object"), lambda: do("select_object", index))
+        self.select = button("", _("Go on with this object"), partial(do, seg.select_object, index))
         self.select.add_class("sw-swatch")
         self.name = Text(placeholder=_("name"), tooltip=_("The object's name"), continuous_update=False)
         self.name.observe(self._renamed, "value")
-        self.suggest = button("", _("Let DeepLab name it"), lambda: do("suggest_name", index), "magic")
-        self.show = button("", _("Show or hide"), lambda: do("toggle_object", index), "eye")
-        self.up = button("", _("Move up in the list"), lambda: do("reorder", index, index - 1), "arrow-up")
-        self.up.disabled = index == 0
-        self.delete = button("", _("Delete this object"), lambda: do("delete_object", index), "trash")
-        self.widget = HBox([self.select, self.name, self.suggest, self.show, self.up, self.delete])
+        self.buttons: dict[str, Button] = {}
+        for action in actions:
+            made = button("", _translated(action.help, lang), partial(do, action.run, seg, index))
+            made.disabled = not action.enabled(index)
+            self.buttons[action.name] = made
+        self.widget = HBox([self.select, self.name, *self.buttons.values()])
         self.widget.add_class("sw-row")
 
     def update(self, one: SegmentedObject | None, current: bool) -> None:
+        """Show an object, or with None nothing."""
         mark(self.widget, "sw-off", one is None)
         if one is None:
             return
@@ -210,14 +206,15 @@ class _Row:
             self.select.description = str(one.number)
             self.select.style.button_color = painting.css(one.color)
             self.name.value = one.name
-            self.show.icon = "eye" if one.visible else "eye-slash"
+            for action in self._actions:
+                self.buttons[action.name].icon = action.icon(one)
         finally:
             self._updating = False
         mark(self.select, "sw-on", current)
 
     def _renamed(self, change: Any) -> None:
         if not self._updating:
-            self._do("name_object", self._index, change["new"])
+            self._do(self._seg.name_object, self._index, change["new"])
 
 
 def _thumbnail(photo: UInt8Array, mask: Any, color: style.Rgb) -> bytes:
@@ -242,3 +239,7 @@ def _gap() -> HTML:
     gap = HTML()
     gap.add_class("sw-gap")
     return gap
+
+
+def _translated(message: str, lang: str) -> str:
+    return translations(lang).gettext(message) if message else ""

@@ -39,6 +39,11 @@ class Everything:
         """Whether a run is going on."""
         return self._thread is not None and self._thread.is_alive()
 
+    @property
+    def active(self) -> bool:
+        """Whether a run is going on, or what it found is there to choose from."""
+        return self.running or len(self.masks) > 0
+
     def start(self, segmenter: Segmenter, points_per_side: int, wait: bool) -> None:
         """Begin a run; with `wait` return when it has ended."""
         if self.running:

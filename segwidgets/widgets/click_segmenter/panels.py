@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ipywidgets import HTML, Accordion, Box, Checkbox, FileUpload, FloatSlider, Text, VBox
 
+from segwidgets.candidates import Candidates
 from segwidgets.drawing import style
 from segwidgets.locale.catalogues import translations
 from segwidgets.locale.phrases import Phrases
-from segwidgets.masks import MaskMeasures
+from segwidgets.masks import MaskMeasures, measure
 from segwidgets.widgets.buttons import Do, button
 from segwidgets.widgets.canvas import Look
 from segwidgets.widgets.painting import css
+
+if TYPE_CHECKING:
+    from segwidgets.widgets.click_segmenter.widget import ClickSegmenter
 
 
 class NumbersPanel:
@@ -21,11 +24,23 @@ class NumbersPanel:
 
     def __init__(self, lang: str) -> None:
         self._lang = lang
+        self._measured: Candidates | None = None
         self.widget = HTML()
-        self.update(None)
+        self.show(None)
 
-    def update(self, measures: MaskMeasures | None) -> None:
-        """Show the numbers."""
+    def update(self, answer: Candidates | None) -> None:
+        """Measure the chosen mask of an answer, unless that is what is shown already."""
+        if answer is self._measured:
+            return
+        self._measured = answer
+        if answer is None:
+            self.show(None)
+            return
+        logits = None if answer.prompt.is_empty else answer.low_res_logits[answer.best]
+        self.show(measure(answer.best_mask, low_res_logits=logits))
+
+    def show(self, measures: MaskMeasures | None) -> None:
+        """Show numbers, or with None that there are none yet."""
         _, words = translations(self._lang).gettext, Phrases(self._lang)
         if measures is None:
             text = _("Numbers appear with the first mask.")
@@ -58,7 +73,8 @@ class NumbersPanel:
 class LookPanel:
     """Opacity, contour, cut-out and what is wrong with the mask."""
 
-    def __init__(self, do: Do, look: Look, lang: str) -> None:
+    def __init__(self, seg: ClickSegmenter, do: Do, lang: str) -> None:
+        look = seg.stage.look
         _ = translations(lang).gettext
         self.opacity = FloatSlider(
             value=look.opacity, min=0, max=1, step=0.05, description=_("Opacity"), readout_format=".0%"
@@ -74,7 +90,7 @@ class LookPanel:
         }
         for control in self._controls.values():
             control.layout.width = "auto"
-            control.observe(lambda _change: do("set_look", **self.values), "value")
+            control.observe(lambda _change: do(seg.set_look, **self.values), "value")
         self.widget = VBox(list(self._controls.values()))
 
     @property
@@ -92,7 +108,7 @@ class LookPanel:
 class FilesPanel:
     """Save what was made, and bring a photo of one's own."""
 
-    def __init__(self, do: Do, lang: str) -> None:
+    def __init__(self, seg: ClickSegmenter, do: Do, lang: str) -> None:
         _ = translations(lang).gettext
         self.folder = Text(
             value="segwidgets_output", description=_("Folder"), tooltip=_("Where files are saved")
@@ -107,7 +123,7 @@ class FilesPanel:
             "gif": ("GIF", _("Save an animation of the clicks")),
         }
         self.buttons = {
-            kind: button(text, tooltip, lambda kind=kind: do("save", kind, self.folder.value))  # type: ignore[misc]
+            kind: button(text, tooltip, lambda kind=kind: do(seg.save, kind, self.folder.value))  # type: ignore[misc]
             for kind, (text, tooltip) in kinds.items()
         }
         bar = Box(list(self.buttons.values()))
@@ -115,7 +131,7 @@ class FilesPanel:
         self.upload = FileUpload(
             accept="image/*", description=_("Photo of your own"), tooltip=_("Open a photo from this computer")
         )
-        self.upload.observe(lambda change: do("take_upload", change["new"]), "value")
+        self.upload.observe(lambda change: do(seg.take_upload, change["new"]), "value")
         self.widget = VBox([self.folder, bar, self.upload])
 
 
@@ -126,12 +142,6 @@ def _count(pieces: int, pixels: int) -> str:
 def _thousands(number: int) -> str:
     """Write a number in groups of three, with a thin space, which every language reads alike."""
     return f"{number:,}".replace(",", "\u202f")
-
-
-def message(text: str, error: bool = False) -> str:
-    """Return a message as HTML that screen readers announce."""
-    role, kind = ("alert", " sw-error") if error else ("status", "")
-    return f'<div role="{role}" class="sw-message{kind}">{escape(text)}</div>' if text else ""
 
 
 def side_panels(numbers: NumbersPanel, look: LookPanel, files: FilesPanel, lang: str) -> Accordion:

@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 
 from segwidgets.drawing import style
 from segwidgets.prompts import Prompt
 from segwidgets.widgets.buttons import Do
 from segwidgets.widgets.canvas import Look, PaintedMask, PhotoCanvas
+from segwidgets.widgets.click_segmenter.actions import Action, heard, keymap
 from segwidgets.widgets.click_segmenter.everything import Everything
 from segwidgets.widgets.click_segmenter.gestures import GRAB_PX, Gestures
 from segwidgets.widgets.latest import LatestWins
 from segwidgets.widgets.session.session import Session
 
-KEYS: dict[str, tuple[Any, ...]] = {
-    "+": ("set_label", 1),
-    "f": ("set_label", 1),
-    "-": ("set_label", 0),
-    "b": ("set_label", 0),
-    "n": ("new_object",),
-    "1": ("choose", 0),
-    "2": ("choose", 1),
-    "3": ("choose", 2),
-    "escape": ("escape",),
-}
+if TYPE_CHECKING:
+    from segwidgets.widgets.click_segmenter.widget import ClickSegmenter
 
 
 class Stage:
@@ -33,24 +25,53 @@ class Stage:
 
     Parameters
     ----------
+    seg : ClickSegmenter
+        What is told of clicks and keys.
     session : Session
         What is drawn.
     everything : Everything
         All masks of the photo, when they were asked for.
+    actions : iterable of Action
+        Of which the keys are heard.
     do : callable
-        Carries out a method of the widget by name, and shows its errors.
+        Carries out a function for a hand, and shows its errors.
     guard : callable
         Runs a function and shows its errors.
+
+    Attributes
+    ----------
+    canvas : PhotoCanvas
+        What is drawn on.
+    label : int
+        What clicks mark: 1 the object, 0 the background.
+    look : Look
+        How masks are drawn.
+    hovering : bool
+        Whether the mask under the mouse is shown before the click.
+    eager : bool
+        Whether a click's mask is shown while the button is still down.
+    previewed : (float, float) or None
+        The place in the photo whose mask is shown before the click.
     """
 
-    def __init__(self, session: Session, everything: Everything, do: Do, guard: Callable[..., None]) -> None:
+    def __init__(
+        self,
+        seg: ClickSegmenter,
+        session: Session,
+        everything: Everything,
+        actions: Iterable[Action],
+        do: Do,
+        guard: Callable[..., None],
+    ) -> None:
         self.session, self.everything = session, everything
-        self.label = 1
+        self.label: int = 1
         self.look = Look()
-        self.hovering = False
+        self.hovering: bool = False
         self.eager = True
+        self.previewed: tuple[float, float] | None = None
         self.canvas = PhotoCanvas(session.segmenter.image)
-        self._do = do
+        self._seg, self._do = seg, do
+        self._keymap = keymap(actions)
         self._lock = threading.RLock()
         self._hover: PaintedMask | None = None
         self._hover_wanted = 0
@@ -123,18 +144,18 @@ class Stage:
         """Add a point, remove the one that was clicked, or keep one of all masks."""
         self._forget_hover()
         if point is not None:
-            self._do("remove_point", point)
+            self._do(self._seg.remove_point, point)
         elif len(self.everything.masks):
             number = self.everything.mask_at(*self.canvas.viewport.to_image(x, y))
             if number is not None:
-                self._do("keep", number)
+                self._do(self._seg.keep, number)
         else:
-            self._do("add_point", *self.canvas.viewport.to_image(x, y), self.label)
+            self._do(self._seg.add_point, *self.canvas.viewport.to_image(x, y), self.label)
 
     def on_drag_point(self, point: int, x: float, y: float, done: bool) -> None:
         """Move a point."""
         if done:
-            self._do("move_point", point, *self.canvas.viewport.to_image(x, y))
+            self._do(self._seg.move_point, point, *self.canvas.viewport.to_image(x, y))
         else:
             self.draw_prompt(grabbed=(point, x, y))
 
@@ -149,7 +170,7 @@ class Stage:
             self.draw_prompt()
         else:
             viewport = self.canvas.viewport
-            self._do("set_box", *viewport.to_image(x0, y0), *viewport.to_image(x1, y1))
+            self._do(self._seg.set_box, *viewport.to_image(x0, y0), *viewport.to_image(x1, y1))
 
     def on_cancel(self) -> None:
         """Draw the prompt as it stands."""
@@ -183,7 +204,7 @@ class Stage:
     def _forget_hover(self) -> None:
         with self._lock:
             self._hover_wanted += 1
-            self._hover = self._highlighted = None
+            self._hover = self._highlighted = self.previewed = None
         self._worker.forget()
 
     def _serve_hover(self, x: float, y: float, wanted: int) -> None:
@@ -199,6 +220,7 @@ class Stage:
         with self._lock:
             if wanted in (None, self._hover_wanted):
                 self._hover = PaintedMask(candidates.best_mask, color)
+                self.previewed = (x, y)
                 self.draw_prompt()
 
     def _highlight(self, x: float, y: float) -> None:
@@ -239,11 +261,6 @@ class Stage:
             self._gestures.press(*touches[0])
 
     def _key(self, key: str, shift: bool, ctrl: bool, meta: bool) -> None:
-        key = key.lower()
-        if key == "tab":
-            self._do("leave_canvas", -1 if shift else 1)
-        elif (ctrl or meta) and key in ("z", "y"):
-            self._do("redo" if shift or key == "y" else "undo")
-        elif not (ctrl or meta) and key in KEYS:
-            name, *arguments = KEYS[key]
-            self._do(name, *arguments)
+        action = heard(self._keymap, key, shift, ctrl, meta)
+        if action is not None:
+            self._do(action.run, self._seg)

@@ -23,10 +23,13 @@ class Still:
     ----------
     render : callable
         Returns the picture as PNG bytes.
+    state : object
+        What it shows at first.
     """
 
-    def __init__(self, render: Callable[[], bytes]) -> None:
-        self._render = render
+    def __init__(self, render: Callable[[], bytes], state: object) -> None:
+        self.render = render
+        self._state = state
         self._handle: Any = None
         self._timer: threading.Timer | None = None
 
@@ -36,8 +39,11 @@ class Still:
 
         self._handle = display(self._data(), raw=True, metadata=METADATA, display_id=True)
 
-    def changed(self) -> None:
-        """Take note of a change; the picture follows when things are quiet."""
+    def follow(self, state: object) -> None:
+        """Take note of what is to be shown; if that is new, the picture follows when things are quiet."""
+        if state is self._state:
+            return
+        self._state = state
         if self._handle is None:
             return
         self.stop()
@@ -56,4 +62,4 @@ class Still:
             self._timer.cancel()
 
     def _data(self) -> dict[str, str]:
-        return {"image/png": base64.b64encode(self._render()).decode("ascii")}
+        return {"image/png": base64.b64encode(self.render()).decode("ascii")}

@@ -1,12 +1,13 @@
 """What can be done in a session: each action is a function from one state to the next, without side effects.
 
 Arguments are plain numbers and strings, so that a history of actions can be written as JSON and replayed.
+A new action is its function and its row in `ACTIONS`: do, undo, records, replay and captions find it there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,8 @@ from segwidgets.models.engine import FloatMasks
 from segwidgets.prompts import Prompt
 from segwidgets.segmenter import LOW_RES
 from segwidgets.widgets.session.state import EMPTY, Predict, SegmentedObject, State
+
+Gettext = Callable[[str], str]
 
 KEPT_LOGIT = 8.0  # how sure SAM is told to be of a mask that was kept, inside (+) and outside (-)
 
@@ -153,26 +156,53 @@ def reset(state: State, predict: Predict) -> State:
     return EMPTY if state.made else state
 
 
-ACTIONS: dict[str, Callable[..., State]] = {
-    action.__name__: action
-    for action in (
-        add_point,
-        remove_point,
-        move_point,
-        set_box,
-        clear_box,
-        choose,
-        new_object,
-        select_object,
-        name_object,
-        show_object,
-        delete_object,
-        reorder,
-        keep,
-        clear,
-        reset,
-    )
+@dataclass(frozen=True)
+class Action:
+    """One kind of step in a session.
+
+    Attributes
+    ----------
+    change : callable
+        `change(state, predict, **arguments)` returns the next state, or the same one where nothing is to do.
+    told : callable
+        `told(gettext, arguments)` says in a few words what was done, for captions.
+    """
+
+    change: Callable[..., State]
+    told: Callable[[Gettext, Mapping[str, Any]], str]
+
+
+def _point_told(_: Gettext, done: Mapping[str, Any]) -> str:
+    where = {name: f"{done[name]:.0f}" for name in ("x", "y")}
+    if done.get("label", 1):
+        return _("A point on the object at ({x}, {y})").format(**where)
+    return _("A point on the background at ({x}, {y})").format(**where)
+
+
+def _visibility_told(_: Gettext, done: Mapping[str, Any]) -> str:
+    return _("An object is shown") if done.get("visible", True) else _("An object is hidden")
+
+
+ACTIONS: dict[str, Action] = {
+    "add_point": Action(add_point, _point_told),
+    "remove_point": Action(remove_point, lambda _, done: _("A point is removed")),
+    "move_point": Action(move_point, lambda _, done: _("A point is moved")),
+    "set_box": Action(set_box, lambda _, done: _("A box around the object")),
+    "clear_box": Action(clear_box, lambda _, done: _("The box is removed")),
+    "choose": Action(choose, lambda _, done: _("Mask {number} is picked").format(number=done["index"])),
+    "new_object": Action(new_object, lambda _, done: _("A new object begins")),
+    "select_object": Action(select_object, lambda _, done: _("Another object is selected")),
+    "name_object": Action(
+        name_object, lambda _, done: _('The object is called "{name}"').format(name=done["name"])
+    ),
+    "show_object": Action(show_object, _visibility_told),
+    "delete_object": Action(delete_object, lambda _, done: _("An object is deleted")),
+    "reorder": Action(reorder, lambda _, done: _("An object changes its place in the list")),
+    "keep": Action(keep, lambda _, done: _("A mask of the whole photo's is kept")),
+    "clear": Action(clear, lambda _, done: _("The prompt is cleared")),
+    "reset": Action(reset, lambda _, done: _("Everything is removed")),
 }
+"""By the name that stands in a record."""
 
 
 def _active(state: State) -> tuple[int, SegmentedObject]:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from gettext import NullTranslations
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from segwidgets._validation import BoolArray, UInt8Array
 from segwidgets.candidates import Candidates
 from segwidgets.prompts import Prompt
 from segwidgets.segmenter import Segmenter
 from segwidgets.widgets.session import exports
+from segwidgets.widgets.session.naming import ClassNamer
 from segwidgets.widgets.session.session import Session
 from segwidgets.widgets.session.state import SegmentedObject
 
@@ -20,102 +18,101 @@ if TYPE_CHECKING:
 
 
 class SessionCommands:
-    """The session's actions as methods, and what came of them as properties."""
+    """The session's actions as methods, and what came of them as properties.
 
-    _session: Session
-    _semantic: Any
-    _tr: NullTranslations
+    Attributes
+    ----------
+    session : Session
+        What they act on; whoever shows it listens to its `on_change`.
+    namer : ClassNamer
+        Who proposes names for objects.
+    """
 
-    def _refresh(self) -> None:
-        """Show the session as it stands."""
-        raise NotImplementedError
-
-    def _act(self, action: str, **arguments: Any) -> None:
-        self._session.do(action, **arguments)
-        self._refresh()
+    session: Session
+    namer: ClassNamer
 
     # what there is
 
     @property
     def segmenter(self) -> Segmenter:
         """What predicts the masks."""
-        return self._session.segmenter
+        return self.session.segmenter
 
     @property
     def image(self) -> UInt8Array:
         """The photo, (H, W, 3) uint8 RGB."""
-        return self._session.segmenter.image
+        return self.session.segmenter.image
 
     @property
     def objects(self) -> tuple[SegmentedObject, ...]:
         """The objects in the order of the list."""
-        return self._session.state.objects
+        return self.session.state.objects
 
     @property
     def detections(self) -> sv.Detections:
         """The objects that have a mask as `supervision.Detections`, hidden ones too."""
-        return exports.to_detections(self._session.state)
+        return exports.to_detections(self.session.state)
 
     @property
     def candidates(self) -> Candidates | None:
         """SAM's answer for the current object, or None."""
-        active = self._session.state.active
+        active = self.session.state.active
         return None if active is None else active.candidates
 
     @property
     def mask(self) -> BoolArray | None:
         """The current object's mask (H, W), or None."""
-        active = self._session.state.active
+        active = self.session.state.active
         return None if active is None else active.mask
 
     @property
     def prompt(self) -> Prompt:
         """The current object's points and box."""
-        active = self._session.state.active
+        active = self.session.state.active
         return Prompt() if active is None else active.prompt
 
     @property
     def history(self) -> list[dict[str, Any]]:
         """What was done, oldest first; what was undone is not in it."""
-        return self._session.history
+        return self.session.history
 
     # what a hand can do, for code
 
     def add_point(self, x: float, y: float, label: int = 1) -> None:
         """Add a point at (x, y) in the photo's pixels: 1 on the object, 0 on the background."""
-        self._act("add_point", x=float(x), y=float(y), label=int(label))
+        self.session.do("add_point", x=float(x), y=float(y), label=int(label))
 
     def remove_point(self, index: int) -> None:
         """Remove one of the current object's points."""
-        self._act("remove_point", index=index)
+        self.session.do("remove_point", index=index)
 
     def move_point(self, index: int, x: float, y: float) -> None:
         """Move one of the current object's points."""
-        self._act("move_point", index=index, x=float(x), y=float(y))
+        self.session.do("move_point", index=index, x=float(x), y=float(y))
 
     def set_box(self, x0: float, y0: float, x1: float, y1: float) -> None:
         """Draw a box around the current object: left, top, right, bottom in the photo's pixels."""
-        self._act("set_box", x0=float(x0), y0=float(y0), x1=float(x1), y1=float(y1))
+        self.session.do("set_box", x0=float(x0), y0=float(y0), x1=float(x1), y1=float(y1))
 
     def clear_box(self) -> None:
         """Remove the box."""
-        self._act("clear_box")
+        self.session.do("clear_box")
 
     def choose(self, index: int) -> None:
         """Pick one of the candidates, numbered from 0."""
-        self._act("choose", index=index)
+        self.session.do("choose", index=index)
 
     def new_object(self, name: str | None = None) -> None:
         """Begin another object."""
-        self._act("new_object", name=name or "")
+        self.session.do("new_object", name=name or "")
 
     def select_object(self, index: int) -> None:
         """Go on with an object, numbered from 0 as in `objects`."""
-        self._act("select_object", index=index)
+        self.session.do("select_object", index=index)
 
     def name_object(self, index: int, name: str) -> None:
         """Give an object a name."""
-        self._act("name_object", index=index, name=str(name))
+        self.session.do("name_object", index=index, name=str(name))
 
     def suggest_name(self, index: int) -> str:
         """Name an object after the class that DeepLab sees most of in its mask; returns the name.
@@ -125,24 +122,13 @@ class SessionCommands:
         ValueError
             If the object has no mask, or DeepLab sees no class that it knows there.
         """
-        from segwidgets.semantic import segment_semantic
-
-        mask = self.objects[index].mask
-        if mask is None:
-            raise ValueError(self._tr.gettext("there is no mask to name yet: click on the object first"))
-        if self._semantic is None:
-            self._semantic = segment_semantic(self.image)
-        counts = np.bincount(self._semantic.class_map[mask], minlength=len(self._semantic.class_names))
-        winner = int(counts.argmax())
-        if winner == 0:
-            raise ValueError(self._tr.gettext("DeepLab sees none of its 20 classes in this mask"))
-        name = self._tr.gettext(self._semantic.class_names[winner])
+        name = self.namer.name(self.image, self.objects[index].mask)
         self.name_object(index, name)
         return name
 
     def show_object(self, index: int, visible: bool = True) -> None:
         """Show or hide an object."""
-        self._act("show_object", index=index, visible=bool(visible))
+        self.session.do("show_object", index=index, visible=bool(visible))
 
     def toggle_object(self, index: int) -> None:
         """Hide an object that is shown, and the other way round."""
@@ -150,26 +136,24 @@ class SessionCommands:
 
     def delete_object(self, index: int) -> None:
         """Delete an object."""
-        self._act("delete_object", index=index)
+        self.session.do("delete_object", index=index)
 
     def reorder(self, index: int, to: int) -> None:
         """Move an object to another place in the list; later ones are drawn on top."""
-        self._act("reorder", index=index, to=to)
+        self.session.do("reorder", index=index, to=to)
 
     def clear(self) -> None:
         """Remove the current object's points, box and mask."""
-        self._act("clear")
+        self.session.do("clear")
 
     def reset(self) -> None:
         """Remove every object; undo brings them back."""
-        self._act("reset")
+        self.session.do("reset")
 
     def undo(self) -> None:
         """Take back the last action."""
-        self._session.undo()
-        self._refresh()
+        self.session.undo()
 
     def redo(self) -> None:
         """Do again what was taken back."""
-        self._session.redo()
-        self._refresh()
+        self.session.redo()

@@ -6,37 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from segwidgets.locale.catalogues import translations
+from segwidgets.widgets.session.actions import ACTIONS
 from segwidgets.widgets.session.state import State
 
 
 def narrate(action: Mapping[str, Any], lang: str) -> str:
     """Say in a few words what an action of a session's history does."""
-    _ = translations(lang).gettext
-    where = {name: f"{value:.0f}" for name, value in action.items() if name in ("x", "y")}
-    what = action["action"]
-    if what == "add_point":
-        if action.get("label", 1):
-            return _("A point on the object at ({x}, {y})").format(**where)
-        return _("A point on the background at ({x}, {y})").format(**where)
-    if what == "choose":
-        return _("Mask {number} is picked").format(number=action["index"])
-    if what == "name_object":
-        return _('The object is called "{name}"').format(name=action["name"])
-    if what == "show_object":
-        return _("An object is shown") if action.get("visible", True) else _("An object is hidden")
-    return {
-        "remove_point": _("A point is removed"),
-        "move_point": _("A point is moved"),
-        "set_box": _("A box around the object"),
-        "clear_box": _("The box is removed"),
-        "new_object": _("A new object begins"),
-        "select_object": _("Another object is selected"),
-        "delete_object": _("An object is deleted"),
-        "reorder": _("An object changes its place in the list"),
-        "keep": _("A mask of the whole photo's is kept"),
-        "clear": _("The prompt is cleared"),
-        "reset": _("Everything is removed"),
-    }[what]
+    return ACTIONS[action["action"]].told(translations(lang).gettext, action)
 
 
 def finding(state: State, lang: str) -> str:

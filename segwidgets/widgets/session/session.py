@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
+from collections.abc import Callable
 from inspect import signature
 from typing import Any
 
@@ -19,7 +20,7 @@ from segwidgets.widgets.session.state import EMPTY, State
 SNAPSHOT_BYTES = 300_000_000  # of masks kept for undo; what is older is computed anew when it is wanted
 FORMAT = "segwidgets session 1"
 MAX_ACTIONS = 10_000  # that are replayed from a record
-_KINDS: dict[str, tuple[type, ...]] = {  # by the annotations of `ACTIONS`
+_KINDS: dict[str, tuple[type, ...]] = {  # by the annotations in `ACTIONS`; others are theirs to check
     "float": (int, float),
     "int": (int,),
     "str": (str,),
@@ -38,10 +39,16 @@ class Session:
     ----------
     segmenter : Segmenter
         Where predictions come from.
+
+    Attributes
+    ----------
+    on_change : callable or None
+        Called after every action, undo and redo that did not fail: who shows the session draws it anew.
     """
 
     def __init__(self, segmenter: Segmenter) -> None:
         self.segmenter = segmenter
+        self.on_change: Callable[[], None] | None = None
         self._actions: list[dict[str, Any]] = []
         self._states: list[State | None] = [EMPTY]
         self._at = 0
@@ -84,26 +91,29 @@ class Session:
         """
         with self._lock:
             before = self.state
-            after = ACTIONS[action](before, self._predict, **arguments)
+            after = ACTIONS[action].change(before, self._predict, **arguments)
             if after is not before:
                 del self._actions[self._at :], self._states[self._at + 1 :]
                 self._actions.append({"action": action, **arguments})
                 self._states.append(after)
                 self._at += 1
                 self._drop_old_snapshots()
-            return after
+        self._tell()
+        return after
 
     def undo(self) -> bool:
         """Take the last action back; False when there is none."""
         with self._lock:
             self._at -= (moved := self.can_undo)
-            return moved
+        self._tell()
+        return moved
 
     def redo(self) -> bool:
         """Do again what was taken back; False when there is nothing."""
         with self._lock:
             self._at += (moved := self.can_redo)
-            return moved
+        self._tell()
+        return moved
 
     def preview(self, x: float, y: float, label: int = 1) -> Candidates:
         """Return what `add_point` would find, without doing it; doing it then costs no second decode."""
@@ -158,6 +168,10 @@ class Session:
                 raise ValueError(f"action {step} of the session cannot be done: {reason}") from error
         return session
 
+    def _tell(self) -> None:
+        if self.on_change is not None:
+            self.on_change()
+
     def _predict(self, prompt: Prompt, previous: Candidates | None) -> Candidates:
         """Ask the model, unless that very question was the last one asked."""
         with self._lock:
@@ -171,7 +185,8 @@ class Session:
         state = self._states[index]
         if state is None:
             action = dict(self._actions[index - 1])
-            state = ACTIONS[action.pop("action")](self._state_at(index - 1), self._predict, **action)
+            change = ACTIONS[action.pop("action")].change
+            state = change(self._state_at(index - 1), self._predict, **action)
             self._states[index] = state
         return state
 
@@ -192,14 +207,15 @@ def _checked(action: Any, size: tuple[int, int]) -> tuple[str, dict[str, Any]]:
     name = arguments.pop("action")
     if name not in ACTIONS:
         raise ValueError(f"there is no action {describe(name)}; there are {', '.join(ACTIONS)}")
-    known = dict(list(signature(ACTIONS[name]).parameters.items())[2:])  # after state and predict
+    known = dict(list(signature(ACTIONS[name].change).parameters.items())[2:])  # after state and predict
     missing = [key for key, one in known.items() if one.default is one.empty and key not in arguments]
     if missing or not set(arguments) <= set(known):
         raise ValueError(f"{name} takes {', '.join(known) or 'nothing'}, got {describe(list(arguments))}")
     for key, value in arguments.items():
-        kinds = _KINDS[known[key].annotation]
-        if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
-            raise ValueError(f"{key} must be {known[key].annotation}, got {describe(value)}")
+        annotation = known[key].annotation
+        kinds = _KINDS.get(annotation if isinstance(annotation, str) else getattr(annotation, "__name__", ""))
+        if kinds and (not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds)):
+            raise ValueError(f"{key} must be {annotation}, got {describe(value)}")
     if name == "keep" and arguments["rle"].get("size") != list(size):
         raise ValueError(f"its mask must have the photo's size {list(size)}, [height, width]")
     return name, arguments

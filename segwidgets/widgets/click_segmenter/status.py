@@ -1,0 +1,108 @@
+"""What the widget says beneath the photo: a message, the progress of a long search, what to do next."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from ipywidgets import HTML, HBox, IntProgress
+
+from segwidgets.locale.catalogues import translations
+from segwidgets.locale.phrases import Phrases
+from segwidgets.widgets.buttons import Do, button, mark
+
+if TYPE_CHECKING:
+    from segwidgets.widgets.click_segmenter.widget import ClickSegmenter
+
+
+class Status:
+    """Three lines, of which two show only when there is something to say.
+
+    Parameters
+    ----------
+    seg : ClickSegmenter
+        What is spoken of.
+    do : callable
+        Carries out a function for a hand, and shows its errors.
+    lang : {"en", "es"}
+        The language of the words.
+
+    Attributes
+    ----------
+    progress : ipywidgets.IntProgress
+        How far the search for all masks is, with `cancel` beside it in `progress_row`.
+    message : ipywidgets.HTML
+        What happened last, or what went wrong.
+    hint : ipywidgets.HTML
+        What to do next, and how long the answers took.
+    """
+
+    def __init__(self, seg: ClickSegmenter, do: Do, lang: str) -> None:
+        self._lang = lang
+        self._tr = translations(lang)
+        _ = self._tr.gettext
+        self.message, self.hint = HTML(), HTML()
+        self.progress = IntProgress(description=_("Looking"), tooltip=_("Masks of the whole photo"))
+        self.cancel = button(
+            _("Cancel"), _("Stop looking for masks"), lambda: do(seg.toggle_everything), "stop"
+        )
+        self.progress_row = HBox([self.progress, self.cancel])
+        for hidden in (self.progress_row, self.message):
+            hidden.add_class("sw-off")
+
+    def say(self, text: str, error: bool = False) -> None:
+        """Show a message, or with an empty text take it away; screen readers announce it."""
+        role, kind = ("alert", " sw-error") if error else ("status", "")
+        self.message.value = (
+            f'<div role="{role}" class="sw-message{kind}">{escape(text)}</div>' if text else ""
+        )
+        mark(self.message, "sw-off", not text)
+
+    def show_error(self, error: Exception) -> None:
+        """Say what went wrong, in the error's own words where they are meant for users."""
+        expected = isinstance(error, ValueError | TypeError | LookupError | RuntimeError | OSError)
+        self.say(str(error) if expected and str(error) else f"{type(error).__name__}: {error}", error=True)
+
+    def begin_search(self) -> None:
+        """Show the progress at its beginning."""
+        mark(self.progress_row, "sw-off", False)
+        self.progress.value = 0
+
+    def show_progress(self, done: int, total: int) -> None:
+        """Show how far a search is."""
+        self.progress.max, self.progress.value = total, done
+
+    def end_search(self) -> None:
+        """Take the progress away."""
+        mark(self.progress_row, "sw-off", True)
+
+    def update(self, seg: ClickSegmenter) -> None:
+        """Show what to do next, and how long the answers took."""
+        _, words, answer = self._tr.gettext, Phrases(self._lang), seg.candidates
+        times = [
+            _("Encoding the photo took {seconds} s, once.").format(
+                seconds=words.decimal(seg.segmenter.encode_seconds)
+            )
+        ]
+        if answer is not None and answer.decode_seconds:
+            times.append(
+                _("This answer (decoding): {seconds} s.").format(seconds=words.decimal(answer.decode_seconds))
+            )
+        text = f"<b>{self._next_step(seg)}</b><br>" + " ".join(times)
+        self.hint.value = f'<div class="sw-note">{text}</div>'
+
+    def _next_step(self, seg: ClickSegmenter) -> str:
+        """Say what to do next, to somebody who has never seen this."""
+        _ = self._tr.gettext
+        if len(seg.everything.masks):
+            return _("Click the masks to keep, then press Escape.")
+        if seg.candidates is None:
+            return _("Click on an object, or drag a box around it.")
+        if seg.stage.label == 0:
+            return _(
+                "Click where the mask covers too much. Click on a point to remove it, drag it to move it."
+            )
+        return _(
+            "Is too little covered? Click there. Too much? Choose Background, then click there. Click on a "
+            "point to remove it, drag it to move it."
+        )

@@ -1,0 +1,52 @@
+"""Names for masks, after what DeepLab sees in them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from segwidgets._validation import BoolArray, UInt8Array
+from segwidgets.locale.catalogues import translations
+
+if TYPE_CHECKING:
+    from segwidgets.semantic import SemanticSegmentation
+
+
+class ClassNamer:
+    """Looks at a photo with DeepLab when it is first asked for a name, and once only.
+
+    Parameters
+    ----------
+    lang : {"en", "es"}
+        The language of the names.
+    """
+
+    def __init__(self, lang: str) -> None:
+        self._tr = translations(lang)
+        self._seen: tuple[UInt8Array, SemanticSegmentation] | None = None
+
+    def semantic(self, image: UInt8Array) -> SemanticSegmentation:
+        """Return DeepLab's classes of a photo (H, W, 3), kept as long as the photo is the same array."""
+        from segwidgets.semantic import segment_semantic
+
+        if self._seen is None or self._seen[0] is not image:
+            self._seen = image, segment_semantic(image)
+        return self._seen[1]
+
+    def name(self, image: UInt8Array, mask: BoolArray | None) -> str:
+        """Return the class that DeepLab sees most of in a mask (H, W) of a photo (H, W, 3).
+
+        Raises
+        ------
+        ValueError
+            If there is no mask, or DeepLab sees no class that it knows there.
+        """
+        if mask is None:
+            raise ValueError(self._tr.gettext("there is no mask to name yet: click on the object first"))
+        semantic = self.semantic(image)
+        counts = np.bincount(semantic.class_map[mask], minlength=len(semantic.class_names))
+        winner = int(counts.argmax())
+        if winner == 0:
+            raise ValueError(self._tr.gettext("DeepLab sees none of its 20 classes in this mask"))
+        return self._tr.gettext(semantic.class_names[winner])

@@ -1,0 +1,180 @@
+"""One row makes an action: its key, its button, its words, its place in the history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from segwidgets import ClickSegmenter, Prompt
+from segwidgets.widgets.click_segmenter import actions
+from segwidgets.widgets.click_segmenter.actions import Action, ObjectAction
+from segwidgets.widgets.session import actions as session_actions
+from segwidgets.widgets.session.narration import narrate
+from segwidgets.widgets.session.state import State
+from tests.fake_front import FakeFront, StubSegmenter
+
+
+def next_mask(seg: ClickSegmenter) -> None:
+    """Pick the candidate behind the one that is shown."""
+    seg.choose((seg.candidates.best + 1) % len(seg.candidates))
+
+
+NEXT = Action(
+    "next_mask",
+    next_mask,
+    keys=("g", "ctrl+g"),
+    icon="forward",
+    label="Next",
+    help="Go to the next mask (key G)",
+    enabled=lambda seg: seg.candidates is not None,
+    on=lambda seg: seg.candidates is not None and seg.candidates.chosen == 2,
+)
+
+
+def swap_signs(state: State, predict, only: list[int], keep_box: bool = True) -> State:
+    """Turn foreground into background and the other way round."""
+    if state.active is None or not state.active.prompt.points:
+        return state
+    old = state.active.prompt
+    prompt = Prompt(
+        old.points,
+        [1 - label if i in only else label for i, label in enumerate(old.labels)],
+        old.box if keep_box else None,
+    )
+    return state.with_object(state.current, state.active.asked(prompt, predict, refine=False))
+
+
+@pytest.fixture
+def shown() -> Iterator[Callable[..., tuple[ClickSegmenter, FakeFront]]]:
+    """Return a function that makes a widget with its front end; they are closed in the end."""
+    with ExitStack() as end:
+
+        def make(lang: str = "en") -> tuple[ClickSegmenter, FakeFront]:
+            seg = ClickSegmenter(StubSegmenter(), hover=False, lang=lang)
+            end.callback(seg.close)
+            front = end.enter_context(FakeFront(seg.stage.canvas.widget))
+            front.ready()
+            return seg, front
+
+        yield make
+
+
+def test_one_row_brings_key_button_help_and_history(shown, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(actions, "ACTIONS", [*actions.ACTIONS, NEXT])
+    seg, front = shown()
+    button = seg.toolbar.buttons["next_mask"]
+    assert button in seg.toolbar.widget.children
+    assert (button.description, button.icon) == ("Next", "forward")
+    assert button.tooltip == "Go to the next mask (key G)"
+    assert button.disabled, "there is nothing to go to yet"
+    seg.add_point(45, 30)
+    assert not button.disabled
+    assert seg.candidates.best == 1
+    for press, best in ((lambda: front.key("g"), 2), (button.click, 0), (lambda: front.key("G", True), 1)):
+        press()
+        assert seg.candidates.best == best
+        assert ("sw-on" in button.get_state()["_dom_classes"]) == (best == 2)
+    front.key("g", meta=True)
+    assert seg.candidates.best == 2
+    assert [one["action"] for one in seg.history] == ["add_point"] + 4 * ["choose"]
+    seg.undo()
+    assert seg.candidates.best == 1
+
+
+def test_what_an_added_action_fails_at_is_told(shown, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = replace(NEXT, run=lambda seg: seg.choose(7))
+    monkeypatch.setattr(actions, "ACTIONS", [*actions.ACTIONS, row])
+    seg, front = shown()
+    seg.add_point(45, 30)
+    front.key("g")
+    assert "there is no candidate 7" in seg.status.message.value
+
+
+def test_one_row_makes_a_kind_of_step_that_is_recorded_told_and_replayed(
+    shown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    step = session_actions.Action(
+        swap_signs, lambda _, done: _("Signs swapped: {what}").format(what=len(done))
+    )
+    monkeypatch.setitem(session_actions.ACTIONS, "swap_signs", step)
+    row = Action(
+        "swap_signs",
+        lambda seg: seg.session.do("swap_signs", only=[0], keep_box=False),
+        keys=("s",),
+        label="±",
+    )
+    monkeypatch.setattr(actions, "ACTIONS", [row, *actions.ACTIONS])
+    seg, front = shown()
+    seg.set_box(10, 10, 80, 50)
+    seg.add_point(45, 30, 0)
+    front.key("s")
+    assert seg.prompt == Prompt([(45, 30)])
+    assert front.layer(1)[..., 3].any(), "what was done to the session shows"
+    assert seg.history[-1] == {"action": "swap_signs", "only": [0], "keep_box": False}
+    assert narrate(seg.history[-1], "en") == "Signs swapped: 3"
+    again = ClickSegmenter(StubSegmenter(), hover=False)
+    again.replay(seg.to_json())
+    assert np.array_equal(again.mask, seg.mask)
+    again.close()
+    seg.undo()
+    assert seg.prompt.box is not None
+
+
+def test_one_row_gives_every_object_a_button(shown, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = ObjectAction(
+        "shout",
+        lambda seg, index: seg.name_object(index, seg.objects[index].name.upper()),
+        "Write the name in capitals",
+        lambda one: "bell" if one.name.isupper() else "bell-slash",
+        enabled=lambda index: index != 1,
+    )
+    monkeypatch.setattr(actions, "OBJECT_ACTIONS", [*actions.OBJECT_ACTIONS, row])
+    seg, _ = shown()
+    for name in ("cat", "wall", "sky"):
+        seg.new_object(name)
+        seg.add_point(45, 30)
+    buttons = [one.buttons["shout"] for one in seg.object_list.rows]
+    assert [button.disabled for button in buttons] == [False, True, False]
+    assert {button.tooltip for button in buttons} == {"Write the name in capitals"}
+    buttons[2].click()
+    assert [one.name for one in seg.objects] == ["cat", "wall", "SKY"]
+    assert [button.icon for button in buttons] == ["bell-slash", "bell-slash", "bell"]
+
+
+def test_no_two_rows_share_a_name_or_a_key() -> None:
+    names = [action.name for action in actions.ACTIONS]
+    assert len(names) == len(set(names))
+    keys = [key for action in actions.ACTIONS for key in action.keys]
+    assert len(keys) == len(set(keys))
+    assert keys == [key.lower() for key in keys]
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_every_row_explains_its_button_in_each_language(shown, lang: str) -> None:
+    seg, _ = shown(lang)
+    seg.add_point(45, 30)
+    words = {}
+    for action in actions.ACTIONS:
+        if action.has_button:
+            button = seg.toolbar.buttons[action.name]
+            words[action.help] = button.tooltip
+            words[action.label or action.help] = button.description or button.tooltip
+        else:
+            assert action.keys, f"nothing leads to {action.name}"
+    for action in actions.OBJECT_ACTIONS:
+        words[action.help] = seg.object_list.rows[0].buttons[action.name].tooltip
+    assert all(words)
+    assert all(words.values())
+    assert all((english == shown) == (lang == "en") for english, shown in words.items()), words
+
+
+def test_every_kind_of_step_has_its_words_in_each_language() -> None:
+    arguments = {"x": 3.4, "y": 5.6, "index": 2, "name": "cat", "visible": False}
+    for name in session_actions.ACTIONS:
+        english, spanish = (narrate({"action": name, **arguments}, lang) for lang in ("en", "es"))
+        assert english
+        assert spanish != english

@@ -14,12 +14,13 @@ QUICK := $(STAMPS)/quick
 TESTED := $(STAMPS)/test
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help workshop taller test quick lab lint lock format clean bench figures notebooks badges
+.PHONY: help workshop taller test quick fuzz lab lint lock format clean bench figures notebooks badges
 
 help:
 	@echo "make workshop   a finished workshop folder about a cat (make taller: in Spanish)"
 	@echo "make test       every test: unit, model, browser, notebooks"
 	@echo "make quick      the fast tests alone: no model, no browser, no torch"
+	@echo "make fuzz       damaged files, records and command lines, thousands of them (EXAMPLES=3000)"
 	@echo "make lab        JupyterLab with the package"
 	@echo "make lint       ruff, mypy, the order of imports, declared dependencies"
 	@echo "make notebooks  build and run the lessons from their sources"
@@ -68,6 +69,9 @@ test: $(TESTED)
 
 quick: $(QUICK)
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not model and not browser"
+
+fuzz: $(TESTED)
+	@SEGWIDGETS_FUZZ=$(or $(EXAMPLES),3000) $(BIN)/python -m pytest -n 2 --timeout 7200 tests/test_fuzz.py
 
 lab: $(LAB)
 	$(BIN)/jupyter lab --ip=127.0.0.1 --notebook-dir=notebooks

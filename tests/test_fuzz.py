@@ -1,0 +1,245 @@
+"""Whatever comes from outside, there is an answer or one of our errors, in bounded time, and nothing half made.
+
+`make fuzz` runs the same with many more examples (SEGWIDGETS_FUZZ is their number).
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from segwidgets import Prompt, load_image
+from segwidgets.cli import commands
+from segwidgets.images import ImageError
+from segwidgets.widgets.session.session import Session
+from segwidgets.workshop.delivery_check import check_workshop
+from tests.fake_front import StubSegmenter
+
+MANY = settings(
+    max_examples=int(os.environ.get("SEGWIDGETS_FUZZ", "60")),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+SECONDS = 20.0  # for one example, on a machine however busy
+
+
+def a_photo(kind: str) -> bytes:
+    content = io.BytesIO()
+    pixels = np.random.default_rng(0).integers(0, 255, (40, 60, 3), np.uint8)
+    image = Image.fromarray(pixels)
+    if kind == "GIF":
+        image = image.quantize(16)
+    image.save(content, kind)
+    return content.getvalue()
+
+
+PHOTOS = {kind: a_photo(kind) for kind in ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP", "PPM")}
+
+
+@st.composite
+def damaged(draw: st.DrawFn, whole: bytes) -> bytes:
+    """A file with bytes changed, cut out, doubled or put in, or cut short."""
+    data = bytearray(whole)
+    for _ in range(draw(st.integers(1, 6))):
+        at = draw(st.integers(0, max(0, len(data) - 1)))
+        length = draw(st.integers(1, 40))
+        match draw(st.sampled_from(["change", "cut", "double", "insert", "end"])):
+            case "change":
+                data[at : at + length] = draw(st.binary(min_size=length, max_size=length))
+            case "cut":
+                del data[at : at + length]
+            case "double":
+                data[at:at] = data[at : at + length]
+            case "insert":
+                data[at:at] = draw(st.binary(max_size=length))
+            case "end":
+                del data[at:]
+    return bytes(data)
+
+
+@pytest.mark.parametrize("kind", sorted(PHOTOS))
+@MANY
+@given(data=st.data())
+def test_a_damaged_photo_is_read_or_refused(kind: str, data: st.DataObject) -> None:
+    content = data.draw(damaged(PHOTOS[kind]))
+    start = time.monotonic()
+    try:
+        photo = load_image(content)
+    except ImageError as error:
+        assert len(str(error)) < 1000
+    else:
+        assert photo.dtype == np.uint8
+        assert photo.ndim == 3
+        assert photo.shape[2] == 3
+    assert time.monotonic() - start < SECONDS
+
+
+def a_session() -> str:
+    session = Session(StubSegmenter())
+    session.do("add_point", x=30.0, y=30.0)
+    session.do("set_box", x0=5.0, y0=5.0, x1=50.0, y1=50.0)
+    session.do("new_object", name="gato")
+    session.do("add_point", x=60.0, y=20.0, label=1)
+    return session.to_json()
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@st.composite
+def changed_json(draw: st.DrawFn, text: str) -> str:
+    """A record in which some value, wherever it stands, is another one, or lacks, or the text is damaged."""
+    if draw(st.integers(0, 4)) == 0:
+        return draw(damaged(text.encode())).decode("utf-8", "replace")
+    data = json.loads(text)
+    for _ in range(draw(st.integers(1, 3))):
+        parent, key = None, None
+        node = data
+        while isinstance(node, dict | list) and node and (parent is None or draw(st.booleans())):
+            key = (
+                draw(st.sampled_from(sorted(node)))
+                if isinstance(node, dict)
+                else draw(st.integers(0, len(node) - 1))
+            )
+            parent, node = node, node[key]
+        if parent is None:
+            break
+        if draw(st.booleans()):
+            parent[key] = draw(JSON)
+        else:
+            del parent[key]
+    return json.dumps(data)
+
+
+SESSION = a_session()
+
+
+@MANY
+@given(text=changed_json(SESSION))
+def test_a_changed_record_of_clicks_is_replayed_or_refused(text: str) -> None:
+    try:
+        session = Session.from_json(text, StubSegmenter())
+    except ValueError as error:
+        assert len(str(error)) < 2000
+    else:
+        assert len(session.history) <= 4
+
+
+@MANY
+@given(text=changed_json(Prompt([(30, 20), (5, 5)], [1, 0], (1, 1, 40, 30)).to_json()))
+def test_a_changed_prompt_is_read_or_refused(text: str) -> None:
+    try:
+        prompt = Prompt.from_json(text)
+    except (ValueError, TypeError) as error:
+        assert len(str(error)) < 2000
+    else:
+        assert isinstance(prompt, Prompt)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workshop folder with a photo and one mask; the tests write README and numbers into it."""
+    place = tmp_path_factory.mktemp("handin")
+    for name in ("input_images", "output_masks", "results"):
+        (place / name).mkdir()
+    Image.new("RGB", (60, 40), "white").save(place / "input_images/image.png")
+    Image.new("L", (60, 40), 255).save(place / "output_masks/mask_0.png")
+    return place
+
+
+ANALYSIS = json.dumps(
+    {
+        "image": {"height": 40, "width": 60},
+        "masks": [{"file": "output_masks/mask_0.png", "measures": {"area_px": 2400}}],
+    }
+)
+
+
+@MANY
+@given(text=changed_json(ANALYSIS))
+def test_changed_numbers_give_findings(text: str, folder: Path) -> None:
+    (folder / "analysis.json").write_text(text, "utf-8")
+    checked_in_time(folder)
+
+
+MARKDOWN = st.lists(
+    st.sampled_from(
+        ["## ", "# ", "![", "](", ")", "```", "\n", " ", "Reflection", "data:image/png;base64,", "../", "a"]
+    )
+    | st.text(max_size=8),
+    max_size=60,
+).map("".join)
+
+
+@MANY
+@given(content=MARKDOWN.map(str.encode) | st.binary(max_size=300))
+def test_any_readme_gives_findings(content: bytes, folder: Path) -> None:
+    (folder / "README.md").write_bytes(content)
+    checked_in_time(folder)
+
+
+@MANY
+@given(data=st.data())
+def test_a_damaged_mask_gives_findings(data: st.DataObject, folder: Path) -> None:
+    whole = io.BytesIO()
+    Image.new("L", (60, 40), 255).save(whole, "PNG")
+    (folder / "output_masks/mask_1.png").write_bytes(data.draw(damaged(whole.getvalue())))
+    try:
+        checked_in_time(folder)
+    finally:
+        (folder / "output_masks/mask_1.png").unlink()
+
+
+def checked_in_time(folder: Path) -> None:
+    start = time.monotonic()
+    findings = check_workshop(folder, "en")
+    assert time.monotonic() - start < SECONDS
+    assert findings
+    assert {finding.status for finding in findings} <= {"ok", "missing", "todo"}
+
+
+WORDS = st.sampled_from(
+    ["workshop", "check", "weights", "doctor", "progress", "--point", "--box", "--lang", "--out", "--list", "--json",
+     "--force", "es", "en", "1,2", "1,2,0", "x,y", "1,2,3,4", "--help", "-", "--", "..", "no such file", "cat"]
+) | st.text(st.characters(blacklist_characters="\x00", blacklist_categories=["Cs"]), max_size=12)  # fmt: skip
+
+
+@MANY
+@given(line=st.lists(WORDS, max_size=6))
+def test_any_command_line_ends_with_a_status_and_without_a_traceback(
+    line: list[str], tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The commands themselves are put aside: what is tried is how a line is read and an error is told."""
+    place = tmp_path_factory.mktemp("line")
+    with monkeypatch.context() as patch:
+        patch.chdir(place)
+        patch.setattr(sys, "argv", ["segwidgets", *line])
+        patch.setattr("segwidgets.workshop.make.make_workshop", _refuse)
+        patch.setattr("segwidgets.checkpoints.cache.fetch", _refuse)
+        patch.setattr("segwidgets.checkpoints.fetch", _refuse)
+        patch.setattr("segwidgets.doctor.examine.doctor", lambda *_: [])
+        patch.setattr("segwidgets.doctor.doctor", lambda *_: [], raising=False)
+        status: object = 0
+        try:
+            commands.main()
+        except SystemExit as end:
+            status = end.code
+    assert status in (0, 1, 2, None)
+    assert list(place.iterdir()) == []
+
+
+def _refuse(*_: object, **__: object) -> None:
+    raise ValueError("put aside")

@@ -1,0 +1,105 @@
+"""A disk that fails at its n-th operation: what a full disk, a pulled stick or a kill leaves behind.
+
+`failing(root, n)` counts what is done below `root` (opening a file for writing, each write, flush, rename,
+new folder, fsync, and each reading of a whole file) and lets the n-th raise OSError(ENOSPC). `operations(root,
+work)` tells how many there are, so that a test can try each of them.
+"""
+
+from __future__ import annotations
+
+import builtins
+import errno
+import io
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+_NEVER = 10**9
+
+
+class _Disk:
+    def __init__(self, root: Path, fails_at: int) -> None:
+        self.root, self.fails_at, self.count = os.path.realpath(root), fails_at, 0
+
+    def below(self, path: Any) -> bool:
+        if isinstance(path, int):
+            return False
+        return os.path.realpath(os.path.dirname(os.fspath(path)) or ".").startswith(self.root)
+
+    def step(self, what: str, path: Any) -> None:
+        self.count += 1
+        if self.count == self.fails_at:
+            raise OSError(errno.ENOSPC, f"No space left on device ({what})", str(path))
+
+    def call(self, real: Callable[..., Any], what: str) -> Callable[..., Any]:
+        def counted(path: Any, *arguments: Any, **named: Any) -> Any:
+            if self.below(path):
+                self.step(what, path)
+            return real(path, *arguments, **named)
+
+        return counted
+
+    def open(self, real: Callable[..., Any]) -> Callable[..., Any]:
+        def opened(file: Any, mode: str = "r", *arguments: Any, **named: Any) -> Any:
+            if not self.below(file) or isinstance(file, int):
+                return real(file, mode, *arguments, **named)
+            self.step(f"open {mode}", file)
+            handle = real(file, mode, *arguments, **named)
+            return handle if mode in ("r", "rb", "rt") else _Written(handle, self, file)
+
+        return opened
+
+
+class _Written:
+    """A file that is being written: each write counts."""
+
+    def __init__(self, handle: Any, disk: _Disk, path: Any) -> None:
+        self._handle, self._disk, self._path = handle, disk, path
+
+    def write(self, data: Any) -> Any:
+        self._disk.step("write", self._path)
+        return self._handle.write(data)
+
+    def __enter__(self) -> _Written:
+        self._handle.__enter__()
+        return self
+
+    def __exit__(self, *error: Any) -> Any:
+        return self._handle.__exit__(*error)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._handle, name)
+
+
+@contextmanager
+def failing(root: Path, n: int = _NEVER) -> Iterator[_Disk]:
+    """Let the n-th operation below `root` fail, once."""
+    disk = _Disk(root, n)
+    with (
+        mock.patch.object(builtins, "open", disk.open(builtins.open)),
+        mock.patch.object(io, "open", disk.open(io.open)),
+        mock.patch.object(os, "replace", disk.call(os.replace, "replace")),
+        mock.patch.object(os, "rename", disk.call(os.rename, "rename")),
+        mock.patch.object(os, "mkdir", disk.call(os.mkdir, "mkdir")),
+        mock.patch.object(os, "link", disk.call(os.link, "link")),
+    ):
+        yield disk
+
+
+def operations(root: Path, work: Callable[[], object]) -> int:
+    """Return how many operations a piece of work takes when nothing fails."""
+    with failing(root) as disk:
+        work()
+    return disk.count
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """Return what lies below a folder: every file's bytes by its path, an empty folder as b"folder"."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes() if path.is_file() else b"folder"
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() or not any(path.iterdir())
+    }

@@ -1,0 +1,127 @@
+"""After any write, rename or read that fails, the old is whole, or the new is: nothing in between."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from segwidgets import Prompt
+from segwidgets._files import replace_file
+from segwidgets.candidates import Candidates
+from segwidgets.course.solved import read_progress, record
+from segwidgets.drawing.gif import write_gif
+from segwidgets.semantic import SemanticSegmentation
+from segwidgets.workshop import make
+from tests.fake_front import StubSegmenter
+from tests.faults import failing, operations, tree
+
+
+def each_fault(folder: Path, old: Callable[[], object], new: Callable[[], object]) -> set[str]:
+    """Do `new` over `old` with each of its operations failing; return what stood there afterwards.
+
+    Every time the folder must hold what `old` made, or what `new` makes, file by file, and nothing else.
+    """
+    old()
+    before = tree(folder)
+    total = operations(folder, new)
+    after = tree(folder)
+    assert total
+    assert before != after
+    seen = set()
+    for n in range(1, total + 1):
+        shutil.rmtree(folder)
+        folder.mkdir()
+        old()
+        with failing(folder, n) as disk:
+            try:
+                new()
+            except OSError:
+                pass
+        assert disk.count >= n, "the fault was never reached"
+        there = tree(folder)
+        assert set(there) <= set(before) | set(after), (
+            f"operation {n} left {set(there) - set(before) - set(after)}"
+        )
+        for name, content in there.items():
+            assert content in (before.get(name), after.get(name)), f"operation {n} left {name} half done"
+        assert set(before) & set(after) <= set(there), (
+            f"operation {n} lost {set(before) & set(after) - set(there)}"
+        )
+        seen.add("old" if there == before else "new" if there == after else "some old, some new")
+    return seen
+
+
+def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
+    path = tmp_path / "numbers.json"
+    seen = each_fault(
+        tmp_path, lambda: path.write_bytes(b"old " * 9), lambda: replace_file(path, b"new " * 5000)
+    )
+    assert seen == {"old"}
+
+
+def test_progress_survives_and_nobody_is_stopped_by_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SEGWIDGETS_PROGRESS", str(tmp_path / "progress.json"))
+
+    def old() -> None:
+        record("2.1", "right")
+        record("2.2", "not yet")
+
+    assert "old" in each_fault(tmp_path, old, lambda: record("2.2", "right"))
+    with failing(tmp_path, 2):
+        record("2.3", "right")  # no exception
+    assert read_progress()["2.1"] == "right"
+
+
+def test_an_animation_is_written_whole(tmp_path: Path) -> None:
+    frames = [np.full((40, 60, 3), 40 * i, np.uint8) for i in range(4)]
+    path = tmp_path / "process.gif"
+    seen = each_fault(tmp_path, lambda: write_gif(frames[:2], path), lambda: write_gif(frames, path))
+    assert seen == {"old"}
+
+
+class _Engine:
+    name, device = "stub", "cpu"
+
+
+@pytest.fixture
+def quick_workshop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A workshop without models and with tiny pictures: what matters here is the disk."""
+    semantic = SemanticSegmentation(np.eye(60, 90, dtype=np.uint8), ("background", "cat"), {0: 0.9, 1: 0.8})
+
+    def segmenter(photo: np.ndarray, *_: object, **__: object) -> StubSegmenter:
+        stub = StubSegmenter(photo)
+        stub.engine = _Engine()
+        return stub
+
+    monkeypatch.setattr(make, "segment_semantic", lambda photo, *_: semantic)
+    monkeypatch.setattr(make, "Segmenter", segmenter)
+    monkeypatch.setattr(make.checkpoints, "fetch", lambda name: {})
+    monkeypatch.setattr(make, "GIF_VIEW", 90)
+    from segwidgets.workshop import pictures
+
+    monkeypatch.setattr(pictures, "SHORTEST_VIEW", 90)
+
+
+def test_a_workshop_appears_whole_or_the_old_one_stays(tmp_path: Path, quick_workshop: None) -> None:
+    photo = StubSegmenter().image
+    place = tmp_path / "folder"
+
+    def old() -> None:
+        make.make_workshop(photo, Prompt([(30, 30)]), place)
+
+    def new() -> None:
+        make.make_workshop(photo, Prompt([(60, 30)]), place, force=True)
+
+    seen = each_fault(tmp_path, old, new)
+    assert "some old, some new" not in seen
+
+
+def test_candidates_of_the_stub_are_real_candidates() -> None:
+    """The workshop above runs on them: they must stay what `Segmenter` gives."""
+    assert isinstance(StubSegmenter().predict(Prompt([(30, 30)])), Candidates)

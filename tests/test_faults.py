@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -36,11 +37,8 @@ def each_fault(folder: Path, old: Callable[[], object], new: Callable[[], object
         shutil.rmtree(folder)
         folder.mkdir()
         old()
-        with failing(folder, n) as disk:
-            try:
-                new()
-            except OSError:
-                pass
+        with failing(folder, n) as disk, suppress(OSError):
+            new()
         assert disk.count >= n, "the fault was never reached"
         there = tree(folder)
         assert set(there) <= set(before) | set(after), (

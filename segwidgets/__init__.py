@@ -13,7 +13,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
-__version__ = "0.1.0"
+__version__ = "0.9.0"
 
 _HOME_OF = {
     "Candidates": "candidates",

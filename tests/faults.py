@@ -1,7 +1,7 @@
 """A disk that fails at its n-th operation: what a full disk, a pulled stick or a kill leaves behind.
 
 `failing(root, n)` counts what is done below `root` (opening a file, each write, rename, new folder) and lets
-the n-th raise OSError(ENOSPC). `operations(root, work)` tells how many there are, so that a test can try each.
+the n-th raise OSError(ENOSPC). `operations(root, work)` tells how many there are: a test can try each.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ pytestmark = pytest.mark.model
 
 LACKING = {"ipycanvas", "onnx", "onnxruntime", "segment-anything", "supervision"}
 OLD_KERNEL = ["ipykernel==6.17.1", "ipython==7.34.0", "ipywidgets==7.7.1"]  # no wheel needs compiling
-METADATA = "Metadata-Version: 2.1\nName: segwidgets\nVersion: 0.1.9\nRequires-Dist: numpy!={numpy}\n"
+METADATA = "Metadata-Version: 2.1\nName: segwidgets\nVersion: 0.9.9\nRequires-Dist: numpy!={numpy}\n"
 PROBE = f"""
 import google.colab
 from segwidgets.checkpoints import is_cached
@@ -168,8 +168,8 @@ def lesson(number: int, lang: str) -> Any:
 
 def test_what_needs_another_numpy_is_refused(colab: Colab, tmp_path: Path) -> None:
     before = colab.versions()
-    info = "segwidgets-0.1.9.dist-info"
-    with zipfile.ZipFile(tmp_path / "segwidgets-0.1.9-py3-none-any.whl", "w") as wheel:
+    info = "segwidgets-0.9.9.dist-info"
+    with zipfile.ZipFile(tmp_path / "segwidgets-0.9.9-py3-none-any.whl", "w") as wheel:
         wheel.writestr(f"{info}/METADATA", METADATA.format(numpy=before["numpy"]))
         wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
         wheel.writestr(f"{info}/RECORD", "")

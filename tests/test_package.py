@@ -13,6 +13,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 
 import segwidgets
 
@@ -153,3 +154,21 @@ def test_older_paths_give_the_same_module(old: str) -> None:
     module = importlib.import_module(f"segwidgets.{old}")
     assert module is importlib.import_module(f"segwidgets.{segwidgets._MOVED[old]}")
     assert module.__spec__.name == module.__name__ == f"segwidgets.{segwidgets._MOVED[old]}"
+
+
+def test_what_is_not_ours_is_named_with_its_licence() -> None:
+    from tools.third_party import third_party
+
+    assert (ROOT / "THIRD_PARTY.md").read_text("utf-8") == third_party()
+
+
+def test_the_citation_names_this_version() -> None:
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    assert citation["version"] == segwidgets.__version__
+    assert citation["license"] == "Apache-2.0"
+    assert citation["cff-version"] == "1.2.0"
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / ".github").rglob("*.yml")), ids=lambda path: path.name)
+def test_files_for_the_forge_are_yaml(file: Path) -> None:
+    assert isinstance(yaml.safe_load(file.read_text("utf-8")), dict)

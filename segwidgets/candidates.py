@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from segwidgets._validation import BoolArray
+from segwidgets.locale.languages import DEFAULT
 from segwidgets.locale.phrases import Phrases
 from segwidgets.masks.regions import border_contact
 from segwidgets.models.engine import FloatMasks
@@ -121,11 +122,11 @@ class Candidates:
 
     @property
     def best_reason(self) -> str:
-        """Why `best` was chosen, in an English sentence."""
-        return self.explain_best("en")
+        """Why `best` was chosen, in a sentence of the default language."""
+        return self.explain_best()
 
-    def explain_best(self, lang: str = "en") -> str:
-        """Say in one sentence why `best` was chosen, in English ("en") or Spanish ("es")."""
+    def explain_best(self, lang: str = DEFAULT) -> str:
+        """Say in one sentence why `best` was chosen, in a language, as "es"."""
         words = Phrases(lang)
         tr = words.tr
         best, top = self.best, int(np.argmax(self.predicted_iou))

@@ -17,6 +17,7 @@ from segwidgets.candidates import Candidates
 from segwidgets.drawing.gif import write_gif
 from segwidgets.images import load_original
 from segwidgets.locale.catalogues import translations
+from segwidgets.locale.languages import DEFAULT
 from segwidgets.locale.phrases import Phrases
 from segwidgets.masks import compare
 from segwidgets.masks.diagnosis import diagnose
@@ -28,17 +29,12 @@ from segwidgets.workshop.pictures import GIF_VIEW, Pictures
 from segwidgets.workshop.report import write_report
 from segwidgets.workshop.result import Workshop
 
-FOLDER_NAMES = {
-    "en": "{date}_workshop_semantic_segmentation_sam_deeplab",
-    "es": "{date}_taller_segmentacion_semantica_sam_deeplab",
-}
-
 
 def make_workshop(
     image: Any = None,
     prompt: Prompt | None = None,
     out: str | Path | None = None,
-    lang: str = "en",
+    lang: str = DEFAULT,
     model: str = "mobile_sam",
     force: bool = False,
     progress: Callable[[str], None] | None = None,
@@ -55,8 +51,8 @@ def make_workshop(
     out : str or Path, optional
         The folder to make. By default today's date and the workshop's name in the working folder, with a
         number appended where that exists.
-    lang : {"en", "es"}
-        The language of folders, captions and report.
+    lang : str
+        The language of folders, captions and report, as "es".
     model : str
         Which SAM; see `load_sam`.
     force : bool
@@ -90,8 +86,8 @@ def make_workshop(
     if prompt is not None:
         prompt.check_inside((photo.shape[0], photo.shape[1]))
     date = datetime.date.today().isoformat()
-    folder = Path(out) if out is not None else free_name(Path(FOLDER_NAMES[lang].format(date=date)))
     layout = LAYOUTS[lang]
+    folder = Path(out) if out is not None else free_name(Path(layout.folder.format(date=date)))
     with staging(home_expanded(folder).absolute(), force) as place:
         say(tr.gettext("Looking for the models' weights"))
         checkpoints.fetch("deeplab_mobilenet_v2")

@@ -1,4 +1,4 @@
-"""Which of SAM's three candidates a single click should show first: four ways to choose, side by side.
+"""Which of SAM's three candidates a single click should show first: the ways to choose, side by side.
 
 `python -m benchmarks.choice` clicks on every object of `tests/data/references.json` and prints each rule's
 mean IoU. `python -m benchmarks.choice FOLDER` does the same on photos of your own (GrabCut's, say):
@@ -19,9 +19,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from segwidgets import Prompt, Segmenter
-from segwidgets.masks import border_contact, decode
-from segwidgets.segmenter import Candidates
+from segwidgets import Candidates, Prompt, Segmenter, segment_semantic
+from segwidgets.masks import decode
+from segwidgets.semantic import SemanticSegmentation
 
 REFERENCES = Path(__file__).parent.parent / "tests" / "data" / "references.json"
 BoolArray = npt.NDArray[np.bool_]
@@ -42,16 +42,14 @@ class Target:
 class Click:
     """One click's three candidates, reduced to what a rule may look at and to what it earns.
 
-    All arrays are (3,): predicted_iou, stability, area and border (shares of the image and of its rim), and
-    `iou`, measured against the object's mask. `best` is what the package chooses.
+    `predicted_iou` and `iou`, measured against the object's mask, are (3,). `best` is what the package
+    chooses, `best_with_classes` what it chooses once DeepLab has looked.
     """
 
     predicted_iou: FloatArray
-    stability: FloatArray
-    area: FloatArray
-    border: FloatArray
     iou: FloatArray
     best: int
+    best_with_classes: int
 
 
 def by_predicted_iou(click: Click) -> int:
@@ -59,16 +57,10 @@ def by_predicted_iou(click: Click) -> int:
     return int(np.argmax(click.predicted_iou))
 
 
-def by_area_and_border(click: Click) -> int:
-    """Return the index that the first rule takes, without regard to stability."""
-    score = click.predicted_iou + 0.4 * np.sqrt(click.area) - 0.2 * click.area - 0.8 * click.border
-    return int(np.argmax(score))
-
-
 RULES = {
     "predicted IoU": by_predicted_iou,
-    "area, border": by_area_and_border,
     "segwidgets": lambda click: click.best,
+    "and DeepLab": lambda click: click.best_with_classes,
     "best of three": lambda click: int(np.argmax(click.iou)),
 }
 
@@ -109,17 +101,20 @@ def clicks_on(mask: BoolArray, count: int, rng: np.random.Generator) -> list[tup
     return [(float(x) + 0.5, float(y) + 0.5) for y, x in points]
 
 
-def judge(candidates: Candidates, target: Target) -> Click:
-    """Measure one click's candidates against the object."""
-    masks = candidates.masks & target.counts
+def iou_with(masks: BoolArray, target: Target) -> FloatArray:
+    """Measure masks (N, H, W) against the object, where it counts."""
+    masks = masks & target.counts
     common = (masks & target.mask).sum(axis=(1, 2))
+    return np.asarray(common / (masks | target.mask).sum(axis=(1, 2)))
+
+
+def judge(candidates: Candidates, semantic: SemanticSegmentation, target: Target) -> Click:
+    """Measure one click's candidates against the object."""
     return Click(
         candidates.predicted_iou.astype(np.float64),
-        candidates.stability_score,
-        candidates.area_share,
-        np.array([border_contact(mask) for mask in candidates.masks]),
-        common / (masks | target.mask).sum(axis=(1, 2)),
+        iou_with(candidates.masks, target),
         candidates.best,
+        candidates.with_semantic(semantic).best,
     )
 
 
@@ -130,9 +125,10 @@ def click_all(targets: list[Target], count: int, seed: int, sam: Any = None) -> 
     for number, target in enumerate(targets):
         if segmenter is None or target.photo != photo:
             segmenter, photo = Segmenter(target.photo, sam), target.photo
+            semantic = segment_semantic(segmenter.image)
         points = clicks_on(target.mask, count, np.random.default_rng([seed, number]))
         key = f"{Path(target.photo).stem}/{target.name}"
-        clicks[key] = [judge(segmenter.predict(Prompt([point])), target) for point in points]
+        clicks[key] = [judge(segmenter.predict(Prompt([point])), semantic, target) for point in points]
     return clicks
 
 
@@ -147,9 +143,12 @@ def table(clicks: dict[str, list[Click]]) -> str:
     mean = np.mean(means, axis=0)
     lines.append(f"{'mean':<{width}}" + "".join(f"{value:15.3f}" for value in mean))
     lines.append(f"{'to predicted IoU':<{width}}" + "".join(f"{value / mean[0]:15.2f}" for value in mean))
-    same = np.mean([by_area_and_border(c) == c.best for some in clicks.values() for c in some])
-    lines.append(f"segwidgets keeps the choice of area and border in {100 * same:.0f} % of the clicks.")
     return "\n".join(lines)
+
+
+def read_targets(folder: Path | None) -> list[Target]:
+    """Return the objects of a folder, or those of the sample photos."""
+    return list(folder_references(folder) if folder else own_references())
 
 
 def main() -> None:
@@ -161,7 +160,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--sam", help="another model, as in vit_b")
     arguments = parser.parse_args()
-    targets = list(folder_references(arguments.folder) if arguments.folder else own_references())
+    targets = read_targets(arguments.folder)
     print(table(click_all(targets, arguments.clicks, arguments.seed, arguments.sam)))
 
 

@@ -75,6 +75,11 @@ class Prompt:
         """Whether there is neither a point nor a box."""
         return not self.points and self.box is None
 
+    @property
+    def is_single_click(self) -> bool:
+        """Whether it is one foreground point and nothing else, which leaves open what is meant."""
+        return self.box is None and self.labels == (1,)
+
     def with_point(self, x: float, y: float, label: int = 1) -> Prompt:
         """Return a new prompt with one more point."""
         return Prompt((*self.points, (x, y)), (*self.labels, label), self.box)

@@ -15,7 +15,6 @@ from segwidgets import checkpoints
 from segwidgets._validation import BoolArray, UInt8Array
 from segwidgets.images import load_image
 from segwidgets.locale.catalogues import translations
-from segwidgets.locale.languages import DEFAULT
 from segwidgets.masks.regions import deepest_point, label_pieces
 
 if TYPE_CHECKING:
@@ -78,6 +77,32 @@ class SemanticSegmentation:
             If the network knows no such class.
         """
         return self.class_map == class_index(class_name, self.class_names)
+
+    def region_at(self, x: float, y: float) -> tuple[str, BoolArray]:
+        """Return the class at a point and the mask (H, W) of its connected region there.
+
+        Parameters
+        ----------
+        x, y : float
+            In pixels of the image. Pixels that touch at a corner are connected.
+
+        Raises
+        ------
+        ValueError
+            If the point leaves the image.
+        """
+        import cv2
+
+        height, width = self.class_map.shape
+        if not (0 <= x <= width and 0 <= y <= height):
+            raise ValueError(
+                f"the point ({x:g}, {y:g}) leaves the image, which is {width} wide and {height} high"
+            )
+        column, row = min(int(x), width - 1), min(int(y), height - 1)
+        region = np.zeros((height + 2, width + 2), np.uint8)
+        flags = 8 | 1 << 8 | cv2.FLOODFILL_MASK_ONLY  # 8 neighbours, filled with 1
+        cv2.floodFill(np.ascontiguousarray(self.class_map), region, (column, row), 0, flags=flags)
+        return self.class_names[self.class_map[row, column]], region[1:-1, 1:-1].astype(np.bool_)
 
     def to_detections(self) -> sv.Detections:
         """Return one detection for each class present but the background, largest first.
@@ -160,7 +185,7 @@ def class_index(class_name: str, class_names: Sequence[str]) -> int:
     return class_names.index(class_name)
 
 
-def class_label(class_name: str, lang: str = DEFAULT) -> str:
+def class_label(class_name: str, lang: str = "en") -> str:
     """Return a class's name for a reader: Pascal VOC's run-together English, or Spanish."""
     tr = translations(lang)
     labels = {

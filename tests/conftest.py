@@ -31,8 +31,8 @@ def cat_segmenter(cat: np.ndarray) -> Segmenter:
 
 @pytest.fixture(scope="session")
 def cat_candidates(cat_segmenter: Segmenter) -> Candidates:
-    """The three masks of the click that facts are known of."""
-    return cat_segmenter.predict(Prompt([(250, 170)]))
+    """The three masks of the click that facts are known of, the whole cat picked."""
+    return cat_segmenter.predict(Prompt([(250, 170)])).choose(1)
 
 
 @pytest.fixture(scope="session")

@@ -7,10 +7,17 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
+from benchmarks.choice import Target
+from benchmarks.refining import next_click
+from segwidgets.images import sample_path
+from segwidgets.masks import decode
+
 ROOT = Path(__file__).resolve().parent.parent
+REFERENCES = json.loads((ROOT / "tests" / "data" / "references.json").read_text("utf-8"))
 
 
 @pytest.mark.model
@@ -25,3 +32,38 @@ def test_the_benchmark_runs_and_both_sides_draw_the_same_masks(tmp_path: Path) -
     assert agreement["met"], agreement
     assert set(results["curves"]) == {"photo_size", "prompts", "threads"}
     assert Image.open(tmp_path / "bench.png").width == 900
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("module", "options", "words"),
+    [
+        ("choice", ["--clicks", "1"], ["predicted IoU", "and DeepLab", "best of three"]),
+        ("refining", ["--clicks", "2"], ["click 2", "single mask, fed back", "of 1 clicks"]),
+    ],
+)
+def test_choosing_and_refining_are_measured_on_a_folder_of_ones_own(
+    module: str, options: list[str], words: list[str], tmp_path: Path
+) -> None:
+    (tmp_path / "images").mkdir()
+    (tmp_path / "masks").mkdir()
+    Image.open(sample_path("cat")).save(tmp_path / "images" / "cat.png")
+    cat = next(one for one in REFERENCES["objects"] if one["object"] == "cat")
+    Image.fromarray(decode(cat["segmentation"])).save(tmp_path / "masks" / "cat.png")
+    command = [sys.executable, "-m", f"benchmarks.{module}", str(tmp_path), *options]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert all(word in done.stdout for word in words), done.stdout
+
+
+def test_the_next_click_goes_to_the_deepest_point_of_the_largest_error() -> None:
+    truth = np.zeros((20, 30), bool)
+    truth[5:15, 5:15] = True
+    target = Target("photo", "square", truth, np.ones_like(truth))
+    assert next_click(np.zeros_like(truth), target)[1] == 1
+    leaking = truth.copy()
+    leaking[2:19, 15:30] = True  # wider than the square itself
+    (x, y), label = next_click(leaking, target)
+    assert (label, leaking[int(y), int(x)], truth[int(y), int(x)]) == (0, True, False)
+    ignored = Target("photo", "square", truth, ~leaking | truth)
+    assert next_click(leaking & (np.arange(30) != 9), ignored)[0][0] == 9.5

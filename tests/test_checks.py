@@ -34,9 +34,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @cache
 def candidates(name: str, *points: tuple[float, ...], box: tuple[float, ...] | None = None) -> Any:
-    """SAM's answer on a sample photo to points (x, y) or (x, y, label)."""
+    """SAM's answer on a sample photo to points (x, y) or (x, y, label), once DeepLab has looked."""
     prompt = Prompt([p[:2] for p in points], [int(p[2]) if len(p) == 3 else 1 for p in points], box)
-    return Segmenter(name).predict(prompt)
+    return Segmenter(name).predict(prompt).with_semantic(segment_semantic(name))
 
 
 def inside(mask: np.ndarray, step: int = 37) -> list[tuple[int, int]]:

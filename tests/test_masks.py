@@ -18,6 +18,7 @@ from segwidgets.masks import (
     find_islands,
     hole_areas,
     island_areas,
+    mask_iou,
     measure,
     perimeter,
     stability_score,
@@ -252,6 +253,7 @@ def test_empty_masks_compare_to_defined_numbers():
 def test_iou_dice_and_boundary_iou_are_symmetric_and_in_range(pair):
     forth, back = compare(*pair), compare(*pair[::-1])
     assert (forth.iou, forth.dice, forth.boundary_iou) == (back.iou, back.dice, back.boundary_iou)
+    assert mask_iou(*pair) == forth.iou
     assert (forth.precision, forth.recall) == (back.recall, back.precision)
     assert 0 <= forth.iou <= forth.dice <= 1
     json.dumps(forth.to_dict(), allow_nan=False)

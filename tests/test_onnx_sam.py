@@ -99,6 +99,16 @@ def test_refining_and_the_single_mask_follow_the_plain_path(engine, plain, cat):
     np.testing.assert_allclose(logits, expected_logits, atol=0.05)
 
 
+@pytest.mark.parametrize("which", ["engine", "plain"])
+def test_one_decode_can_give_all_answers_the_single_one_first(request, which):
+    runner = request.getfixturevalue(which)
+    embedding = runner.encode(data.chelsea())
+    logits, predicted_iou = runner.decode(embedding, CLICK, multimask=None)
+    single, three = (runner.decode(embedding, CLICK, multimask=multimask) for multimask in (False, True))
+    np.testing.assert_array_equal(logits, np.concatenate([single[0], three[0]]))
+    np.testing.assert_array_equal(predicted_iou, np.concatenate([single[1], three[1]]))
+
+
 def test_decoder_agrees_with_the_published_graph(engine, cat):
     import onnxruntime
 

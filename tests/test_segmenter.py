@@ -75,14 +75,20 @@ def test_a_segmenter_on_a_loaded_sam_agrees_with_sam_predictor(cat: np.ndarray) 
     segmenter = Segmenter(cat, sam)
     points, box = [(250, 170), (20, 20)], (30, 5, 400, 290)
     theirs, predicted_iou, logits = predictor.predict(np.array(points), np.array([1, 0]), box=np.array(box))
-    ours = segmenter.predict(Prompt(points, [1, 0], box))
+    ours = segmenter.predict(Prompt(points, [1, 0], box), multimask=True)
     np.testing.assert_array_equal(ours.masks, theirs)
     np.testing.assert_allclose(ours.predicted_iou, predicted_iou, atol=1e-5)
     theirs, *_ = predictor.predict(
         np.array(points), np.array([1, 0]), mask_input=logits[ours.best][None], multimask_output=False
     )
-    refined = segmenter.predict(Prompt(points, [1, 0]), previous=ours, multimask=False)
+    refined = segmenter.predict(Prompt(points, [1, 0]), previous=ours)
     np.testing.assert_array_equal(refined.masks, theirs)
+    everything = segmenter.other_readings(refined)
+    theirs, predicted_iou, _ = predictor.predict(
+        np.array(points), np.array([1, 0]), mask_input=logits[ours.best][None], multimask_output=True
+    )
+    np.testing.assert_array_equal(everything.masks[1:], theirs)
+    np.testing.assert_allclose(everything.predicted_iou[1:], predicted_iou, atol=1e-5)
 
 
 def test_previous_logits_refine_the_same_object(cat_segmenter: Segmenter) -> None:
@@ -95,6 +101,74 @@ def test_previous_logits_refine_the_same_object(cat_segmenter: Segmenter) -> Non
     np.testing.assert_array_equal(
         cat_segmenter.predict(prompt, previous=first.low_res_logits[first.best]).masks, refined.masks
     )
+
+
+@pytest.mark.parametrize(
+    ("prompt", "multimask", "count"),
+    [
+        (Prompt([(250, 170)]), None, 3),
+        (Prompt([(250, 170)]), False, 1),
+        (Prompt([(20, 20)], [0]), None, 1),
+        (Prompt([(250, 170), (20, 20)], [1, 0]), None, 1),
+        (Prompt([(250, 170), (20, 20)], [1, 0]), True, 3),
+        (Prompt(box=(30, 5, 400, 290)), None, 1),
+        (Prompt([(250, 170)], box=(30, 5, 400, 290)), None, 1),
+    ],
+)
+def test_only_a_single_click_gets_three_answers_unless_told_otherwise(
+    cat_segmenter: Segmenter, prompt: Prompt, multimask: bool | None, count: int
+) -> None:
+    assert len(cat_segmenter.predict(prompt, multimask=multimask)) == count
+
+
+def test_a_click_on_a_mask_that_is_fed_back_gets_one_answer(
+    cat_segmenter: Segmenter, cat_candidates: Candidates
+) -> None:
+    assert len(cat_segmenter.predict(Prompt([(250, 170)]), previous=cat_candidates)) == 1
+
+
+@pytest.mark.parametrize(
+    ("prompt", "shown"), [(Prompt([(250, 170)]), 3), (Prompt([(250, 170), (20, 20)], [1, 0]), 1)]
+)
+def test_other_readings_are_what_the_other_question_gives_without_asking_it(
+    cat: np.ndarray, prompt: Prompt, shown: int
+) -> None:
+    segmenter = Segmenter(cat)
+    asked = segmenter.predict(prompt)
+    other = segmenter.predict(prompt, multimask=shown == 1)
+    segmenter.engine = Counting(segmenter.engine)
+    everything = segmenter.other_readings(asked)
+    assert segmenter.engine.decoded == 0
+    assert (len(asked), len(everything)) == (shown, 4)
+    np.testing.assert_array_equal(everything.masks[:shown], asked.masks)
+    np.testing.assert_array_equal(everything.masks[shown:], other.masks)
+    np.testing.assert_array_equal(everything.predicted_iou[shown:], other.predicted_iou)
+    np.testing.assert_array_equal(everything.low_res_logits[shown:], other.low_res_logits)
+    np.testing.assert_array_equal(everything.stability_score[shown:], other.stability_score)
+    assert (everything.best, everything.best_reason) == (asked.best, asked.best_reason)
+    assert segmenter.other_readings(asked.choose(0)).chosen == 0
+    with pytest.raises(ValueError, match="no other readings"):
+        segmenter.other_readings(everything)
+
+
+def test_other_readings_of_another_photo_are_refused(cat_candidates: Candidates) -> None:
+    segmenter = Segmenter(np.zeros((60, 90, 3), np.uint8))
+    with pytest.raises(ValueError, match=r"this image of \(60, 90\).* got masks of \(300, 451\)"):
+        segmenter.other_readings(cat_candidates)
+
+
+class Counting:
+    """An engine that counts how often it is asked."""
+
+    def __init__(self, engine: object) -> None:
+        self._engine, self.decoded = engine, 0
+
+    def decode(self, *args: object, **options: object) -> object:
+        self.decoded += 1
+        return self._engine.decode(*args, **options)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._engine, name)
 
 
 def test_detections_carry_masks_boxes_and_both_scores(cat_candidates: Candidates) -> None:
@@ -112,7 +186,7 @@ def test_a_choice_made_by_hand_stands(cat_candidates: Candidates) -> None:
     assert chosen.best == 2
     np.testing.assert_array_equal(chosen.best_mask, cat_candidates.masks[2])
     assert "by hand" in chosen.best_reason
-    assert cat_candidates.best == 1
+    assert cat_candidates.best != 2
     with pytest.raises(IndexError, match="0 to 2, got 3"):
         cat_candidates.choose(3)
 
@@ -177,9 +251,9 @@ def test_both_engines_have_the_same_embedding_and_masks(cat: np.ndarray, cat_seg
     cosine = (ours * theirs).sum() / np.linalg.norm(ours) / np.linalg.norm(theirs)
     assert cosine > 0.99
     prompt = Prompt([(250, 170), (20, 20)], [1, 0], (30, 5, 400, 290))
-    for mask, other in zip(
-        cat_segmenter.predict(prompt).masks, torch_segmenter.predict(prompt).masks, strict=True
-    ):
+    both = [each.other_readings(each.predict(prompt)).masks for each in (cat_segmenter, torch_segmenter)]
+    assert len(both[0]) == 4
+    for mask, other in zip(*both, strict=True):
         assert iou(mask, other) > 0.995
 
 

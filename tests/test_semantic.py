@@ -37,6 +37,21 @@ def test_the_class_map_has_the_images_own_size(drawn: SemanticSegmentation) -> N
     assert drawn.area_share["cat"] == pytest.approx(0.5, abs=0.02)
 
 
+def test_a_region_is_what_is_connected_at_a_point(drawn: SemanticSegmentation) -> None:
+    name, region = drawn.region_at(10, 40)
+    assert name == "cat"
+    np.testing.assert_array_equal(region, drawn.mask("cat"))
+    class_map = np.zeros((4, 6), np.uint8)
+    class_map[0, 0] = class_map[1, 1] = class_map[3, 5] = 2
+    name, region = SemanticSegmentation(class_map, NAMES, {}).region_at(6, 4)  # the photo's very corner
+    assert (name, np.argwhere(region).tolist()) == ("person", [[3, 5]])
+    name, region = SemanticSegmentation(class_map, NAMES, {}).region_at(0.9, 0)
+    assert (name, np.argwhere(region).tolist()) == ("person", [[0, 0], [1, 1]])
+    assert class_map.max() == 2  # left as it was
+    with pytest.raises(ValueError, match=r"7, 0.*6 wide and 4 high"):
+        SemanticSegmentation(class_map, NAMES, {}).region_at(7, 0)
+
+
 def test_confidence_is_the_mean_probability_of_the_winner(drawn: SemanticSegmentation) -> None:
     expected = np.exp(4) / (np.exp(4) + np.exp(0) + np.exp(-4))
     assert drawn.confidence[1] == pytest.approx(expected, abs=1e-5)

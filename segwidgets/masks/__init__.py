@@ -4,7 +4,7 @@ A mask is (H, W) bool. Nothing here knows a network, draws, or touches a file.
 """
 
 from segwidgets.masks.cleaning import clean
-from segwidgets.masks.comparison import MaskComparison, compare
+from segwidgets.masks.comparison import MaskComparison, compare, mask_iou
 from segwidgets.masks.diagnosis import Diagnosis, diagnose
 from segwidgets.masks.measures import MaskMeasures, edge_agreement, measure
 from segwidgets.masks.regions import (
@@ -35,6 +35,7 @@ __all__ = [
     "find_islands",
     "hole_areas",
     "island_areas",
+    "mask_iou",
     "measure",
     "perimeter",
     "stability_score",

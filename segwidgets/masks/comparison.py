@@ -89,6 +89,21 @@ def compare(mask: BoolArray, reference: BoolArray) -> MaskComparison:
     )
 
 
+def mask_iou(mask: BoolArray, reference: BoolArray) -> float:
+    """Return only the IoU of two masks (H, W), as `compare` has it, in a small part of its time.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If one is not binary or their shapes differ.
+    """
+    mask = check_mask(mask)
+    reference = check_mask(reference, "reference", mask.shape)
+    common = int(np.count_nonzero(mask & reference))
+    union = int(np.count_nonzero(mask)) + int(np.count_nonzero(reference)) - common
+    return common / union if union else 1.0
+
+
 def _boundary(mask: BoolArray) -> BoolArray:
     """Return the inner boundary band of Boundary IoU; beyond the image counts as background."""
     import cv2

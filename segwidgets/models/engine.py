@@ -15,6 +15,8 @@ from segwidgets.prompts import Prompt
 
 FloatMasks = npt.NDArray[np.float32]
 
+ANSWERS = {True: slice(1, 4), False: slice(0, 1), None: slice(0, 4)}  # of the outputs, by `multimask`
+
 
 class Engine(Protocol):
     """What runs a SAM: one method for each half of the network.
@@ -29,12 +31,17 @@ class Engine(Protocol):
         """Run the image encoder on an image (H, W, 3) uint8 RGB."""
 
     def decode(
-        self, embedding: Any, prompt: Prompt, mask_input: FloatMasks | None = None, multimask: bool = True
+        self,
+        embedding: Any,
+        prompt: Prompt,
+        mask_input: FloatMasks | None = None,
+        multimask: bool | None = True,
     ) -> tuple[FloatMasks, FloatMasks]:
         """Run the prompt encoder and the mask decoder.
 
         Prompts are in pixels of the image that was encoded; `mask_input` is (256, 256) logits. Returns
-        low_res_logits (N, 256, 256) and predicted_iou (N,), float32, with N = 3, or 1 without multimask.
+        low_res_logits (N, 256, 256) and predicted_iou (N,), float32. With multimask these are the three
+        answers to an ambiguous prompt, without it the single one; None gives all, the single one first.
         """
 
     def features(self, embedding: Any) -> FloatMasks:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from segwidgets import checkpoints
 from segwidgets._validation import UInt8Array
-from segwidgets.models.engine import Engine, choose_device, has_gpu
+from segwidgets.models.engine import ANSWERS, Engine, choose_device, has_gpu
 
 if TYPE_CHECKING:
     import torch
@@ -103,9 +103,9 @@ class TorchSam:
         embedding: dict[str, Any],
         prompt: Prompt,
         mask_input: npt.NDArray[np.float32] | None = None,
-        multimask: bool = True,
+        multimask: bool | None = True,
     ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-        """Return low_res_logits (N, 256, 256) and predicted_iou (N,)."""
+        """Return low_res_logits (N, 256, 256) and predicted_iou (N,), see `Engine`."""
         import torch
 
         def tensor(array: npt.NDArray[Any]) -> torch.Tensor:
@@ -124,14 +124,14 @@ class TorchSam:
                 boxes=boxes,
                 masks=None if mask_input is None else tensor(mask_input)[None, None],
             )
-            logits, predicted_iou = self.sam.mask_decoder(
+            logits, predicted_iou = self.sam.mask_decoder.predict_masks(
                 image_embeddings=embedding["features"],
                 image_pe=self.sam.prompt_encoder.get_dense_pe(),
                 sparse_prompt_embeddings=sparse,
                 dense_prompt_embeddings=dense,
-                multimask_output=multimask,
             )
-        return logits[0].cpu().numpy(), predicted_iou[0].cpu().numpy()
+        which = ANSWERS[multimask]
+        return logits[0, which].cpu().numpy(), predicted_iou[0, which].cpu().numpy()
 
     def features(self, embedding: dict[str, Any]) -> npt.NDArray[np.float32]:
         """Return the image embedding (256, 64, 64) of the padded square."""

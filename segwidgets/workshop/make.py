@@ -8,18 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from segwidgets import __version__, checkpoints
 from segwidgets._outside import home_expanded
 from segwidgets._validation import describe
-from segwidgets.candidates import Candidates
+from segwidgets.candidates import choose_like
 from segwidgets.drawing.gif import write_gif
 from segwidgets.images import load_original
 from segwidgets.locale.catalogues import translations
-from segwidgets.locale.languages import DEFAULT
-from segwidgets.locale.phrases import Phrases
-from segwidgets.masks import compare
 from segwidgets.masks.diagnosis import diagnose
 from segwidgets.prompts import Prompt
 from segwidgets.segmenter import Segmenter
@@ -29,12 +24,17 @@ from segwidgets.workshop.pictures import GIF_VIEW, Pictures
 from segwidgets.workshop.report import write_report
 from segwidgets.workshop.result import Workshop
 
+FOLDER_NAMES = {
+    "en": "{date}_workshop_semantic_segmentation_sam_deeplab",
+    "es": "{date}_taller_segmentacion_semantica_sam_deeplab",
+}
+
 
 def make_workshop(
     image: Any = None,
     prompt: Prompt | None = None,
     out: str | Path | None = None,
-    lang: str = DEFAULT,
+    lang: str = "en",
     model: str = "mobile_sam",
     force: bool = False,
     progress: Callable[[str], None] | None = None,
@@ -51,8 +51,8 @@ def make_workshop(
     out : str or Path, optional
         The folder to make. By default today's date and the workshop's name in the working folder, with a
         number appended where that exists.
-    lang : str
-        The language of folders, captions and report, as "es".
+    lang : {"en", "es"}
+        The language of folders, captions and report.
     model : str
         Which SAM; see `load_sam`.
     force : bool
@@ -86,8 +86,8 @@ def make_workshop(
     if prompt is not None:
         prompt.check_inside((photo.shape[0], photo.shape[1]))
     date = datetime.date.today().isoformat()
+    folder = Path(out) if out is not None else free_name(Path(FOLDER_NAMES[lang].format(date=date)))
     layout = LAYOUTS[lang]
-    folder = Path(out) if out is not None else free_name(Path(layout.folder.format(date=date)))
     with staging(home_expanded(folder).absolute(), force) as place:
         say(tr.gettext("Looking for the models' weights"))
         checkpoints.fetch("deeplab_mobilenet_v2")
@@ -103,10 +103,11 @@ def make_workshop(
 
         say(tr.gettext("SAM encodes the photo and answers the prompt"))
         segmenter = Segmenter(photo, model)
-        candidates = segmenter.predict(prompt)
-        choice = candidates.explain_best(lang)
+        candidates = segmenter.predict(prompt).with_semantic(semantic)
         if found is not None:
-            candidates, choice = _choose_like(candidates, found, lang)
+            candidates = candidates.choose_by(choose_like(found))
+        if len(candidates) == 1:
+            candidates = segmenter.other_readings(candidates)
 
         say(tr.gettext("Measuring the masks"))
         diagnoses = diagnose(candidates, lang, photo)
@@ -132,7 +133,7 @@ def make_workshop(
 
         say(tr.gettext("Writing the report"))
         workshop = Workshop(
-            folder, candidates, choice, diagnoses, semantic, origin,
+            folder, candidates, candidates.explain_best(lang), diagnoses, semantic, origin,
             f"{segmenter.engine.name} ({segmenter.engine.device})",
         )  # fmt: skip
         analysis = _analysis(workshop, photo.shape, f"{layout.input_stem}{suffix}", model, lang)
@@ -160,17 +161,6 @@ def _find_prompt(semantic: SemanticSegmentation, lang: str) -> tuple[Prompt, str
         "No prompt was given: the click is on the deepest point of DeepLab's largest object ({name})."
     ).format(name=class_label(name, lang))
     return Prompt([deepest_point(mask)]), origin, mask
-
-
-def _choose_like(candidates: Candidates, found: Any, lang: str) -> tuple[Candidates, str]:
-    """Choose the candidate that agrees most with the object that DeepLab found."""
-    agreement = [compare(mask, found).iou for mask in candidates.masks]
-    best = int(np.argmax(agreement))
-    words = Phrases(lang)
-    reason = words.tr.gettext(
-        "Mask {best} agrees most with the object that DeepLab found (IoU {iou}); the click was placed for it."
-    )
-    return candidates.choose(best), reason.format(best=best, iou=words.decimal(agreement[best]))
 
 
 def _analysis(

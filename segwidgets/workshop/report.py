@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import resources
 from string import Template
 
 from segwidgets import __version__
 from segwidgets.checkpoints.cache import CHECKPOINTS
-from segwidgets.locale.languages import find_language
+from segwidgets.locale.catalogues import translations
 from segwidgets.locale.phrases import Phrases
 from segwidgets.masks import compare
 from segwidgets.masks.diagnosis import Diagnosis
@@ -26,7 +27,7 @@ SAM_TITLES = {
 
 def read_template(lang: str) -> str:
     """Return the report's template, with `$names` to be filled."""
-    return find_language(lang).read("report.md")
+    return (resources.files("segwidgets") / "locale" / lang / "report.md").read_text(encoding="utf-8")
 
 
 def write_report(
@@ -103,15 +104,16 @@ def _prompt_code(prompt: Prompt) -> str:
 
 def _prompt_text(workshop: Workshop, lang: str) -> str:
     """List the prompt's points and box."""
-    words = Phrases(lang)
+    tr = translations(lang)
     prompt = workshop.candidates.prompt
     lines = [workshop.prompt_origin, ""]
     for (x, y), label in zip(prompt.points, prompt.labels, strict=True):
-        kind = words.gettext("foreground point") if label else words.gettext("background point")
-        lines.append(f"- {kind}: x = {words.general(x)}, y = {words.general(y)}")
+        kind = tr.gettext("foreground point") if label else tr.gettext("background point")
+        lines.append(f"- {kind}: x = {x:g}, y = {y:g}")
     if prompt.box is not None:
-        title = words.gettext("box (left, top, right, bottom)")
-        lines.append(f"- {title}: {words.numbers(prompt.box)}")
+        corners = ", ".join(f"{v:g}" for v in prompt.box)
+        title = tr.gettext("box (left, top, right, bottom)")
+        lines.append(f"- {title}: {corners}")
     return "\n".join(lines)
 
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from segwidgets._validation import UInt8Array
 from segwidgets.geometry import fit_longest_side, scale_points
+from segwidgets.models.engine import ANSWERS
 from segwidgets.models.mobile_sam.onnx_decoder import GRID, decoder_graph, mask_graph
 from segwidgets.models.mobile_sam.onnx_encoder import encoder_graph, shortened
 from segwidgets.models.mobile_sam.weights import IMAGE_SIZE, PIXEL_MEAN, PIXEL_STD, read_weights
@@ -91,7 +92,7 @@ class OnnxSam:
         embedding: Embedding,
         prompt: Prompt,
         mask_input: Floats | None = None,
-        multimask: bool = True,
+        multimask: bool | None = True,
     ) -> tuple[Floats, Floats]:
         """Run the prompt encoder and the mask decoder.
 
@@ -103,18 +104,17 @@ class OnnxSam:
             Points and box in pixels of the photo.
         mask_input : ndarray of shape (256, 256), optional
             Logits of an earlier mask.
-        multimask : bool
-            Three candidates, or the one that SAM gives when it should not be ambiguous.
+        multimask : bool or None
+            Three candidates, or the one that SAM gives when it should not be ambiguous; None for all, the
+            single one first.
 
         Returns
         -------
         low_res_logits : ndarray of shape (N, 256, 256), float32
-            Over the padded square, N = 3 or 1.
+            Over the padded square, N = 3, 1 or 4.
         predicted_iou : ndarray of shape (N,), float32
         """
-        return self._decode(
-            embedding, prompt, mask_input, (GRID, GRID), slice(1, 4) if multimask else slice(0, 1)
-        )
+        return self._decode(embedding, prompt, mask_input, (GRID, GRID), ANSWERS[multimask])
 
     def decode_batch(
         self, embedding: Embedding, prompts: Iterable[Prompt]
@@ -125,7 +125,7 @@ class OnnxSam:
         holds the photo (whole tokens, so up to three pixels more), and predicted_iou (3,).
         """
         for prompt in prompts:
-            yield self._decode(embedding, prompt, None, embedding.grid, slice(1, 4))
+            yield self._decode(embedding, prompt, None, embedding.grid, ANSWERS[True])
 
     def features(self, embedding: Embedding) -> Floats:
         """Return the image embedding (256, 64, 64) of the padded square."""

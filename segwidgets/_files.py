@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import os
+import secrets
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,38 +15,67 @@ from segwidgets._validation import BoolArray, UInt8Array
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+HIDDEN = ".segwidgets-"
+"""How the names of files and folders begin that are only there while something is being written."""
+
+_STALE_S = 3600.0  # a part that is older was left by a process that was killed: to write one takes seconds
+
 
 def replace_file(path: Path, content: bytes) -> None:
     """Write a file under a temporary name beside it, then move it into place.
+
+    Where `path` is a link, what it leads to is replaced. Parts that killed processes left behind go.
 
     Raises
     ------
     OSError
         If it cannot be written; what was there before stays.
     """
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    path = Path(os.path.realpath(path)) if path.is_symlink() else path
+    _remove_stale_parts(path.parent)
+    part = path.with_name(f"{HIDDEN}{secrets.token_hex(8)}.part")
     try:
-        part.write_bytes(content)
+        with part.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)
 
 
-def save_mask(mask: BoolArray, path: Path) -> None:
-    """Write a mask (H, W) as a PNG with one channel that holds 0 and 255."""
+def _remove_stale_parts(folder: Path) -> None:
+    with suppress(OSError):
+        for part in folder.glob(f"{HIDDEN}*.part"):
+            if time.time() - part.lstat().st_mtime > _STALE_S:
+                part.unlink()
+
+
+def mask_png(mask: BoolArray) -> bytes:
+    """Return a mask (H, W) as a PNG with one channel that holds 0 and 255."""
     from PIL import Image
 
-    _save_png(Image.fromarray(mask.astype("uint8") * 255, mode="L"), path)
+    return _png(Image.fromarray(mask.astype("uint8") * 255, mode="L"))
+
+
+def picture_png(picture: UInt8Array) -> bytes:
+    """Return a picture (H, W, 3) RGB, or (H, W, 4) RGBA, as a PNG."""
+    from PIL import Image
+
+    return _png(Image.fromarray(picture))
+
+
+def _png(image: Image) -> bytes:
+    content = io.BytesIO()
+    image.save(content, "PNG", optimize=True)
+    return content.getvalue()
+
+
+def save_mask(mask: BoolArray, path: Path) -> None:
+    """Write a mask (H, W) as a PNG with one channel that holds 0 and 255."""
+    replace_file(path, mask_png(mask))
 
 
 def save_picture(picture: UInt8Array, path: Path) -> None:
     """Write a picture (H, W, 3) RGB, or (H, W, 4) RGBA, as a PNG."""
-    from PIL import Image
-
-    _save_png(Image.fromarray(picture), path)
-
-
-def _save_png(image: Image, path: Path) -> None:
-    content = io.BytesIO()
-    image.save(content, "PNG", optimize=True)
-    replace_file(path, content.getvalue())
+    replace_file(path, picture_png(picture))

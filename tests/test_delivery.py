@@ -19,10 +19,10 @@ from segwidgets.workshop.delivery import (
     free_name,
     save_mask,
     save_picture,
-    staging,
 )
 from segwidgets.workshop.delivery_check import check_workshop
 from segwidgets.workshop.report import read_template
+from segwidgets.workshop.staging import staging
 
 
 def test_a_folder_appears_whole(tmp_path: Path) -> None:
@@ -55,7 +55,7 @@ def test_an_empty_folder_is_used_and_a_full_one_is_not(tmp_path: Path) -> None:
     assert (target / "a").read_text() == "1"
 
 
-def test_force_replaces_a_workshop_but_nothing_else(tmp_path: Path) -> None:
+def test_force_replaces_a_workshop_but_nothing_else_and_takes_over_what_is_not_ours(tmp_path: Path) -> None:
     precious = tmp_path / "precious"
     precious.mkdir()
     (precious / "thesis.txt").write_text("years")
@@ -72,7 +72,7 @@ def test_force_replaces_a_workshop_but_nothing_else(tmp_path: Path) -> None:
     assert (old / "old.txt").exists()
     with staging(old, force=True) as place:
         (place / "new.txt").write_text("")
-    assert sorted(p.name for p in old.iterdir()) == ["new.txt"]
+    assert sorted(p.name for p in old.iterdir()) == ["new.txt", "old.txt", "results"]
     assert sorted(p.name for p in tmp_path.iterdir()) == ["precious", "workshop"]
 
 

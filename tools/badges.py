@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 READMES = {"en": "README.md", "es": "README.es.md"}
 FIRST_LESSON = "notebooks/{lang}/00_start_here.ipynb"
 BEGIN, END = "<!-- badges -->", "<!-- /badges -->"
+UNSTAMPED = ("*The badges need", "*Las insignias necesitan", "Not stamped.")
 BLOCK = re.compile(f"{BEGIN}\n.*?{END}", re.DOTALL)
 STAMPED = re.compile(r"colab\.research\.google\.com/github/([^/\s)]+/[^/\s)]+)/blob/([^\s)]+?)/notebooks/")
 REPO = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+")
@@ -85,13 +86,23 @@ def stamped_address(readme: Path) -> Address | None:
     return Address(*found.groups()) if found else None
 
 
+def _written_by_people(text: str) -> list[str]:
+    """Return the paragraphs between the marks that are neither badges nor what stands there without any."""
+    block = BLOCK.search(text)
+    inside = block[0].removeprefix(BEGIN).removesuffix(END) if block else ""
+    parts = [part.strip() for part in inside.split("\n\n")]
+    return [part for part in parts if part and not part.startswith(("[![", *UNSTAMPED))]
+
+
 def stamp(address: Address, root: Path = ROOT) -> None:
     """Write the badges of lesson 0 into both READMEs; none is written if one of them has no place for it."""
     texts = {}
     for lang, name in READMES.items():
         stamped_address(root / name)  # raises where the marks are missing
         badges = address.badges(FIRST_LESSON.format(lang=lang), lang)
-        texts[root / name] = BLOCK.sub(f"{BEGIN}\n{badges}\n{END}", (root / name).read_text("utf-8"))
+        text = (root / name).read_text("utf-8")
+        kept = "".join(f"\n\n{part}" for part in _written_by_people(text))
+        texts[root / name] = BLOCK.sub(lambda _: f"{BEGIN}\n{badges}\n{END}{kept}", text)  # noqa: B023
     for path, text in texts.items():
         replace_file(path, text.encode())
 

@@ -19,6 +19,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -34,7 +35,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from segwidgets import __version__  # noqa: E402
-from segwidgets._files import replace_file  # noqa: E402
+from segwidgets._keeping import Outbox  # noqa: E402
 from tools.badges import Address, stamped_address  # noqa: E402
 
 NOTEBOOKS = ROOT / "notebooks"
@@ -49,6 +50,7 @@ METADATA = {
 COLAB = "colab"  # the id of the cell that prepares Colab
 KEPT_TAGS = ("nbval-ignore-output", "raises-exception")
 COMMENT = re.compile(r"# (.+) \|\| (.+)$", re.MULTILINE)
+_WRITING = threading.Lock()
 TODO = {"en": "# your turn", "es": "# te toca"}
 FOOTER = {
     "en": {
@@ -89,6 +91,17 @@ class Target:
         """Where it goes."""
         folder = NOTEBOOKS / self.lang / ("solutions" if self.solutions else "")
         return folder / f"{self.source.stem}.ipynb"
+
+
+def is_in_git(path: Path) -> bool:
+    """Whether git keeps a file's content, so that it can be had again from there."""
+    here = ["git", "-C", str(Path(__file__).parent)]
+    try:
+        found = subprocess.run([*here, "hash-object", str(path)], capture_output=True, text=True, check=True)
+        subprocess.run([*here, "cat-file", "-e", found.stdout.strip()], capture_output=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return False
+    return True
 
 
 def sources() -> list[Path]:
@@ -242,9 +255,9 @@ def build(target: Target, keep: bool = False) -> str:
     for cell in notebook.cells:
         if cell.cell_type == "code":
             _describe(cell, alts.get(cell.id), target)
-    target.path.parent.mkdir(parents=True, exist_ok=True)
     content = f"{nbformat.writes(notebook).rstrip()}\n".encode()
-    replace_file(target.path, content)
+    with _WRITING, Outbox(NOTEBOOKS, is_kept=is_in_git) as out:  # what somebody did in a lesson is set aside
+        out.save(target.path.relative_to(NOTEBOOKS).as_posix(), content)
     return f"{target.path.relative_to(ROOT)}: {len(content) / 1000:.0f} kB"
 
 

@@ -10,10 +10,14 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
+from segwidgets._outside import shortened
 from segwidgets.checkpoints.table import DEFAULT_WEIGHTS
+from segwidgets.cli.terminal import clean, complain, console, errors, is_utf8, prepare, write
+
+MAX_NAMES = 1000  # letters of a list of names
+ENDED = (128 + 1, 128 + 15)  # by SIGHUP, by SIGTERM
 
 app = typer.Typer(
     add_completion=False,
@@ -21,8 +25,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Segment Anything and DeepLab for teaching: from a photo to a finished workshop.",
 )
-console = Console()
-errors = Console(stderr=True)
 
 
 @app.command()
@@ -51,10 +53,8 @@ def workshop(
     prompt = _prompt(point or [], box)
     from segwidgets.workshop.make import make_workshop
 
-    done = make_workshop(
-        image, prompt, out, lang, model, force, progress=lambda step: console.print(f"[dim]·[/dim] {step}")
-    )
-    console.print(done.prompt_origin)
+    done = make_workshop(image, prompt, out, lang, model, force, progress=lambda step: write(f"· {step}"))
+    write(done.prompt_origin)
     table = Table(title=None)
     for title in (tr.gettext("Mask"), tr.gettext("predicted IoU"), tr.gettext("area")):
         table.add_column(title, justify="right")
@@ -65,11 +65,17 @@ def workshop(
             f"{'→ ' if index == done.candidates.best else ''}{index}",
             words.decimal(done.candidates.predicted_iou[index]),
             words.percent(done.candidates.area_share[index]),
-            diagnosis.title,
+            clean(diagnosis.title),
         )
     console.print(table)
-    console.print(done.choice)
-    console.print(tr.gettext("The workshop is in {folder}").format(folder=done.folder), soft_wrap=True)
+    write(done.choice)
+    if done.taken_over:
+        text = tr.gettext("Taken over from the folder that stood there: {names}.")
+        write(text.format(names=shortened(", ".join(done.taken_over), MAX_NAMES)))
+    if done.kept is not None:
+        text = tr.gettext("That folder is kept as {folder}; you and this run both changed: {names}.")
+        write(text.format(folder=done.kept, names=shortened(", ".join(done.clashes), MAX_NAMES)))
+    write(tr.gettext("The workshop is in {folder}").format(folder=done.folder))
 
 
 @app.command()
@@ -85,7 +91,7 @@ def weights(
     from segwidgets import checkpoints
 
     if show:
-        table = Table(caption=f"cache: {checkpoints.cache_dir()}")
+        table = Table(caption=clean(f"cache: {checkpoints.cache_dir()}"))
         for title in ("name", "MB", "cached", "licence", "paper"):
             table.add_column(title, justify="right" if title == "MB" else "left", overflow="fold")
         for name, checkpoint in checkpoints.CHECKPOINTS.items():
@@ -97,7 +103,7 @@ def weights(
         return
     for name in names or DEFAULT_WEIGHTS:
         folder = next(iter(checkpoints.fetch(name).values())).parent
-        console.print(f"{name}: verified, in {folder}", soft_wrap=True)
+        write(f"{name}: verified, in {folder}")
 
 
 @app.command()
@@ -111,21 +117,21 @@ def check(
 
     lang = lang or folder_language(folder)
     findings = check_workshop(folder, lang)
-    signs = {"ok": "[green]✓[/green]", "missing": "[red]✗[/red]", "todo": "[yellow]…[/yellow]"}
+    signs = {"ok": ("✓", "green"), "missing": ("✗", "red"), "todo": ("…", "yellow")}
     table = Table.grid(padding=(0, 1))
     for finding in findings:
-        table.add_row(signs[finding.status], finding.item, finding.message)
+        table.add_row(clean(*signs[finding.status]), clean(finding.item), clean(finding.message))
     console.print(table)
     tr = translations(lang)
     missing = sum(finding.status == "missing" for finding in findings)
     if missing:
         text = tr.ngettext("{count} item needs mending.", "{count} items need mending.", missing)
-        console.print(text.format(count=missing))
+        write(text.format(count=missing))
         raise typer.Exit(1)
     if any(finding.status == "todo" for finding in findings):
-        console.print(tr.gettext("The folder is complete but for what only you can write."))
+        write(tr.gettext("The folder is complete but for what only you can write."))
         return
-    console.print(tr.gettext("The folder is complete."))
+    write(tr.gettext("The folder is complete."))
 
 
 @app.command()
@@ -140,9 +146,10 @@ def doctor(
 
     findings = examine(lang, network)
     if as_json:
-        typer.echo(json.dumps([finding.to_dict() for finding in findings], ensure_ascii=False, indent=2))
+        whole = json.dumps([f.to_dict() for f in findings], ensure_ascii=not is_utf8(sys.stdout), indent=2)
+        sys.stdout.write(f"{whole}\n")
     else:
-        typer.echo(report(findings))
+        write(report(findings))
     raise typer.Exit(int(any(finding.status == "problem" for finding in findings)))
 
 
@@ -155,7 +162,7 @@ def progress(
     from segwidgets.course.solved import progress_table
 
     with contextlib.chdir(folder):
-        typer.echo(progress_table(lang=lang))
+        write(progress_table(lang=lang))
 
 
 def _numbers(text: str, counts: tuple[int, ...], what: str) -> list[float]:
@@ -187,6 +194,7 @@ def _prompt(points: list[str], box: str | None) -> Any:
 
 def main() -> None:
     """Run the command; what the user can mend is said in one sentence, without a traceback."""
+    prepare()
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     from segwidgets.checkpoints.cache import CheckpointError
 
@@ -195,13 +203,10 @@ def main() -> None:
     except KeyboardInterrupt:
         errors.print("Interrupted; nothing was left half done.")
         sys.exit(130)
+    except SystemExit as end:
+        if end.code in ENDED:
+            errors.print("Ended from outside; nothing was left half done.")
+        raise
     except (CheckpointError, ValueError, TypeError, OSError) as error:
-        errors.print(f"[red]Error:[/red] {_plain(error)}", soft_wrap=True, highlight=False)
+        complain(error)
         sys.exit(1)
-
-
-def _plain(error: Exception) -> str:
-    """Return the error's words, with rich's brackets made harmless."""
-    from rich.markup import escape
-
-    return escape(str(error))

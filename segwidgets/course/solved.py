@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from segwidgets._files import replace_file
+from segwidgets._keeping import set_aside
 from segwidgets._outside import read_file, read_json, words_of
 from segwidgets.locale.catalogues import translations
 from segwidgets.locale.notebook import language, write
@@ -39,13 +40,26 @@ def _read(file: Path) -> dict[str, str]:
 
 
 def record(exercise: str, state: str) -> None:
-    """Keep an exercise's state; what was right stays right, and a read-only folder is no error."""
-    states = read_progress()
+    """Keep an exercise's state; what was right stays right, and a read-only folder is no error.
+
+    A file that cannot be read is set aside and not overwritten.
+    """
+    file = progress_file()
+    try:
+        states = _read(file)
+    except FileNotFoundError:
+        states = {}
+    except (OSError, ValueError):  # damaged, or something else: it may be all that there is
+        states = {}
+        try:
+            set_aside(file)
+        except OSError:
+            return
     if states.get(exercise) in ("right", state):
         return
     text = json.dumps({"exercises": dict(sorted({**states, exercise: state}.items()))}, indent=1)
     with suppress(OSError):
-        replace_file(progress_file(), f"{text}\n".encode())
+        replace_file(file, f"{text}\n".encode())
 
 
 def progress_table(lesson: int | None = None, lang: str | None = None) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime
 import json
+import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +15,19 @@ from segwidgets._outside import home_expanded
 from segwidgets._validation import describe
 from segwidgets.candidates import choose_like
 from segwidgets.drawing.gif import write_gif
-from segwidgets.images import load_original
+from segwidgets.images import SAMPLES, load_original, sample_path
 from segwidgets.locale.catalogues import translations
 from segwidgets.masks.diagnosis import diagnose
 from segwidgets.prompts import Prompt
 from segwidgets.segmenter import Segmenter
 from segwidgets.semantic import SemanticSegmentation, deepest_point, segment_semantic
-from segwidgets.workshop.delivery import GIF_MAX_BYTES, LAYOUTS, free_name, save_mask, save_picture, staging
+from segwidgets.workshop.delivery import GIF_MAX_BYTES, LAYOUTS, save_mask, save_picture
 from segwidgets.workshop.pictures import GIF_VIEW, Pictures
 from segwidgets.workshop.report import write_report
 from segwidgets.workshop.result import Workshop
+from segwidgets.workshop.sections import section_hashes
+from segwidgets.workshop.staging import staging
+from segwidgets.workshop.takeover import list_files, seal
 
 FOLDER_NAMES = {
     "en": "{date}_workshop_semantic_segmentation_sam_deeplab",
@@ -50,13 +55,14 @@ def make_workshop(
         where DeepLab finds none.
     out : str or Path, optional
         The folder to make. By default today's date and the workshop's name in the working folder, with a
-        number appended where that exists.
+        number appended where that exists. Where another run makes it first, a number is appended too.
     lang : {"en", "es"}
         The language of folders, captions and report.
     model : str
         Which SAM; see `load_sam`.
     force : bool
-        Replace a workshop that stands at `out`.
+        Replace a workshop that stands at `out`. What a person wrote or added there is taken over; where both
+        a person and this run changed the same, the old folder is kept beside (`Workshop.kept`).
     progress : callable, optional
         Is called with a short sentence at each step.
 
@@ -86,9 +92,9 @@ def make_workshop(
     if prompt is not None:
         prompt.check_inside((photo.shape[0], photo.shape[1]))
     date = datetime.date.today().isoformat()
-    folder = Path(out) if out is not None else free_name(Path(FOLDER_NAMES[lang].format(date=date)))
+    folder = home_expanded(FOLDER_NAMES[lang].format(date=date) if out is None else out)
     layout = LAYOUTS[lang]
-    with staging(home_expanded(folder).absolute(), force) as place:
+    with staging(folder, force, lang, next_free=out is None) as place:
         say(tr.gettext("Looking for the models' weights"))
         checkpoints.fetch("deeplab_mobilenet_v2")
         checkpoints.fetch(model if model == "mobile_sam" else f"sam_{model}")
@@ -136,12 +142,35 @@ def make_workshop(
             folder, candidates, candidates.explain_best(lang), diagnoses, semantic, origin,
             f"{segmenter.engine.name} ({segmenter.engine.device})",
         )  # fmt: skip
-        analysis = _analysis(workshop, photo.shape, f"{layout.input_stem}{suffix}", model, lang)
-        text = json.dumps(analysis, indent=2, ensure_ascii=False) + "\n"
-        (place / layout.analysis).write_text(text, encoding="utf-8")
-        report = write_report(workshop, layout, photo.shape, suffix, model, lang, date)
-        (place / layout.readme).write_text(report, encoding="utf-8")
-    return workshop
+        input_path = f"{layout.input_stem}{suffix}"
+        analysis = _analysis(workshop, photo.shape, input_path, model, lang)
+        analysis["files"] = list_files(place.path, layout, input_path, _is_sample(image, content))
+
+        def finish(folder: Path) -> None:
+            """Write what names the folder: the report, and with its sections' hashes the numbers."""
+            named = replace(workshop, folder=folder)
+            report = write_report(named, layout, photo.shape, suffix, model, lang, date)
+            (place / layout.readme).write_text(report, encoding="utf-8", newline="\n")
+            whole = {**analysis, "sections": section_hashes(report)}
+            text = seal(json.dumps(whole, indent=2, ensure_ascii=False) + "\n", layout.analysis)
+            (place / layout.analysis).write_text(text, encoding="utf-8", newline="\n")
+
+        place.finish = finish
+    return replace(
+        workshop,
+        folder=folder
+        if place.folder == Path(os.path.abspath(folder))
+        else folder.with_name(place.folder.name),
+        taken_over=place.taken,
+        clashes=place.clashes,
+        kept=place.kept,
+    )
+
+
+def _is_sample(image: Any, content: bytes) -> bool:
+    """Whether the photo is one that comes with an installed package, as "cat": it can be had again."""
+    name = "cat" if image is None else image
+    return isinstance(name, str) and name in SAMPLES and content == sample_path(name).read_bytes()
 
 
 def _find_prompt(semantic: SemanticSegmentation, lang: str) -> tuple[Prompt, str, Any]:

@@ -30,6 +30,12 @@ class Workshop:
         Where the prompt came from, in a sentence.
     engine : str
         What ran SAM, and on which device.
+    taken_over : tuple of str
+        What a person had written or added in the folder that this one replaced, and stands in it again.
+    clashes : tuple of str
+        What both a person and this run changed.
+    kept : Path or None
+        Where the folder that this one replaced lies now, if there were clashes.
     """
 
     folder: Path
@@ -39,3 +45,6 @@ class Workshop:
     semantic: SemanticSegmentation
     prompt_origin: str
     engine: str
+    taken_over: tuple[str, ...] = ()
+    clashes: tuple[str, ...] = ()
+    kept: Path | None = None

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ipywidgets import HTML, Box, VBox
 
+from segwidgets._keeping import collecting
 from segwidgets.images import load_image
 from segwidgets.locale.catalogues import translations
 from segwidgets.locale.phrases import Phrases
@@ -247,11 +248,16 @@ class ClickSegmenter(SessionCommands, SessionFiles, VBox):
             "cutouts": lambda: self.save_cutouts(target / "cutouts"),
             "coco": lambda: self.to_coco(target / "coco" / "annotations.json"),
             "yolo": lambda: self.to_yolo(target / "yolo"),
-            "json": lambda: (target / "clicks.json").write_text(self.to_json(), encoding="utf-8"),
+            "json": lambda: exports.save_text(self.to_json(), target / "clicks.json"),
             "gif": lambda: self.to_gif(target / "clicks.gif"),
         }
-        writers[kind]()
-        self.status.say(self._tr.gettext('Saved in the folder "{folder}".').format(folder=folder))
+        with collecting() as kept:
+            writers[kind]()
+        text = self._tr.gettext('Saved in the folder "{folder}".').format(folder=folder)
+        if kept:
+            names = ", ".join(path.name for path in kept)
+            text += " " + self._tr.gettext("What was there and not ours is kept as {names}.").format(names=names)
+        self.status.say(text)
 
     def close(self) -> None:
         """Free the photo's embedding and take the widget off the page."""

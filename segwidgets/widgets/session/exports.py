@@ -5,18 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
 
-from segwidgets._validation import UInt8Array
+from segwidgets._files import mask_png, picture_png
+from segwidgets._keeping import Outbox
+from segwidgets._validation import BoolArray, UInt8Array
 from segwidgets.widgets.session.state import SegmentedObject, State
 
 if TYPE_CHECKING:
     import supervision as sv
 
 PREVIEW_SIDE = 640
+PHOTO = "photo.png"
 
 
 def finished(state: State) -> list[SegmentedObject]:
@@ -61,44 +65,61 @@ def to_detections(state: State) -> sv.Detections:
 
 def save_masks(state: State, folder: str | Path) -> list[Path]:
     """Write each mask as a PNG of 0 and 255 at the photo's size; returns the files."""
-    from segwidgets._files import save_mask
-
-    paths = []
-    for path, one in _files(state, folder, "mask"):
-        if one.mask is not None:
-            save_mask(one.mask, path)
-            paths.append(path)
-    return paths
+    files = _files(state, "mask")
+    with Outbox(Path(folder)) as out:
+        return [out.save(name, mask_png(mask)) for name, mask in files]
 
 
 def save_cutouts(image: UInt8Array, state: State, folder: str | Path) -> list[Path]:
     """Write each object as an RGBA PNG, transparent around it; returns the files."""
     from segwidgets.drawing.overlays import cutout
 
-    paths = []
-    for path, one in _files(state, folder, "cutout"):
-        if one.mask is not None:
-            Image.fromarray(cutout(image, one.mask)).save(path, "PNG", optimize=True)
-            paths.append(path)
-    return paths
+    files = _files(state, "cutout")
+    with Outbox(Path(folder)) as out:
+        return [out.save(name, picture_png(cutout(image, mask))) for name, mask in files]
 
 
 def to_coco(image: UInt8Array, state: State, path: str | Path) -> Path:
     """Write COCO JSON through supervision, and the photo beside it as `photo.png`."""
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    _dataset(image, state, path.parent).as_coco(annotations_path=str(path))
-    return path
+    with TemporaryDirectory() as made:
+        _dataset(image, state, Path(made)).as_coco(annotations_path=f"{made}/annotations.json")
+        with Outbox(path.parent) as out:
+            out.save(PHOTO, (Path(made) / PHOTO).read_bytes())
+            return out.save(path.name, (Path(made) / "annotations.json").read_bytes())
 
 
 def to_yolo(image: UInt8Array, state: State, folder: str | Path) -> Path:
     """Write a YOLO segmentation folder through supervision: `images`, `labels` and `data.yaml`."""
     folder = Path(folder)
-    (folder / "images").mkdir(parents=True, exist_ok=True)
-    _dataset(image, state, folder / "images").as_yolo(
-        annotations_directory_path=str(folder / "labels"), data_yaml_path=str(folder / "data.yaml")
-    )
+    with TemporaryDirectory() as temporary:
+        made = Path(temporary)
+        (made / "images").mkdir()
+        _dataset(image, state, made / "images").as_yolo(
+            annotations_directory_path=str(made / "labels"), data_yaml_path=str(made / "data.yaml")
+        )
+        with Outbox(folder) as out:
+            for path in sorted(made.rglob("*")):
+                if path.is_file():
+                    out.save(path.relative_to(made).as_posix(), path.read_bytes())
     return folder
+
+
+def save_text(text: str, path: str | Path) -> Path:
+    """Write a text, such as the record of a session, as a file."""
+    path = Path(path)
+    with Outbox(path.parent) as out:
+        return out.save(path.name, text.encode())
+
+
+def save_gif(image: UInt8Array, states: Sequence[State], captions: Sequence[str], path: str | Path) -> Path:
+    """Write one captioned picture for each state as an animated GIF."""
+    from segwidgets.drawing.gif import write_gif
+
+    path = Path(path)
+    with TemporaryDirectory() as made, Outbox(path.parent) as out:
+        made_gif = write_gif(frames(image, states, captions), Path(made) / "clicks.gif").path
+        return out.save(path.name, made_gif.read_bytes())
 
 
 def picture(image: UInt8Array, state: State, longest: int = PREVIEW_SIDE) -> UInt8Array:
@@ -134,17 +155,16 @@ def frames(image: UInt8Array, states: Sequence[State], captions: Sequence[str]) 
     return [caption(one, text, lines) for one, text in zip(pictures, captions, strict=True)]
 
 
-def _files(state: State, folder: str | Path, kind: str) -> list[tuple[Path, SegmentedObject]]:
-    """Name a file for each object, after its number and its name, in a folder that is made."""
+def _files(state: State, kind: str) -> list[tuple[str, BoolArray]]:
+    """Name a file for each object's mask, after its number and its name."""
     objects = finished(state)
     if not objects:
         raise ValueError("there is no mask to save yet: click on an object first")
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
     named = []
     for one in objects:
         word = re.sub(r"[^\w-]+", "_", one.name[:60]).strip("_")  # a file's name has at most 255 bytes
-        named.append((folder / f"{kind}_{one.number}{'_' + word if word else ''}.png", one))
+        if one.mask is not None:
+            named.append((f"{kind}_{one.number}{'_' + word if word else ''}.png", one.mask))
     return named
 
 
@@ -155,7 +175,7 @@ def _dataset(image: UInt8Array, state: State, folder: Path) -> sv.DetectionDatas
     detections = to_detections(state)
     if not len(detections):
         raise ValueError("there is no mask to export yet: click on an object first")
-    photo = folder / "photo.png"
+    photo = folder / PHOTO
     Image.fromarray(image).save(photo, "PNG")
     classes = list(dict.fromkeys(str(name) for name in detections.data["class_name"]))
     return sv.DetectionDataset(classes, [str(photo)], {str(photo): detections})

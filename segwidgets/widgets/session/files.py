@@ -50,15 +50,12 @@ class SessionFiles:
 
     def to_gif(self, path: str | Path) -> Path:
         """Write the history as an animated GIF, one picture for each action."""
-        from segwidgets.drawing.gif import write_gif
-
         states, history = self.session.states(), self.session.history
         captions = [translations(self.lang).gettext("The photo")] + [
             f"{narrate(action, self.lang)}. {finding(state, self.lang)}."
             for action, state in zip(history, states[1:], strict=True)
         ]
-        write_gif(exports.frames(self.session.segmenter.image, states, captions), path)
-        return Path(path)
+        return exports.save_gif(self.session.segmenter.image, states, captions, path)
 
     def figure(self) -> Figure:
         """Return the photo with its masks as a static matplotlib figure."""

@@ -1,0 +1,191 @@
+"""The one rule for what is written where something may stand: what a person wrote or added is never removed.
+
+Ours is a file that we know by name and SHA-256. Ours may be replaced; whatever else stands in the way is kept
+beside under a free name, and whoever writes says which.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from itertools import count
+from pathlib import Path
+
+from segwidgets._files import replace_file
+from segwidgets._outside import plain, read_file, read_json
+
+MANIFEST = ".segwidgets_files.json"
+"""Where a folder's files of ours are written down, unless something else there lists them."""
+
+_MAX_MANIFEST = 5_000_000  # bytes
+
+logger = logging.getLogger(__name__)
+
+
+def digest(content: bytes) -> str:
+    """Return the SHA-256 of a file's content, in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def file_digest(path: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal, without holding it in memory."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def numbered(path: Path, suffix: str = "") -> Iterator[Path]:
+    """Yield a path, then the same with _2, _3 ... before its ending `suffix`."""
+    stem = path.name.removesuffix(suffix)
+    yield path
+    for number in count(2):
+        yield path.with_name(f"{stem}_{number}{suffix}")
+
+
+def set_aside(path: Path) -> Path:
+    """Move a file or folder out of the way, to the first free of NAME_old, NAME_old_2 ..., which is returned.
+
+    The name is claimed before anything moves, so that nothing is ever overwritten.
+
+    Raises
+    ------
+    OSError
+        If it cannot be moved; then it is where it was.
+    """
+    is_folder = path.is_dir() and not path.is_symlink()
+    suffix = "" if is_folder else path.suffix
+    wanted = path.with_name(f"{path.name.removesuffix(suffix)}_old{suffix}")
+    for place in numbered(wanted, suffix):
+        try:
+            if is_folder:
+                place.mkdir()
+            else:
+                place.open("xb").close()
+        except FileExistsError:
+            continue
+        try:
+            if is_folder and os.name == "nt":  # there a folder cannot be moved onto an empty one
+                place.rmdir()
+            os.replace(path, place)
+        except BaseException:
+            with suppress(OSError):
+                place.rmdir() if is_folder else place.unlink()
+            raise
+        return place
+    raise AssertionError("unreachable")
+
+
+_collector: ContextVar[list[Path] | None] = ContextVar("kept", default=None)
+
+
+@contextmanager
+def collecting() -> Iterator[list[Path]]:
+    """Gather what `Outbox` keeps while this lasts, for who can say it better than a log."""
+    kept: list[Path] = []
+    before = _collector.set(kept)
+    try:
+        yield kept
+    finally:
+        _collector.reset(before)
+
+
+class Outbox:
+    """Saves files into a folder that may hold others; a folder's own list tells which are ours.
+
+    Parameters
+    ----------
+    folder : Path
+        Where to save; it is made if it is not there.
+    known : mapping of str to str, optional
+        SHA-256 of files of ours by their paths in the folder; by default what its `MANIFEST` lists, where
+        `close` writes down what was saved.
+    is_kept : callable, optional
+        Tells of a file that stands in the way whether its content is kept elsewhere, as by git: then it
+        may go.
+
+    Attributes
+    ----------
+    kept : list of Path
+        What stood in the way and was not ours, under the names that it was given.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        known: Mapping[str, str] | None = None,
+        is_kept: Callable[[Path], bool] = lambda path: False,
+    ) -> None:
+        self.folder = folder
+        self._is_kept = is_kept
+        self.kept: list[Path] = []
+        self._has_manifest = known is None
+        folder.mkdir(parents=True, exist_ok=True)
+        self._known = dict(read_manifest(folder / MANIFEST) if known is None else known)
+        self._saved: dict[str, str] = {}
+
+    def __enter__(self) -> Outbox:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def save(self, name: str, content: bytes) -> Path:
+        """Write a file, whole; what stands there and is not ours is set aside first.
+
+        Parameters
+        ----------
+        name : str
+            Its path in the folder, with forward slashes.
+        content : bytes
+            What to write.
+        """
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        wanted = digest(content)
+        if os.path.lexists(path) and not self._is_ours(path, name, wanted):
+            self.kept.append(set_aside(path))
+        replace_file(path, content)
+        self._saved[name] = wanted
+        return path
+
+    def close(self) -> None:
+        """Write down what is ours now, and log what was kept."""
+        if self._has_manifest and self._saved:
+            text = json.dumps({"files": dict(sorted({**self._known, **self._saved}.items()))}, indent=1)
+            with suppress(OSError):  # without the list the files are there, and not known as ours next time
+                replace_file(self.folder / MANIFEST, f"{text}\n".encode())
+        collector = _collector.get()
+        if collector is not None:
+            collector += self.kept
+            return
+        for path in self.kept:
+            logger.warning(
+                "%s", f"what stood in the way was not written by segwidgets and is kept as {plain(path)}"
+            )
+
+    def _is_ours(self, path: Path, name: str, wanted: str) -> bool:
+        if path.is_symlink() or not path.is_file():
+            return False
+        found = file_digest(path)
+        return found in (wanted, self._saved.get(name), self._known.get(name)) or self._is_kept(path)
+
+
+def read_manifest(path: Path) -> dict[str, str]:
+    """Return what a list of files holds: SHA-256 by path; empty where there is none that can be read."""
+    try:
+        data = read_json(read_file(path, _MAX_MANIFEST), "a list of files")
+    except (OSError, ValueError):
+        return {}
+    return hashes(data, "files")
+
+
+def hashes(data: object, field: str) -> dict[str, str]:
+    """Return the texts by texts that a field of a JSON object holds; what is none is left out."""
+    table = data.get(field) if isinstance(data, dict) else None
+    if not isinstance(table, dict):
+        return {}
+    return {name: value for name, value in table.items() if isinstance(value, str)}

@@ -256,7 +256,9 @@ class ClickSegmenter(SessionCommands, SessionFiles, VBox):
         text = self._tr.gettext('Saved in the folder "{folder}".').format(folder=folder)
         if kept:
             names = ", ".join(path.name for path in kept)
-            text += " " + self._tr.gettext("What was there and not ours is kept as {names}.").format(names=names)
+            text += " " + self._tr.gettext("What was there and not ours is kept as {names}.").format(
+                names=names
+            )
         self.status.say(text)
 
     def close(self) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from segwidgets._validation import BoolArray, FloatArray, describe
+from segwidgets.locale.languages import DEFAULT
 from segwidgets.locale.phrases import Phrases
 from segwidgets.masks.comparison import mask_iou
 from segwidgets.masks.regions import border_contact
@@ -316,11 +317,11 @@ class Candidates:
 
     @property
     def best_reason(self) -> str:
-        """Why `best` was chosen, in an English sentence."""
-        return self.explain_best("en")
+        """Why `best` was chosen, in a sentence of the default language."""
+        return self.explain_best()
 
-    def explain_best(self, lang: str = "en") -> str:
-        """Say in a sentence or two why `best` was chosen, in English ("en") or Spanish ("es")."""
+    def explain_best(self, lang: str = DEFAULT) -> str:
+        """Say in a sentence or two why `best` was chosen, in a language, as "es"."""
         return self.choice.reason(self, Phrases(lang))
 
     def to_detections(self) -> sv.Detections:

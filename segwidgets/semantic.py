@@ -15,6 +15,7 @@ from segwidgets import checkpoints
 from segwidgets._validation import BoolArray, UInt8Array
 from segwidgets.images import load_image
 from segwidgets.locale.catalogues import translations
+from segwidgets.locale.languages import DEFAULT
 from segwidgets.masks.regions import deepest_point, label_pieces
 
 if TYPE_CHECKING:
@@ -185,7 +186,7 @@ def class_index(class_name: str, class_names: Sequence[str]) -> int:
     return class_names.index(class_name)
 
 
-def class_label(class_name: str, lang: str = "en") -> str:
+def class_label(class_name: str, lang: str = DEFAULT) -> str:
     """Return a class's name for a reader: Pascal VOC's run-together English, or Spanish."""
     tr = translations(lang)
     labels = {

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import supervision as sv
 
-from segwidgets.drawing import style
+from segwidgets.drawing import annotators, style
 from segwidgets.drawing.annotators import (
     CutoutAnnotator,
     DefectAnnotator,
@@ -19,7 +19,6 @@ from segwidgets.drawing.annotators import (
     find_defects,
     in_rgb,
     legend,
-    percent,
 )
 from segwidgets.prompts import Prompt
 
@@ -253,6 +252,15 @@ def test_defects_are_painted_in_their_colours_and_named(faulty, photo):
     assert english.shape != spanish.shape or (english != spanish).any()
 
 
+def test_a_legend_names_classes_in_its_language(photo, mask, monkeypatch):
+    labels = []
+    monkeypatch.setattr(annotators, "legend", lambda scene, entries: labels.extend(e[0] for e in entries))
+    detections = detections_of(mask, class_name=np.array(["diningtable"]))
+    for lang in (None, "en", "es"):
+        LegendAnnotator(lang=lang).annotate(photo, detections)
+    assert [label.rsplit(" ", 2)[0] for label in labels] == ["diningtable", "dining table", "mesa"]
+
+
 def test_a_legend_shows_each_colour_beneath_the_photo(photo, mask):
     detections = detections_of(mask, ~mask, class_name=np.array(["gato", "fondo"]))
     drawn = LegendAnnotator([style.BLUE, style.YELLOW]).annotate(photo, detections)
@@ -345,11 +353,6 @@ def test_a_caption_stands_beneath_the_photo_and_wraps(photo):
 @pytest.mark.parametrize(("width", "size"), [(16, 8), (451, 15), (640, 15), (1280, 30), (4000, 94)])
 def test_text_is_readable_at_every_width(width, size):
     assert style.text_size(width) == size
-
-
-@pytest.mark.parametrize(("share", "text"), [(0, "0 %"), (0.001, "<1 %"), (0.006, "1 %"), (0.7431, "74 %")])
-def test_percentages_are_whole(share, text):
-    assert percent(share) == text
 
 
 @pytest.mark.parametrize("color", [*style.PALETTE, style.BAR, style.BLACK, style.WHITE])

@@ -15,6 +15,7 @@ from rich.table import Table
 from segwidgets._outside import shortened
 from segwidgets.checkpoints.table import DEFAULT_WEIGHTS
 from segwidgets.cli.terminal import clean, complain, console, errors, is_utf8, prepare, write
+from segwidgets.locale.languages import DEFAULT, languages
 
 MAX_NAMES = 1000  # letters of a list of names
 ENDED = (128 + 1, 128 + 15)  # by SIGHUP, by SIGTERM
@@ -25,6 +26,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Segment Anything and DeepLab for teaching: from a photo to a finished workshop.",
 )
+
+LANGUAGES = f"{', '.join(languages()[:-1])} or {languages()[-1]}"
+Lang = Annotated[str, typer.Option(help=f"{LANGUAGES}.")]
 
 
 @app.command()
@@ -41,15 +45,14 @@ def workshop(
     ] = None,
     box: Annotated[str | None, typer.Option(metavar="X0,Y0,X1,Y1", help="Left, top, right, bottom.")] = None,
     out: Annotated[Path | None, typer.Option(help="The folder to make.")] = None,
-    lang: Annotated[str, typer.Option(help="en or es.")] = "en",
+    lang: Lang = DEFAULT,
     model: Annotated[str, typer.Option(help="mobile_sam, vit_b, vit_l or vit_h.")] = "mobile_sam",
     force: Annotated[bool, typer.Option("--force", help="Replace a workshop that stands there.")] = False,
 ) -> None:
     """Segment a photo and write the finished workshop folder."""
     from segwidgets.locale.phrases import Phrases
 
-    words = Phrases(lang)
-    tr = words.tr
+    words = tr = Phrases(lang)
     prompt = _prompt(point or [], box)
     from segwidgets.workshop.make import make_workshop
 
@@ -86,30 +89,40 @@ def weights(
     show: Annotated[
         bool, typer.Option("--list", help="Show what there is, with licences and sizes.")
     ] = False,
+    lang: Lang = DEFAULT,
 ) -> None:
     """Fetch model weights ahead of time, or list them."""
     from segwidgets import checkpoints
+    from segwidgets.locale.phrases import Phrases
 
+    words = Phrases(lang)
     if show:
-        table = Table(caption=clean(f"cache: {checkpoints.cache_dir()}"))
-        for title in ("name", "MB", "cached", "licence", "paper"):
+        table = Table(caption=clean(words.gettext("cache: {folder}").format(folder=checkpoints.cache_dir())))
+        for title in (
+            words.gettext("name"),
+            "MB",
+            words.gettext("cached"),
+            words.gettext("licence"),
+            words.gettext("paper"),
+        ):
             table.add_column(title, justify="right" if title == "MB" else "left", overflow="fold")
         for name, checkpoint in checkpoints.CHECKPOINTS.items():
             if names and name not in names:
                 continue
-            cached = "yes" if checkpoints.is_cached(name) else "no"
-            table.add_row(name, f"{checkpoint.size / 1e6:.0f}", cached, checkpoint.licence, checkpoint.paper)
+            cached = words.gettext("yes") if checkpoints.is_cached(name) else words.gettext("no")
+            megabytes = words.decimal(checkpoint.size / 1e6, 0)
+            table.add_row(name, megabytes, cached, checkpoint.licence, checkpoint.paper)
         console.print(table)
         return
     for name in names or DEFAULT_WEIGHTS:
         folder = next(iter(checkpoints.fetch(name).values())).parent
-        write(f"{name}: verified, in {folder}")
+        write(words.gettext("{name}: verified, in {folder}").format(name=name, folder=folder))
 
 
 @app.command()
 def check(
     folder: Annotated[Path, typer.Argument(help="The workshop folder.")],
-    lang: Annotated[str | None, typer.Option(help="en or es; by default the folder's language.")] = None,
+    lang: Annotated[str | None, typer.Option(help=f"{LANGUAGES}; by default the folder's language.")] = None,
 ) -> None:
     """Check a workshop folder: what is there, what is missing and how to mend it."""
     from segwidgets.locale.catalogues import translations
@@ -136,7 +149,7 @@ def check(
 
 @app.command()
 def doctor(
-    lang: Annotated[str, typer.Option(help="en or es.")] = "en",
+    lang: Lang = DEFAULT,
     network: Annotated[bool, typer.Option(help="Ask whether the weights' sources answer.")] = True,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
@@ -156,7 +169,7 @@ def doctor(
 @app.command()
 def progress(
     folder: Annotated[Path, typer.Argument(help="Where the notebooks are.")] = Path(),
-    lang: Annotated[str, typer.Option(help="en or es.")] = "en",
+    lang: Lang = DEFAULT,
 ) -> None:
     """Show which exercises are solved."""
     from segwidgets.course.solved import progress_table

@@ -7,14 +7,13 @@ common (a point, a box, a mask, a number, an array) is judged in `segwidgets.cou
 from __future__ import annotations
 
 from dataclasses import dataclass
-from gettext import NullTranslations
 from typing import Any, Literal
 
 from segwidgets._outside import words_of
 from segwidgets.course.registry import NotYet, YourTurn, judge_of
 from segwidgets.course.solved import record
-from segwidgets.locale.catalogues import translations
 from segwidgets.locale.notebook import language, write
+from segwidgets.locale.phrases import Phrases
 
 
 @dataclass(frozen=True)
@@ -42,8 +41,8 @@ def judge(number: str, answer: Any, lang: str | None = None) -> Verdict:
         The exercise, as "2.3".
     answer : object
         Whatever the student made; None and ``...`` mean that it was not attempted.
-    lang : {"en", "es"}, optional
-        The language of the verdict; by default the lesson's.
+    lang : str, optional
+        The language of the verdict, as "es"; by default the lesson's.
 
     Raises
     ------
@@ -51,7 +50,7 @@ def judge(number: str, answer: Any, lang: str | None = None) -> Verdict:
         If there is no such exercise, or the language is unknown.
     """
     one = judge_of(number)
-    tr = translations(language(lang))
+    tr = Phrases(language(lang))
     if answer is None or answer is ...:
         return _your_turn(tr)
     try:
@@ -76,10 +75,10 @@ def check(number: str, answer: Any = None, lang: str | None = None) -> None:
         The exercise, as "2.3".
     answer : object
         Whatever the student made; None and ``...`` mean that it was not attempted.
-    lang : {"en", "es"}, optional
-        The language of the verdict; by default the lesson's.
+    lang : str, optional
+        The language of the verdict, as "es"; by default the lesson's.
     """
-    tr = translations(language(lang))
+    tr = Phrases(language(lang))
     try:
         verdict = judge(number, answer, lang)
     except ValueError as error:
@@ -95,7 +94,7 @@ def check(number: str, answer: Any = None, lang: str | None = None) -> None:
     write(f"{signs[verdict.state].format(number=number)} {verdict.message}".rstrip())
 
 
-def _your_turn(tr: NullTranslations) -> Verdict:
+def _your_turn(tr: Phrases) -> Verdict:
     return Verdict(
         "your turn", tr.gettext("Put your answer in place of the three dots and run the cell again.")
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from gettext import NullTranslations
 from numbers import Real
 from typing import Any
 
@@ -13,13 +12,14 @@ import numpy.typing as npt
 from segwidgets._outside import words_of
 from segwidgets._validation import BoolArray, FloatArray, describe
 from segwidgets.course.registry import NotYet, YourTurn
+from segwidgets.locale.phrases import Phrases
 from segwidgets.masks.regions import box_around, label_pieces
 from segwidgets.prompts import Prompt
 
 NEAR_PX = 6.0  # a click so close to the object missed it by a trembling hand
 
 
-def judge_point(answer: Any, target: BoolArray, tr: NullTranslations) -> tuple[float, float]:
+def judge_point(answer: Any, target: BoolArray, tr: Phrases) -> tuple[float, float]:
     """Accept any point (x, y), or Prompt of one point, that lies in the mask `target` (H, W).
 
     Returns
@@ -36,7 +36,7 @@ def judge_point(answer: Any, target: BoolArray, tr: NullTranslations) -> tuple[f
     pair = _numbers(answer, tr).reshape(-1)
     if pair.size != 2:
         raise NotYet(
-            tr.gettext("A point is two numbers, (x, y); this is {what}.").format(what=_what(answer, tr))
+            tr.gettext("A point is two numbers, (x, y); this is {what}.").format(what=what_is(answer, tr))
         )
     x, y = float(pair[0]), float(pair[1])
     height, width = target.shape
@@ -50,20 +50,20 @@ def judge_point(answer: Any, target: BoolArray, tr: NullTranslations) -> tuple[f
         )
     if not (0 <= x < width and 0 <= y < height):
         raise NotYet(
-            tr.gettext(
-                "({x:g}, {y:g}) lies outside the photo, which is {width} wide and {height} high."
-            ).format(x=x, y=y, width=width, height=height)
+            tr.gettext("{point} lies outside the photo, which is {width} wide and {height} high.").format(
+                point=tr.pair(x, y), width=width, height=height
+            )
         )
     if _distance(target, x, y) <= NEAR_PX:
         raise NotYet(
-            tr.gettext("The point ({x:g}, {y:g}) lies just beside the object; go well inside it.").format(
-                x=x, y=y
+            tr.gettext("The point {point} lies just beside the object; go well inside it.").format(
+                point=tr.pair(x, y)
             )
         )
-    raise NotYet(tr.gettext("The point ({x:g}, {y:g}) does not lie on the object.").format(x=x, y=y))
+    raise NotYet(tr.gettext("The point {point} does not lie on the object.").format(point=tr.pair(x, y)))
 
 
-def judge_box(answer: Any, target: BoolArray, tr: NullTranslations, at_least: float = 0.8) -> float:
+def judge_box(answer: Any, target: BoolArray, tr: Phrases, at_least: float = 0.8) -> float:
     """Accept a box (x0, y0, x1, y1), or a Prompt with one, that fits the mask `target` (H, W) with that IoU.
 
     Returns
@@ -79,7 +79,7 @@ def judge_box(answer: Any, target: BoolArray, tr: NullTranslations, at_least: fl
     if box.size != 4:
         raise NotYet(
             tr.gettext("A box is four numbers, x0, y0, x1, y1; this is {what}.").format(
-                what=_what(answer, tr)
+                what=what_is(answer, tr)
             )
         )
     tight = np.array(box_around(target), dtype=np.float64)
@@ -118,7 +118,7 @@ def judge_box(answer: Any, target: BoolArray, tr: NullTranslations, at_least: fl
 def judge_mask(
     answer: Any,
     reference: BoolArray,
-    tr: NullTranslations,
+    tr: Phrases,
     at_least: float = 0.9,
     also: tuple[BoolArray, ...] = (),
 ) -> float:
@@ -144,14 +144,15 @@ def judge_mask(
     for flipped in (mask[:, ::-1], mask[::-1]):
         if compare(flipped, reference).iou >= at_least:
             raise NotYet(tr.gettext("The mask is mirrored: was an axis turned round?"))
-    found = tr.gettext("IoU {iou} where {wanted} is asked.").format(iou=f"{iou:.2f}", wanted=f"{at_least:g}")
+    found = tr.gettext("IoU {iou} where {wanted} is asked.")
+    found = found.format(iou=tr.decimal(iou), wanted=tr.general(at_least))
     raise NotYet(f"{found} {_worst_defect(mask, reference, tr)}")
 
 
 def judge_number(
     answer: Any,
     expected: float,
-    tr: NullTranslations,
+    tr: Phrases,
     tolerance: float = 0.0,
     hints: Mapping[float, str] | None = None,
 ) -> float:
@@ -165,7 +166,7 @@ def judge_number(
     if isinstance(answer, np.ndarray) and answer.size == 1:
         answer = answer.item()
     if isinstance(answer, bool | np.bool_) or not isinstance(answer, Real | np.number):
-        raise NotYet(tr.gettext("One number is asked for; this is {what}.").format(what=_what(answer, tr)))
+        raise NotYet(tr.gettext("One number is asked for; this is {what}.").format(what=what_is(answer, tr)))
     value = float(answer)
     if abs(value - expected) <= tolerance:
         return value
@@ -177,13 +178,11 @@ def judge_number(
     if expected and abs(value * 100 - expected) <= 100 * tolerance:
         raise NotYet(tr.gettext("This is a share from 0 to 1; percent are asked for."))
     if value > expected:
-        raise NotYet(tr.gettext("{value:g} is too much.").format(value=value))
-    raise NotYet(tr.gettext("{value:g} is too little.").format(value=value))
+        raise NotYet(tr.gettext("{value} is too much.").format(value=tr.general(value)))
+    raise NotYet(tr.gettext("{value} is too little.").format(value=tr.general(value)))
 
 
-def judge_choice(
-    answer: Any, right: Any, tr: NullTranslations, hints: Mapping[Any, str] | None = None
-) -> None:
+def judge_choice(answer: Any, right: Any, tr: Phrases, hints: Mapping[Any, str] | None = None) -> None:
     """Accept one of several given answers; `hints` says what speaks against each of the others."""
     if isinstance(answer, np.generic):
         answer = answer.item()
@@ -195,16 +194,14 @@ def judge_choice(
         if type(answer) is type(wrong) and answer == wrong:
             raise NotYet(hint)
     raise NotYet(
-        tr.gettext("This is none of the answers to choose from: {what}.").format(what=_what(answer, tr))
+        tr.gettext("This is none of the answers to choose from: {what}.").format(what=what_is(answer, tr))
     )
 
 
-def judge_array(
-    answer: Any, expected: npt.NDArray[Any], tr: NullTranslations, tolerance: float = 1e-5
-) -> None:
+def judge_array(answer: Any, expected: npt.NDArray[Any], tr: Phrases, tolerance: float = 1e-5) -> None:
     """Accept an array with the expected shape, kind of numbers and values, within a tolerance."""
     if not isinstance(answer, np.ndarray):
-        raise NotYet(tr.gettext("An array is asked for; this is {what}.").format(what=_what(answer, tr)))
+        raise NotYet(tr.gettext("An array is asked for; this is {what}.").format(what=what_is(answer, tr)))
     if answer.shape != expected.shape:
         _explain_shape(answer, expected, tr)
     if answer.dtype.kind != expected.dtype.kind:
@@ -229,17 +226,20 @@ def judge_array(
     off = np.abs(ours - theirs) > tolerance
     raise NotYet(
         tr.gettext(
-            "The shape is right, but {share} % of the values are not; they differ by up to {most:.3g}."
-        ).format(share=max(1, round(100 * float(off.mean()))), most=float(np.abs(ours - theirs).max()))
+            "The shape is right, but {share} % of the values are not; they differ by up to {most}."
+        ).format(
+            share=max(1, round(100 * float(off.mean()))),
+            most=tr.general(float(np.abs(ours - theirs).max()), 3),
+        )
     )
 
 
-def run(function: Any, tr: NullTranslations, *arguments: Any) -> Any:
+def run(function: Any, tr: Phrases, *arguments: Any) -> Any:
     """Call what a student wrote, on copies of the arguments, and return what it returns."""
     if not callable(function):
         raise NotYet(
             tr.gettext("A function is asked for, its name without parentheses; this is {what}.").format(
-                what=_what(function, tr)
+                what=what_is(function, tr)
             )
         )
     given = [argument.copy() if isinstance(argument, np.ndarray) else argument for argument in arguments]
@@ -262,7 +262,7 @@ def run(function: Any, tr: NullTranslations, *arguments: Any) -> Any:
     return value
 
 
-def _what(answer: Any, tr: NullTranslations) -> str:
+def what_is(answer: Any, tr: Phrases) -> str:
     """Say in a few words what an answer is."""
     if isinstance(answer, np.ndarray):
         text = tr.gettext("an array of shape {shape} and dtype {dtype}")
@@ -270,15 +270,17 @@ def _what(answer: Any, tr: NullTranslations) -> str:
     return describe(answer)
 
 
-def _numbers(answer: Any, tr: NullTranslations) -> FloatArray:
+def _numbers(answer: Any, tr: Phrases) -> FloatArray:
     try:
         array = np.asarray(answer, dtype=np.float64)
     except (TypeError, ValueError):
         raise NotYet(
-            tr.gettext("Numbers are asked for; this is {what}.").format(what=_what(answer, tr))
+            tr.gettext("Numbers are asked for; this is {what}.").format(what=what_is(answer, tr))
         ) from None
     if not np.isfinite(array).all():
-        raise NotYet(tr.gettext("The numbers must be finite; this is {what}.").format(what=_what(answer, tr)))
+        raise NotYet(
+            tr.gettext("The numbers must be finite; this is {what}.").format(what=what_is(answer, tr))
+        )
     return array
 
 
@@ -300,7 +302,7 @@ def _box_iou(first: FloatArray, second: FloatArray) -> float:
     return common / (sum(areas) - common) if sum(areas) > common else 0.0
 
 
-def _mask(answer: Any, size: tuple[int, ...], tr: NullTranslations) -> BoolArray:
+def _mask(answer: Any, size: tuple[int, ...], tr: Phrases) -> BoolArray:
     """Return the answer as a mask of that size, or say why it is none."""
     if hasattr(answer, "masks") or hasattr(answer, "best_mask"):
         raise NotYet(
@@ -310,7 +312,7 @@ def _mask(answer: Any, size: tuple[int, ...], tr: NullTranslations) -> BoolArray
         raise NotYet(tr.gettext("This is the prompt; asked for is the mask that the model answers with."))
     if not isinstance(answer, np.ndarray):
         raise NotYet(
-            tr.gettext("A mask is a boolean array (H, W); this is {what}.").format(what=_what(answer, tr))
+            tr.gettext("A mask is a boolean array (H, W); this is {what}.").format(what=what_is(answer, tr))
         )
     if answer.ndim == 3 and answer.shape[1:] == size:
         raise NotYet(
@@ -339,7 +341,7 @@ def _mask(answer: Any, size: tuple[int, ...], tr: NullTranslations) -> BoolArray
     return answer
 
 
-def _worst_defect(mask: BoolArray, reference: BoolArray, tr: NullTranslations) -> str:
+def _worst_defect(mask: BoolArray, reference: BoolArray, tr: Phrases) -> str:
     """Say what costs most and which prompt would help."""
     leak, miss = mask & ~reference, reference & ~mask
     if not (mask & reference).any():
@@ -359,7 +361,7 @@ def _worst_defect(mask: BoolArray, reference: BoolArray, tr: NullTranslations) -
     ).format(share=max(1, round(100 * miss.sum() / reference.sum())), place=place)
 
 
-def _place(point: tuple[float, float], size: tuple[int, ...], tr: NullTranslations) -> str:
+def _place(point: tuple[float, float], size: tuple[int, ...], tr: Phrases) -> str:
     """Say in which ninth of the photo a point (x, y) lies."""
     row = min(2, int(3 * point[1] / size[0]))
     column = min(2, int(3 * point[0] / size[1]))
@@ -371,7 +373,7 @@ def _place(point: tuple[float, float], size: tuple[int, ...], tr: NullTranslatio
     return names[row][column]
 
 
-def _explain_shape(answer: npt.NDArray[Any], expected: npt.NDArray[Any], tr: NullTranslations) -> None:
+def _explain_shape(answer: npt.NDArray[Any], expected: npt.NDArray[Any], tr: Phrases) -> None:
     """Raise NotYet with what is wrong with an array's shape."""
     wanted, got = expected.shape, answer.shape
     if len(wanted) == 3 == len(got) and wanted in (

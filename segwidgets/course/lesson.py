@@ -12,6 +12,7 @@ from segwidgets.course.quizzing import quiz
 from segwidgets.course.solved import progress
 from segwidgets.drawing.show import draw, show
 from segwidgets.locale.catalogues import translations
+from segwidgets.locale.languages import DEFAULT
 from segwidgets.locale.notebook import set_language, write
 
 __all__ = ["check", "draw", "progress", "quiz", "reference_mask", "set_language", "show", "start"]
@@ -19,15 +20,15 @@ __all__ = ["check", "draw", "progress", "quiz", "reference_mask", "set_language"
 _PACKAGES = ("numpy", "onnxruntime", "supervision", "matplotlib", "ipywidgets")
 
 
-def start(lesson: int, lang: str = "en") -> None:
+def start(lesson: int, lang: str = DEFAULT) -> None:
     """Begin a lesson: choose the language and write the versions that it runs with.
 
     Parameters
     ----------
     lesson : int
         The lesson's number.
-    lang : {"en", "es"}
-        The language in which checks, quizzes and tables speak.
+    lang : str
+        The language in which checks, quizzes and tables speak, as "es".
     """
     set_language(lang)
     tr = translations(lang)

@@ -43,8 +43,8 @@ def quiz(lesson: int, lang: str | None = None) -> Quiz:
     ----------
     lesson : int
         The lesson's number.
-    lang : {"en", "es"}, optional
-        The language; by default the lesson's.
+    lang : str, optional
+        The language, as "es"; by default the lesson's.
 
     Raises
     ------
@@ -86,8 +86,8 @@ class Quiz(ipywidgets.VBox):
     ----------
     questions : sequence of Question
         What to ask.
-    lang : {"en", "es"}
-        The language of the verdicts.
+    lang : str
+        The language of the verdicts, as "es".
     """
 
     def __init__(self, questions: tuple[Question, ...], lang: str) -> None:

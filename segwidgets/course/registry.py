@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from gettext import NullTranslations
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
 
 from segwidgets._validation import describe
 from segwidgets.errors import SegwidgetsError
+from segwidgets.locale.phrases import Phrases
 
-Judge = Callable[[Any, NullTranslations], str]
-"""Takes an answer and the translations; returns a remark on a right answer, raises NotYet or YourTurn."""
+Judge = Callable[[Any, Phrases], str]
+"""Takes an answer and a language's words; returns a remark on a right answer, raises NotYet or YourTurn."""
 
 _REGISTRY: dict[str, Judge] = {}
 

@@ -71,8 +71,8 @@ def progress_table(lesson: int | None = None, lang: str | None = None) -> str:
     ----------
     lesson : int, optional
         Only this one; by default all, and their sum.
-    lang : {"en", "es"}, optional
-        The language; by default the lesson's.
+    lang : str, optional
+        The language, as "es"; by default the lesson's.
     """
     from segwidgets.course.registry import exercises
 

@@ -9,11 +9,12 @@ from typing import Any
 
 from segwidgets import checkpoints
 from segwidgets.checkpoints.table import DEFAULT_WEIGHTS
-from segwidgets.locale.catalogues import translations
+from segwidgets.locale.languages import DEFAULT
 from segwidgets.locale.notebook import write
+from segwidgets.locale.phrases import Phrases
 
 
-def prepare(lang: str = "en", before: Collection[str] = ()) -> None:
+def prepare(lang: str = DEFAULT, before: Collection[str] = ()) -> None:
     """Let Colab show the widgets, and fetch the default models' weights.
 
     Widgets that are not ipywidgets' own load their JavaScript from a CDN, which Colab does only when it is
@@ -21,8 +22,8 @@ def prepare(lang: str = "en", before: Collection[str] = ()) -> None:
 
     Parameters
     ----------
-    lang : {"en", "es"}
-        The language of what is written beneath the cell.
+    lang : str
+        The language of what is written beneath the cell, as "es".
     before : collection of str
         What was installed before, as "name==version"; what has come since is written.
 
@@ -33,7 +34,7 @@ def prepare(lang: str = "en", before: Collection[str] = ()) -> None:
     CheckpointError
         If the weights cannot be had.
     """
-    tr = translations(lang)
+    words = Phrases(lang)
     try:
         from google.colab import output
     except ImportError as error:
@@ -44,14 +45,14 @@ def prepare(lang: str = "en", before: Collection[str] = ()) -> None:
     if before:
         importlib.invalidate_caches()
         there = {f"{one.name}=={one.version}" for one in distributions() if one.name}
-        added = ", ".join(sorted(there - set(before))) or tr.gettext("nothing")
-        write(tr.gettext("Added: {names}").format(names=added))
+        added = ", ".join(sorted(there - set(before))) or words.gettext("nothing")
+        write(words.gettext("Added: {names}").format(names=added))
     output.enable_custom_widget_manager()
     _show_widgets_as_colab_expects()
     for name in DEFAULT_WEIGHTS:
         checkpoints.fetch(name)
-        megabytes = f"{checkpoints.CHECKPOINTS[name].size / 1e6:.0f}"
-        write(tr.gettext("{name}: {megabytes} MB, verified").format(name=name, megabytes=megabytes))
+        megabytes = words.decimal(checkpoints.CHECKPOINTS[name].size / 1e6, 0)
+        write(words.gettext("{name}: {megabytes} MB, verified").format(name=name, megabytes=megabytes))
 
 
 def _show_widgets_as_colab_expects() -> None:

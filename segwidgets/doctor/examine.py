@@ -67,8 +67,8 @@ def doctor(lang: str | None = None, network: bool = True) -> list[Finding]:
 
     Parameters
     ----------
-    lang : {"en", "es"}, optional
-        The language of the messages; by default the lesson's.
+    lang : str, optional
+        The language of the messages, as "es"; by default the lesson's.
     network : bool
         Whether to ask the hosts of the weights, all at once, which takes 4 seconds at most.
 
@@ -210,7 +210,7 @@ class _Examination:
         if name in self.whole:
             return Finding(key, name, "ok", self.tr.gettext("verified, in {folder}").format(folder=folder))
         size = checkpoints.CHECKPOINTS[name].size / 1e6
-        text = self.tr.gettext("not there yet ({size} MB)").format(size=f"{size:.0f}")
+        text = self.tr.gettext("not there yet ({size} MB)").format(size=self.words.decimal(size, 0))
         mend = self.tr.gettext("Fetched when first needed, or now: segwidgets weights {name}")
         return Finding(key, name, "warning", text, mend.format(name=name))
 
@@ -233,7 +233,7 @@ class _Examination:
             ),
             "proxy": self.tr.gettext("the proxy fails; HTTPS_PROXY names it"),
             "silent": self.tr.gettext("no answer within {seconds} seconds").format(
-                seconds=f"{NETWORK_SECONDS:g}"
+                seconds=self.words.general(NETWORK_SECONDS)
             ),
             "away": self.tr.gettext("no connection"),
         }

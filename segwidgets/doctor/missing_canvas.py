@@ -5,15 +5,16 @@ from __future__ import annotations
 from importlib.metadata import PackageNotFoundError, version
 
 from segwidgets.locale.catalogues import translations
+from segwidgets.locale.languages import DEFAULT
 
 
-def explain_missing_canvas(lang: str = "en") -> str:
+def explain_missing_canvas(lang: str = DEFAULT) -> str:
     """Say what to do when the widget stays blank: in Colab, in VS Code, in an old JupyterLab.
 
     Parameters
     ----------
-    lang : {"en", "es"}
-        The language of the answer.
+    lang : str
+        The language of the answer, as "es".
 
     Returns
     -------

@@ -24,11 +24,12 @@ from segwidgets.drawing.overlays import (
     cutout,
     grey_out,
     in_rgb,
-    percent,
 )
 from segwidgets.drawing.primitives import checkerboard, draw_box, draw_point
-from segwidgets.locale.catalogues import translations
+from segwidgets.locale.languages import DEFAULT
+from segwidgets.locale.phrases import Phrases
 from segwidgets.prompts import Prompt
+from segwidgets.semantic import class_label
 
 __all__ = [
     "CutoutAnnotator",
@@ -44,7 +45,6 @@ __all__ = [
     "find_defects",
     "in_rgb",
     "legend",
-    "percent",
 ]
 
 
@@ -113,13 +113,13 @@ class DefectAnnotator(BaseAnnotator):
         The mask as it should be.
     legend : bool
         Whether to name the colours, with each defect's share of the picture, in a bar beneath.
-    lang : "en" or "es"
+    lang : str
         The legend's language.
     """
 
     requires_mask = True
 
-    def __init__(self, reference: BoolArray | None = None, legend: bool = True, lang: str = "en") -> None:
+    def __init__(self, reference: BoolArray | None = None, legend: bool = True, lang: str = DEFAULT) -> None:
         self.reference = reference
         self.legend = legend
         self.lang = lang
@@ -137,17 +137,17 @@ class DefectAnnotator(BaseAnnotator):
             drawn = annotate_mask(drawn, defect, style.DEFECT_COLORS[name], 0.8, outline_specks=True)
         if not self.legend:
             return drawn
-        gettext = translations(self.lang).gettext
-        words = {
-            "hole": gettext("holes"),
-            "island": gettext("islands"),
-            "leak": gettext("leak"),
-            "miss": gettext("miss"),
+        words = Phrases(self.lang)
+        names = {
+            "hole": words.gettext("holes"),
+            "island": words.gettext("islands"),
+            "leak": words.gettext("leak"),
+            "miss": words.gettext("miss"),
         }
         return legend(
             drawn,
             [
-                (f"{words[name]} {percent(d.mean())}", style.DEFECT_COLORS[name])
+                (f"{names[name]} {words.whole_percent(d.mean())}", style.DEFECT_COLORS[name])
                 for name, d in defects.items()
             ],
         )
@@ -187,12 +187,16 @@ class LegendAnnotator(BaseAnnotator):
     ----------
     colors : sequence of (int, int, int), optional
         RGB, one for each detection, as they were drawn; by default the palette in the detections' order.
+    lang : str, optional
+        The language of the legend, as "es": classes that DeepLab knows are named in it. By default every
+        class is called what `class_name` says.
     """
 
     requires_mask = True
 
-    def __init__(self, colors: Sequence[style.Rgb] | None = None) -> None:
+    def __init__(self, colors: Sequence[style.Rgb] | None = None, lang: str | None = None) -> None:
         self.colors = colors
+        self.lang = lang
 
     def annotate(self, scene: UInt8Array, detections: sv.Detections, *_: Any, **__: Any) -> UInt8Array:
         """Return `scene` (H, W, 3) uint8 RGB and a legend; without `class_name` masks go by number."""
@@ -200,12 +204,15 @@ class LegendAnnotator(BaseAnnotator):
         colors = self.colors or [style.palette_color(i) for i in range(len(masks))]
         if len(colors) != len(masks):
             raise ValueError(f"colors must be one for each detection: {len(masks)}, got {len(colors)}")
-        names = detections.data.get("class_name", range(len(masks)))
+        names = [str(name) for name in detections.data.get("class_name", range(len(masks)))]
+        if self.lang is not None:
+            names = [class_label(name, self.lang) for name in names]
+        words = Phrases(self.lang or DEFAULT)
         shares = masks.mean(axis=(1, 2))
         return legend(
             scene,
             [
-                (f"{name} {percent(share)}", color)
+                (f"{name} {words.whole_percent(share)}", color)
                 for name, share, color in zip(names, shares, colors, strict=True)
             ],
         )

@@ -14,6 +14,8 @@ from supervision.annotators.base import BaseAnnotator
 from segwidgets._validation import BoolArray, UInt8Array, check_image, check_mask, describe
 from segwidgets.drawing import primitives, style
 from segwidgets.drawing.captions import legend
+from segwidgets.locale.languages import DEFAULT
+from segwidgets.locale.phrases import Phrases
 
 _GREY: style.Rgb = (128, 128, 128)
 _SPECK_PX = 5  # the side of the pieces and holes that are too small for a contour of their own
@@ -98,6 +100,7 @@ def annotate_classes(
     class_map: npt.NDArray[np.integer],
     names: Sequence[str] | Mapping[int, str],
     background: int | None = 0,
+    lang: str = DEFAULT,
 ) -> UInt8Array:
     """Colour each pixel by its class, with a legend (class, colour, share of the picture) beneath.
 
@@ -111,6 +114,8 @@ def annotate_classes(
         What to call the classes.
     background : int, optional
         The class that is shown in grey instead of a colour; None for none.
+    lang : str
+        The language of the shares' writing, as "es"; the names are taken as they are.
 
     Returns
     -------
@@ -142,7 +147,9 @@ def annotate_classes(
     for class_id, color in colors.items():
         scene = annotate_mask(scene, class_map == class_id, color)
     share = dict(zip(classes.tolist(), counts / class_map.size, strict=True))
-    return legend(scene, [(f"{named[c]} {percent(share[c])}", colors.get(c, _GREY)) for c in largest_first])
+    words = Phrases(lang)
+    labels = [f"{named[c]} {words.whole_percent(share[c])}" for c in largest_first]
+    return legend(scene, list(zip(labels, [colors.get(c, _GREY) for c in largest_first], strict=True)))
 
 
 def class_colors(class_ids: Sequence[int]) -> dict[int, style.Rgb]:
@@ -163,11 +170,6 @@ def class_colors(class_ids: Sequence[int]) -> dict[int, style.Rgb]:
         free = [color for color in candidates if color not in colors.values()]
         colors[class_id] = (free or candidates)[0]
     return colors
-
-
-def percent(share: float) -> str:
-    """Write a share (0 to 1) as a whole percentage, and what is less than one but not nothing as "<1 %"."""
-    return "<1 %" if 0 < share < 0.005 else f"{share * 100:.0f} %"
 
 
 def cutout(image: UInt8Array, mask: BoolArray) -> UInt8Array:

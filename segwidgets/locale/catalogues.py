@@ -1,4 +1,4 @@
-"""Two languages through gettext: English is what stands in the code, Spanish in `locale/es`.
+"""Messages through gettext: English is what stands in the code, every other language is a catalogue.
 
 The catalogue is kept as text (`.po`) and compiled in memory, so that nothing generated is stored.
 """
@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import gettext
 from functools import cache
-from importlib import resources
 from io import BytesIO
 
-LANGUAGES = ("en", "es")
+from segwidgets.locale.languages import DEFAULT, Language, find_language
+
+CATALOGUE = "LC_MESSAGES/segwidgets.po"
 
 
 def N_(message: str) -> str:
@@ -18,25 +19,25 @@ def N_(message: str) -> str:
     return message
 
 
-@cache
-def translations(lang: str) -> gettext.NullTranslations:
-    """Return the catalogue of a language, with `.gettext` and `.ngettext`.
+def translations(lang: str = DEFAULT) -> gettext.NullTranslations:
+    """Return the catalogue of a language, with `.gettext` and `.ngettext`; what it lacks is said in English.
 
     Raises
     ------
     ValueError
-        If the language is not one of `LANGUAGES`.
+        If there is no such language, or no catalogue of it.
     """
-    if lang not in LANGUAGES:
-        raise ValueError(f"lang must be one of {', '.join(LANGUAGES)}, got {lang!r}")
-    if lang == "en":
+    return _compile(find_language(lang))
+
+
+@cache
+def _compile(language: Language) -> gettext.NullTranslations:
+    if language.code == DEFAULT:
         return gettext.NullTranslations()
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
 
-    folder = resources.files("segwidgets") / "locale" / lang / "LC_MESSAGES"
-    compiled = BytesIO()
-    with (folder / "segwidgets.po").open("rb") as source:
-        write_mo(compiled, read_po(source, locale=lang))
+    source, compiled = BytesIO(language.read(CATALOGUE).encode()), BytesIO()
+    write_mo(compiled, read_po(source, locale=language.code))
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import sys
 
-from segwidgets.locale.catalogues import translations
+from segwidgets.locale.languages import DEFAULT, find_language
 
-_state = {"lang": "en"}
+_state = {"lang": DEFAULT}
 
 
 def set_language(lang: str) -> None:
-    """Choose the language, "en" or "es", of checks, quizzes and tables from here on.
+    """Choose the language, as "es", of checks, quizzes and tables from here on.
 
     Raises
     ------
     ValueError
-        If the language is not one of `segwidgets.locale.catalogues.LANGUAGES`.
+        If the language is none of `segwidgets.locale.languages.languages()`.
     """
-    translations(lang)  # raises for a language that there is not
+    find_language(lang)  # raises for a language that there is not
     _state["lang"] = lang
 
 

@@ -1,13 +1,16 @@
-"""Numbers, lists, places and prompts as words of a language, for `diagnosis`."""
+"""Messages, numbers, lists, places and prompts as a language writes them: all is said through here."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from decimal import ROUND_HALF_EVEN, Decimal
 
 import numpy as np
 
 from segwidgets._validation import BoolArray
 from segwidgets.locale.catalogues import translations
+from segwidgets.locale.languages import DEFAULT, find_language
 from segwidgets.prompts import Prompt
 
 HALF_SHARE = 0.8  # of a region's pixels: it lies mostly on that side
@@ -19,28 +22,77 @@ class Phrases:
 
     Parameters
     ----------
-    lang : {"en", "es"}
-        The language.
+    lang : str
+        The language, as "es".
+
+    Attributes
+    ----------
+    lang : str
+        The same.
+    tr : gettext.NullTranslations
+        Its catalogue.
+
+    Examples
+    --------
+    >>> Phrases("es").decimal(0.924)
+    '0,92'
+    >>> Phrases("es").pair(250.5, 170)
+    '(250,5; 170)'
     """
 
-    def __init__(self, lang: str) -> None:
+    def __init__(self, lang: str = DEFAULT) -> None:
         self.lang = lang
         self.tr = translations(lang)
+        signs = find_language(lang).table("numbers")
+        self._decimal, self._group, self._percent = (signs[name] for name in ("decimal", "group", "percent"))
+
+    def gettext(self, message: str) -> str:
+        """Return a message in this language."""
+        return self.tr.gettext(message)
+
+    def ngettext(self, one: str, many: str, n: int) -> str:
+        """Return the form of a message that fits a count."""
+        return self.tr.ngettext(one, many, n)
 
     def decimal(self, value: float, digits: int = 2) -> str:
-        """Write a number with so many decimals, in Spanish with a comma."""
-        from babel.numbers import format_decimal
+        """Write a number with so many decimals, a tie rounded to even: "0.92", in Spanish "0,92"."""
+        rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_EVEN)
+        return self.written(f"{rounded:f}")
 
-        return format_decimal(value, format="0." + "0" * digits, locale=self.lang)
+    def general(self, value: float, digits: int = 6) -> str:
+        """Write a number as short as it goes, with so many significant digits at most: "250.5" or "170"."""
+        return self.written(f"{value:.{digits}g}")
 
-    def count(self, value: int) -> str:
-        """Write a whole number with its thousands grouped."""
-        from babel.numbers import format_decimal
+    def written(self, number: str) -> str:
+        """Return a number that Python wrote with this language's decimal sign."""
+        return number.replace(".", self._decimal)
 
-        return format_decimal(value, format="#,##0", locale=self.lang)
+    def numbers(self, values: Sequence[float], digits: int | None = None) -> str:
+        """List numbers: "250.5, 170", but "250,5; 170" where a comma parts the decimals.
+
+        By default each is as short as it goes; with `digits` each has so many decimals.
+        """
+        texts = [self.general(one) if digits is None else self.decimal(one, digits) for one in values]
+        return ("; " if "," in "".join(texts) else ", ").join(texts)
+
+    def pair(self, first: float, second: float, digits: int | None = None) -> str:
+        """Write a point, or a size, in parentheses: "(250.5, 170)"."""
+        return f"({self.numbers((first, second), digits)})"
+
+    @property
+    def has_decimal_point(self) -> bool:
+        """Whether decimals are written as the front end of Jupyter writes them in every language."""
+        return self._decimal == "."
+
+    def count(self, value: int, thin: bool = False) -> str:
+        """Write a whole number with its thousands grouped; `thin` by a thin space, for tables of numbers."""
+        return f"{value:,}".replace(",", "\N{NARROW NO-BREAK SPACE}" if thin else self._group)
 
     def percent(self, share: float) -> str:
-        """Write a share (0..1) as "21 %", with decimals where a whole number would mislead ("0.3 %")."""
+        """Write a share (0..1) as "21 %", with decimals where a whole number would mislead ("0.3 %").
+
+        For sentences: the space does not break.
+        """
         value = 100 * share
         if value in (0, 100) or 9.95 <= value <= 99:
             number = self.count(round(value))
@@ -48,7 +100,15 @@ class Phrases:
             number = self.decimal(min(value, 99.9), 1)
         else:
             number = self.decimal(value, max(1, math.ceil(-math.log10(value))))
-        return f"{number}\N{NO-BREAK SPACE}%"
+        return self._percent.format(number=number).replace(" ", "\N{NO-BREAK SPACE}")
+
+    def fixed_percent(self, share: float, digits: int = 0) -> str:
+        """Write a share (0..1) in percent with so many decimals, for tables: "21 %"."""
+        return self._percent.format(number=self.decimal(100 * share, digits))
+
+    def whole_percent(self, share: float) -> str:
+        """Write a share (0..1) as a whole percentage, for legends, and what is nearly nothing as "<1 %"."""
+        return f"<{self._percent.format(number=1)}" if 0 < share < 0.005 else self.fixed_percent(share)
 
     def join(self, parts: list[str]) -> str:
         """Join one to three parts: "a", "a and b", "a, b and c"."""

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from segwidgets._validation import BoolArray, UInt8Array, check_image
+from segwidgets.locale.languages import DEFAULT
 from segwidgets.locale.phrases import Phrases
 from segwidgets.masks.comparison import MaskComparison
 from segwidgets.masks.evidence import CandidatesLike, Evidence
@@ -65,7 +66,7 @@ class Diagnosis:
 
 
 def diagnose(
-    candidates: CandidatesLike, lang: str = "en", image: UInt8Array | None = None
+    candidates: CandidatesLike, lang: str = DEFAULT, image: UInt8Array | None = None
 ) -> list[Diagnosis]:
     """Say of each candidate what it shows, what is wrong with it and which prompt would mend it.
 
@@ -78,8 +79,8 @@ def diagnose(
     ----------
     candidates : Candidates
         Masks of one prompt, as `Segmenter.predict` returns them.
-    lang : {"en", "es"}
-        The language of the words.
+    lang : str
+        The language of the words, as "es".
     image : ndarray of shape (H, W, 3), uint8, optional
         The photo in RGB; with it the measures have an `edge_agreement`.
 

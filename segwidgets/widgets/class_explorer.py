@@ -13,9 +13,10 @@ from ipywidgets import Dropdown
 from segwidgets._validation import UInt8Array
 from segwidgets.drawing import style
 from segwidgets.drawing.annotators import PromptAnnotator
-from segwidgets.drawing.overlays import grey_out, percent
+from segwidgets.drawing.overlays import grey_out
 from segwidgets.images import load_image
 from segwidgets.locale.catalogues import translations
+from segwidgets.locale.languages import DEFAULT
 from segwidgets.prompts import Prompt
 from segwidgets.semantic import SemanticModel, _default_model, class_index, class_label
 from segwidgets.widgets.painting import css, photo_to_canvas
@@ -35,8 +36,8 @@ class ClassExplorer(PointExplorer):
         Anything that `load_image` takes.
     model : SemanticModel, optional
         By default Google's DeepLabv3 with MobileNetV2, trained on Pascal VOC.
-    lang : {"en", "es"}
-        The language of the controls.
+    lang : str
+        The language of the controls, as "es".
 
     Attributes
     ----------
@@ -52,7 +53,7 @@ class ClassExplorer(PointExplorer):
     >>> explorer.point(250, 170)  # doctest: +SKIP
     """
 
-    def __init__(self, source: Any, model: SemanticModel | None = None, lang: str = "en") -> None:
+    def __init__(self, source: Any, model: SemanticModel | None = None, lang: str = DEFAULT) -> None:
         _ = translations(lang).gettext
         image = load_image(source)
         model = model if model is not None else _default_model()
@@ -109,9 +110,11 @@ class ClassExplorer(PointExplorer):
                 "{share} of the photo is {name} with a probability above one half. Point at a place to see "
                 "what else it might be."
             )
-            share = percent(float((self.probabilities[index] > 0.5).mean()))
+            share = self._phrases.whole_percent(float((self.probabilities[index] > 0.5).mean()))
             return text.format(share=share, name=class_label(self.class_name, self._lang))
-        found = ", ".join(f"{class_label(n, self._lang)} {percent(p)}" for n, p in self._named(at))
+        found = ", ".join(
+            f"{class_label(n, self._lang)} {self._phrases.whole_percent(p)}" for n, p in self._named(at)
+        )
         return _("At ({x}, {y}): {found}.").format(x=int(at[0]), y=int(at[1]), found=found)
 
     def _as_html(self, at: Point | None) -> str:
@@ -128,7 +131,7 @@ class ClassExplorer(PointExplorer):
             '<div aria-hidden="true" style="display: flex; gap: 8px; align-items: center">'
             f'<span style="width: 110px; text-align: right">{escape(class_label(name, self._lang))}</span>'
             f'<span style="width: {probability * 300:.0f}px; height: 12px; background: {color}"></span>'
-            f"<span>{escape(percent(probability))}</span></div>"
+            f"<span>{escape(self._phrases.whole_percent(probability))}</span></div>"
         )
 
 

@@ -12,9 +12,10 @@ import numpy.typing as npt
 from segwidgets._validation import UInt8Array
 from segwidgets.drawing import style
 from segwidgets.drawing.annotators import PromptAnnotator
-from segwidgets.drawing.overlays import grey_out, percent
+from segwidgets.drawing.overlays import grey_out
 from segwidgets.geometry import fit_longest_side
 from segwidgets.locale.catalogues import translations
+from segwidgets.locale.languages import DEFAULT
 from segwidgets.prompts import Prompt
 from segwidgets.segmenter import Segmenter
 from segwidgets.widgets.point_explorer import Point, PointExplorer
@@ -38,8 +39,8 @@ class EmbeddingExplorer(PointExplorer):
     ----------
     segmenter : Segmenter
         With a photo that is encoded.
-    lang : {"en", "es"}
-        The language of the words.
+    lang : str
+        The language of the words, as "es".
 
     Attributes
     ----------
@@ -56,7 +57,7 @@ class EmbeddingExplorer(PointExplorer):
     (43, 64)
     """
 
-    def __init__(self, segmenter: Segmenter, lang: str = "en") -> None:
+    def __init__(self, segmenter: Segmenter, lang: str = DEFAULT) -> None:
         translations(lang)
         height, width = segmenter.size
         rows, columns = (-(-side // CELL_SIDE) for side in fit_longest_side(height, width, INPUT_SIDE))
@@ -126,13 +127,16 @@ class EmbeddingExplorer(PointExplorer):
                 "colours mean like numbers: the three colours hold {explained} of the variance. Point at a "
                 "place to see what is like it."
             )
-            return text.format(rows=rows, columns=columns, explained=percent(self.explained))
+            return text.format(
+                rows=rows, columns=columns, explained=self._phrases.whole_percent(self.explained)
+            )
         text = _(
             "{share} of the cells are like the one at ({x}, {y}): a cosine similarity above {alike}. Yellow "
             "is alike (1), blue is not (0)."
         )
-        share = percent(float((self._similarity(at) > ALIKE).mean()))
-        return text.format(share=share, x=int(at[0]), y=int(at[1]), alike=ALIKE)
+        share = self._phrases.whole_percent(float((self._similarity(at) > ALIKE).mean()))
+        alike = self._phrases.general(ALIKE)
+        return text.format(share=share, x=int(at[0]), y=int(at[1]), alike=alike)
 
 
 def principal_colors(cells: Floats) -> tuple[UInt8Array, float]:

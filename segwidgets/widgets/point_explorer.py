@@ -29,8 +29,8 @@ class PointExplorer(StaticView):
         A picture with the proportions of those that `_paint` returns, which are of the canvas's size.
     controls : sequence of ipywidgets.Widget
         What stands above it.
-    lang : {"en", "es"}
-        The language of the controls.
+    lang : str
+        The language of the controls, as "es".
     """
 
     def __init__(self, image: UInt8Array, stage: UInt8Array, controls: Sequence[Any], lang: str) -> None:

@@ -10,9 +10,8 @@ from ipywidgets import HTML, Box, Dropdown, HBox, Image, IntRangeSlider, IntSlid
 from segwidgets._validation import UInt8Array
 from segwidgets.drawing import style
 from segwidgets.drawing.captions import caption
-from segwidgets.drawing.overlays import percent
 from segwidgets.locale.catalogues import translations
-from segwidgets.locale.phrases import Phrases
+from segwidgets.locale.languages import DEFAULT
 from segwidgets.segmenter import Segmenter
 from segwidgets.widgets.buttons import button
 from segwidgets.widgets.session import exports
@@ -36,8 +35,8 @@ class PromptForm(SessionCommands, StaticView):
         Anything that `load_image` takes, or a photo that is encoded already.
     sam : str, optional
         A model's name, see `load_sam`; by default MobileSAM.
-    lang : {"en", "es"}
-        The language of the controls.
+    lang : str
+        The language of the controls, as "es".
 
     Examples
     --------
@@ -47,7 +46,7 @@ class PromptForm(SessionCommands, StaticView):
     (300, 451)
     """
 
-    def __init__(self, source: Any, sam: Any = None, lang: str = "en") -> None:
+    def __init__(self, source: Any, sam: Any = None, lang: str = DEFAULT) -> None:
         translations(lang)
         self.session = Session(source if hasattr(source, "predict") else Segmenter(source, sam))
         self.namer = ClassNamer(lang)
@@ -151,11 +150,12 @@ class PromptForm(SessionCommands, StaticView):
         self._show_candidates()
 
     def _show_candidates(self) -> None:
-        found, words = self.candidates, Phrases(self._lang)
+        found, words = self.candidates, self._phrases
         rows = [] if found is None else zip(found.predicted_iou, found.area_share, strict=True)
         self._choice.unobserve(self._on_choice, "value")  # what is shown here was not chosen by hand
         self._choice.options = [
-            (f"{i}: IoU {words.decimal(iou)}, {percent(share)}", i) for i, (iou, share) in enumerate(rows)
+            (f"{i}: IoU {words.decimal(iou)}, {words.whole_percent(share)}", i)
+            for i, (iou, share) in enumerate(rows)
         ]
         self._choice.value = None if found is None else found.best
         self._choice.observe(self._on_choice, "value")

@@ -15,7 +15,7 @@ from typing import Any
 from ipywidgets import HTML, VBox
 
 from segwidgets._validation import UInt8Array
-from segwidgets.locale.catalogues import translations
+from segwidgets.locale.phrases import Phrases
 
 SAVED_BYTES = 150_000  # what a picture may add to a saved notebook
 
@@ -27,12 +27,13 @@ class StaticView(VBox):
     ----------
     parts : sequence of ipywidgets.Widget
         From top to bottom.
-    lang : {"en", "es"}
-        The language of the controls.
+    lang : str
+        The language of the controls, as "es".
     """
 
     def __init__(self, parts: Sequence[Any], lang: str) -> None:
-        self._lang, self._tr = lang, translations(lang)
+        self._lang, self._phrases = lang, Phrases(lang)
+        self._tr = self._phrases.tr
         self._message = HTML()
         css = (resources.files("segwidgets.widgets") / "widgets.css").read_text(encoding="utf-8")
         super().__init__([HTML(f"<style>{css}</style>"), *parts, self._message])

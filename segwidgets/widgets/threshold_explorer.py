@@ -13,9 +13,9 @@ from segwidgets.candidates import Candidates
 from segwidgets.drawing import style
 from segwidgets.drawing.annotators import PromptAnnotator
 from segwidgets.drawing.captions import caption
-from segwidgets.drawing.overlays import annotate_mask, percent
+from segwidgets.drawing.overlays import annotate_mask
 from segwidgets.geometry import Viewport, fit_longest_side
-from segwidgets.locale.catalogues import translations
+from segwidgets.locale.languages import DEFAULT
 from segwidgets.locale.phrases import Phrases
 from segwidgets.masks.regions import stability_score
 from segwidgets.prompts import Prompt
@@ -36,8 +36,8 @@ class ThresholdExplorer(StaticView):
         With a photo that is encoded.
     prompt : Prompt or Candidates
         What to ask SAM, or what it answered. Of the candidates the best (or chosen) is shown.
-    lang : {"en", "es"}
-        The language of the controls.
+    lang : str
+        The language of the controls, as "es".
 
     Attributes
     ----------
@@ -54,8 +54,9 @@ class ThresholdExplorer(StaticView):
     0.61
     """
 
-    def __init__(self, segmenter: Segmenter, prompt: Prompt | Candidates, lang: str = "en") -> None:
-        _ = translations(lang).gettext
+    def __init__(self, segmenter: Segmenter, prompt: Prompt | Candidates, lang: str = DEFAULT) -> None:
+        words = Phrases(lang)
+        _ = words.gettext
         if not isinstance(prompt, Prompt | Candidates):
             raise TypeError(f"prompt must be a Prompt or Candidates, got {describe(prompt)}")
         candidates = segmenter.predict(prompt) if isinstance(prompt, Prompt) else prompt
@@ -73,6 +74,7 @@ class ThresholdExplorer(StaticView):
             step=STEP,
             description=_("Threshold"),
             tooltip=_("Logits above the threshold are mask"),
+            readout=words.has_decimal_point,  # else it is in the sentence beneath alone
         )
         self._slider.layout.width, self._slider.layout.max_width = f"{MAX_WIDTH}px", "100%"
         self._slider.observe(lambda change: self._guard(self.set_threshold, change["new"]), "value")
@@ -137,10 +139,10 @@ class ThresholdExplorer(StaticView):
         text = self._tr.gettext(
             "Above {threshold} the mask covers {area} of the photo; its stability is {stability}."
         )
-        words = Phrases(self._lang)
+        words = self._phrases
         return text.format(
             threshold=words.decimal(self.threshold),
-            area=percent(self.area_share),
+            area=words.whole_percent(self.area_share),
             stability=words.decimal(self.stability_score),
         )
 
@@ -177,8 +179,15 @@ class Chart:
     def _draw_curves(self, width: int) -> tuple[UInt8Array, Any]:
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
+        from matplotlib.ticker import ScalarFormatter
 
-        _ = translations(self._lang).gettext
+        words = Phrases(self._lang)
+        _ = words.gettext
+
+        class Numbers(ScalarFormatter):
+            def __call__(self, x: float, pos: int | None = None) -> str:
+                return words.written(super().__call__(x, pos))
+
         ground, ink = np.array(style.BAR) / 255, (0.85, 0.85, 0.85)
         figure = Figure(figsize=(width / 100, CHART_HEIGHT / 100), dpi=100, facecolor=tuple(ground))
         canvas = FigureCanvasAgg(figure)
@@ -192,7 +201,8 @@ class Chart:
             )
         axes.set_xlim(self._thresholds[0], self._thresholds[-1])
         axes.set_ylim(-3, 103)
-        axes.set_yticks([0, 50, 100], ["0 %", "50 %", "100 %"])
+        axes.set_yticks([0, 50, 100], [words.fixed_percent(share) for share in (0, 0.5, 1)])
+        axes.xaxis.set_major_formatter(Numbers())
         axes.set_xlabel(_("threshold (logits)"), color=ink, fontsize=9, labelpad=1)
         axes.tick_params(colors=ink, labelsize=8, length=2)
         axes.legend(loc="lower left", fontsize=8, frameon=False, labelcolor=ink)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from segwidgets._files import save_mask as save_mask
 from segwidgets._files import save_picture as save_picture
 from segwidgets._keeping import numbered
 from segwidgets.errors import SegwidgetsError
+from segwidgets.locale.languages import find_language, languages
 
 GIF_MAX_BYTES = 1_500_000
 """The most that the animation of a workshop may take."""
@@ -17,12 +19,14 @@ GIF_MAX_BYTES = 1_500_000
 
 @dataclass(frozen=True)
 class Layout:
-    """What the folder's parts are called in one language; all but the mask pictures are paths in it."""
+    """What the folder and its parts are called in one language; parts but mask pictures are paths in it."""
 
+    folder: str  # with {date}
     input_stem: str
     masks: str
     results: str
     original: str
+    reflection: str  # the heading in the report that the student writes under
 
     mask_prefix = "mask_"
     coloured_prefix = "mask_colored_"
@@ -62,12 +66,22 @@ class Layout:
         return f"{self.results}/{self.coloured_prefix}{index}.png"
 
 
-LAYOUTS = {
-    "en": Layout("input_images/image", "output_masks", "results", "results/original_image.png"),
-    "es": Layout(
-        "imagenes_entrada/imagen", "mascaras_salida", "resultados", "resultados/imagen_original.png"
-    ),
-}
+class _Layouts(Mapping[str, Layout]):
+    """The layout of each language there is, read from its `language.toml`."""
+
+    def __getitem__(self, lang: str) -> Layout:
+        if lang not in languages():
+            raise KeyError(lang)
+        return Layout(**find_language(lang).table("workshop"))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(languages())
+
+    def __len__(self) -> int:
+        return len(languages())
+
+
+LAYOUTS: Mapping[str, Layout] = _Layouts()
 
 
 class DeliveryError(SegwidgetsError, OSError):

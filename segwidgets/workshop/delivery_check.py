@@ -14,7 +14,7 @@ from PIL import Image
 
 from segwidgets._validation import UInt8Array
 from segwidgets.images import ImageError, load_image
-from segwidgets.locale.catalogues import translations
+from segwidgets.locale.phrases import Phrases
 from segwidgets.workshop.delivery import GIF_MAX_BYTES, LAYOUTS, Layout
 from segwidgets.workshop.report import read_template
 
@@ -47,8 +47,8 @@ def check_workshop(folder: str | Path, lang: str | None = None) -> list[Finding]
     ----------
     folder : str or Path
         The folder, in either language's names.
-    lang : {"en", "es"}, optional
-        The language of the messages; by default that of the folder.
+    lang : str, optional
+        The language of the messages, as "es"; by default that of the folder.
 
     Returns
     -------
@@ -65,7 +65,7 @@ def check_workshop(folder: str | Path, lang: str | None = None) -> list[Finding]
 
 
 def folder_language(folder: str | Path) -> str:
-    """Return the language ("en" or "es") of whose names a workshop folder has most.
+    """Return the language of whose names a workshop folder has most, as "es".
 
     Raises
     ------
@@ -90,7 +90,7 @@ class _Check:
     def __init__(self, folder: Path, layout_lang: str, lang: str) -> None:
         self.folder, self.layout_lang = folder, layout_lang
         self.layout: Layout = LAYOUTS[layout_lang]
-        self.tr = translations(lang)
+        self.tr = Phrases(lang)
         self.photo: UInt8Array | None = None
 
     def findings(self) -> Iterator[Finding]:
@@ -168,8 +168,8 @@ class _Check:
         if self.photo is not None and values.shape != self.photo.shape[:2]:
             message = tr.gettext("The mask is {mask} pixels, the photo {photo}: save it at the photo's size.")
             return self._missing(item, message.format(mask=_size(values), photo=_size(self.photo)))
-        share = 100 * np.count_nonzero(values) / values.size
-        return self._ok(item, tr.gettext("binary, {share} % of the photo").format(share=f"{share:.1f}"))
+        share = tr.decimal(100 * np.count_nonzero(values) / values.size, 1)
+        return self._ok(item, tr.gettext("binary, {share} % of the photo").format(share=share))
 
     def _picture(self, item: str) -> Finding:
         tr = self.tr
@@ -201,9 +201,10 @@ class _Check:
         size = path.stat().st_size
         if size > GIF_MAX_BYTES:
             message = tr.gettext(
-                "It is {size} MB large, 1.5 MB at most are allowed: make it smaller or shorter."
+                "It is {size} MB large, {limit} MB at most are allowed: make it smaller or shorter."
             )
-            return self._missing(item, message.format(size=f"{size / 1e6:.1f}"))
+            facts = {"size": tr.decimal(size / 1e6, 1), "limit": tr.decimal(GIF_MAX_BYTES / 1e6, 1)}
+            return self._missing(item, message.format(**facts))
         return self._ok(
             item, tr.gettext("{frames} frames, {size} kB").format(frames=frames, size=size // 1000)
         )
@@ -261,7 +262,7 @@ class _Check:
         return target.startswith(("http://", "https://")) or (self.folder / target).is_file()
 
     def _reflection(self, template: dict[str, str], written: dict[str, str]) -> Iterator[Finding]:
-        title = REFLECTION_TITLES[self.layout_lang]
+        title = self.layout.reflection
         if title not in written:
             return
         own = written[title].replace(template[title], "").strip()
@@ -274,7 +275,6 @@ class _Check:
             yield Finding(title, "todo", message)
 
 
-REFLECTION_TITLES = {"en": "Reflection", "es": "Reflexión"}
 REFLECTION_WORDS = 20
 """From so many words on it counts as written."""
 

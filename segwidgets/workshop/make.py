@@ -17,6 +17,7 @@ from segwidgets.candidates import choose_like
 from segwidgets.drawing.gif import write_gif
 from segwidgets.images import SAMPLES, load_original, sample_path
 from segwidgets.locale.catalogues import translations
+from segwidgets.locale.languages import DEFAULT
 from segwidgets.masks.diagnosis import diagnose
 from segwidgets.prompts import Prompt
 from segwidgets.segmenter import Segmenter
@@ -29,17 +30,12 @@ from segwidgets.workshop.sections import section_hashes
 from segwidgets.workshop.staging import staging
 from segwidgets.workshop.takeover import list_files, seal
 
-FOLDER_NAMES = {
-    "en": "{date}_workshop_semantic_segmentation_sam_deeplab",
-    "es": "{date}_taller_segmentacion_semantica_sam_deeplab",
-}
-
 
 def make_workshop(
     image: Any = None,
     prompt: Prompt | None = None,
     out: str | Path | None = None,
-    lang: str = "en",
+    lang: str = DEFAULT,
     model: str = "mobile_sam",
     force: bool = False,
     progress: Callable[[str], None] | None = None,
@@ -56,8 +52,8 @@ def make_workshop(
     out : str or Path, optional
         The folder to make. By default today's date and the workshop's name in the working folder, with a
         number appended where that exists. Where another run makes it first, a number is appended too.
-    lang : {"en", "es"}
-        The language of folders, captions and report.
+    lang : str
+        The language of folders, captions and report, as "es".
     model : str
         Which SAM; see `load_sam`.
     force : bool
@@ -92,8 +88,8 @@ def make_workshop(
     if prompt is not None:
         prompt.check_inside((photo.shape[0], photo.shape[1]))
     date = datetime.date.today().isoformat()
-    folder = home_expanded(FOLDER_NAMES[lang].format(date=date) if out is None else out)
     layout = LAYOUTS[lang]
+    folder = home_expanded(layout.folder.format(date=date) if out is None else out)
     with staging(folder, force, lang, next_free=out is None) as place:
         say(tr.gettext("Looking for the models' weights"))
         checkpoints.fetch("deeplab_mobilenet_v2")

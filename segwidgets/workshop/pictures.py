@@ -16,6 +16,7 @@ from segwidgets.drawing import style
 from segwidgets.drawing.annotators import CutoutAnnotator, PromptAnnotator, annotate_classes, annotate_mask
 from segwidgets.drawing.captions import caption, caption_lines
 from segwidgets.geometry import fit_longest_side
+from segwidgets.locale.languages import DEFAULT
 from segwidgets.locale.phrases import Phrases
 from segwidgets.prompts import Prompt
 from segwidgets.semantic import SemanticSegmentation, class_label
@@ -44,8 +45,8 @@ class Pictures:
         SAM's masks, at the photo's size.
     semantic : SemanticSegmentation
         DeepLab's classes, at the photo's size.
-    lang : {"en", "es"}
-        The language of the captions.
+    lang : str
+        The language of the captions, as "es".
     longest_side : int, optional
         Of each picture without its caption, in pixels; by default the photo's own, but at least 640 and
         at most 1280.
@@ -54,7 +55,7 @@ class Pictures:
     image: UInt8Array
     candidates: Candidates
     semantic: SemanticSegmentation
-    lang: str = "en"
+    lang: str = DEFAULT
     longest_side: int | None = None
 
     @cached_property
@@ -118,7 +119,7 @@ class Pictures:
         """Colour DeepLab's classes on the photo, with a legend beneath."""
         class_map = cv2.resize(self.semantic.class_map, self.size[::-1], interpolation=cv2.INTER_NEAREST)
         names = [class_label(name, self.lang) for name in self.semantic.class_names]
-        return annotate_classes(self.photo, class_map, names)
+        return annotate_classes(self.photo, class_map, names, lang=self.lang)
 
     def frames(self) -> list[Frame]:
         """Return the process step by step: photo, prompt, candidates, chosen mask, cut-out, classes."""

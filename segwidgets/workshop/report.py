@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib import resources
 from string import Template
 
 from segwidgets import __version__
 from segwidgets.checkpoints.cache import CHECKPOINTS
-from segwidgets.locale.catalogues import translations
+from segwidgets.locale.languages import find_language
 from segwidgets.locale.phrases import Phrases
 from segwidgets.masks import compare
 from segwidgets.masks.diagnosis import Diagnosis
@@ -27,7 +26,7 @@ SAM_TITLES = {
 
 def read_template(lang: str) -> str:
     """Return the report's template, with `$names` to be filled."""
-    return (resources.files("segwidgets") / "locale" / lang / "report.md").read_text(encoding="utf-8")
+    return find_language(lang).read("report.md")
 
 
 def write_report(
@@ -104,16 +103,15 @@ def _prompt_code(prompt: Prompt) -> str:
 
 def _prompt_text(workshop: Workshop, lang: str) -> str:
     """List the prompt's points and box."""
-    tr = translations(lang)
+    words = Phrases(lang)
     prompt = workshop.candidates.prompt
     lines = [workshop.prompt_origin, ""]
     for (x, y), label in zip(prompt.points, prompt.labels, strict=True):
-        kind = tr.gettext("foreground point") if label else tr.gettext("background point")
-        lines.append(f"- {kind}: x = {x:g}, y = {y:g}")
+        kind = words.gettext("foreground point") if label else words.gettext("background point")
+        lines.append(f"- {kind}: x = {words.general(x)}, y = {words.general(y)}")
     if prompt.box is not None:
-        corners = ", ".join(f"{v:g}" for v in prompt.box)
-        title = tr.gettext("box (left, top, right, bottom)")
-        lines.append(f"- {title}: {corners}")
+        title = words.gettext("box (left, top, right, bottom)")
+        lines.append(f"- {title}: {words.numbers(prompt.box)}")
     return "\n".join(lines)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from segwidgets._keeping import numbered, set_aside
 from segwidgets._outside import plain
+from segwidgets.locale.languages import DEFAULT
 from segwidgets.workshop.delivery import DeliveryError, free_name
 from segwidgets.workshop.places import HiddenPlace
 from segwidgets.workshop.takeover import is_workshop, remove_seen, take_over
@@ -46,7 +47,9 @@ class Place:
 
 
 @contextmanager
-def staging(folder: Path, force: bool = False, lang: str = "en", next_free: bool = False) -> Iterator[Place]:
+def staging(
+    folder: Path, force: bool = False, lang: str = DEFAULT, next_free: bool = False
+) -> Iterator[Place]:
     """Give an empty folder to write into, and move it to its place when all went well.
 
     Parameters

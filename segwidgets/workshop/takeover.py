@@ -13,7 +13,7 @@ from pathlib import Path
 from segwidgets._keeping import digest, file_digest, hashes
 from segwidgets._outside import read_file, read_json
 from segwidgets.workshop.delivery import LAYOUTS, Layout
-from segwidgets.workshop.delivery_check import REFLECTION_TITLES, folder_language
+from segwidgets.workshop.delivery_check import folder_language
 from segwidgets.workshop.report import read_template
 from segwidgets.workshop.sections import merge, section_hashes, split_sections
 
@@ -184,7 +184,7 @@ def _merge_report(
     except ValueError:
         found.clashes.append(layout.readme)
         return
-    title = REFLECTION_TITLES[old_lang]
+    title = LAYOUTS[old_lang].reflection
     template = split_sections(read_template(old_lang))
     own = {one.title: one.text for one in template if one.title == title}
     titles = {

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import os
-from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
 
 from segwidgets._outside import home_expanded
-from segwidgets._validation import describe
+from segwidgets.course.judges import what_is
 from segwidgets.course.registry import NotYet
-from segwidgets.locale.catalogues import LANGUAGES, translations
+from segwidgets.locale.phrases import Phrases
 from segwidgets.workshop.delivery import LAYOUTS
-from segwidgets.workshop.delivery_check import REFLECTION_TITLES, check_workshop
+from segwidgets.workshop.delivery_check import check_workshop
 
 
-def judge_path(answer: Any, tr: NullTranslations) -> Path:
+def judge_path(answer: Any, tr: Phrases) -> Path:
     """Accept the path of something that exists, or what holds one (`GifInfo`, `Workshop`)."""
     for holder in ("path", "folder"):
         answer = getattr(answer, holder, answer)
     if not isinstance(answer, str | os.PathLike) or not str(answer):
-        raise NotYet(tr.gettext("A path is asked for; this is {what}.").format(what=describe(answer)))
+        raise NotYet(tr.gettext("A path is asked for; this is {what}.").format(what=what_is(answer, tr)))
     try:
         path = home_expanded(answer)
         exists = path.exists()
@@ -31,7 +30,7 @@ def judge_path(answer: Any, tr: NullTranslations) -> Path:
     return path
 
 
-def judge_folder(answer: Any, tr: NullTranslations, with_reflection: bool = False) -> Path:
+def judge_folder(answer: Any, tr: Phrases, with_reflection: bool = False) -> Path:
     """Accept a workshop folder in which the check finds nothing missing.
 
     With `with_reflection` the reflection must be written too.
@@ -54,8 +53,7 @@ def judge_folder(answer: Any, tr: NullTranslations, with_reflection: bool = Fals
                 name=folder.name
             )
         )
-    lang = next(lang for lang in LANGUAGES if translations(lang).gettext("Right.") == tr.gettext("Right."))
-    findings = check_workshop(folder, lang)
+    findings = check_workshop(folder, tr.lang)
     missing = [finding for finding in findings if finding.status == "missing"]
     if missing:
         text = tr.ngettext(
@@ -65,7 +63,7 @@ def judge_folder(answer: Any, tr: NullTranslations, with_reflection: bool = Fals
         )
         raise NotYet(text.format(count=len(missing), item=missing[0].item, message=missing[0].message))
     if with_reflection and not any(
-        f.item in REFLECTION_TITLES.values() and f.status == "ok" for f in findings
+        f.item in {layout.reflection for layout in LAYOUTS.values()} and f.status == "ok" for f in findings
     ):
         raise NotYet(tr.gettext("Everything is there but the reflection in README.md."))
     return folder

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from gettext import NullTranslations
 from typing import Any
 
 from segwidgets.course.exercises._references import reference_mask
 from segwidgets.course.judges import judge_mask, judge_number, judge_point
 from segwidgets.course.registry import exercise
 from segwidgets.images import sample_image
+from segwidgets.locale.phrases import Phrases
 
 
 @exercise("0.1")
-def point_at_the_helmet(answer: Any, tr: NullTranslations) -> str:
+def point_at_the_helmet(answer: Any, tr: Phrases) -> str:
     """Accept any point on the astronaut's helmet."""
     x, y = judge_point(answer, reference_mask("astronaut", "helmet"), tr)
-    return tr.gettext("({x:g}, {y:g}) lies on the helmet.").format(x=x, y=y)
+    return tr.gettext("{point} lies on the helmet.").format(point=tr.pair(x, y))
 
 
 @exercise("0.2")
-def count_pixels(answer: Any, tr: NullTranslations) -> str:
+def count_pixels(answer: Any, tr: Phrases) -> str:
     """Ask for the number of pixels of the cat's photo."""
     height, width, channels = sample_image("cat").shape
     hints = {
@@ -33,7 +33,7 @@ def count_pixels(answer: Any, tr: NullTranslations) -> str:
 
 
 @exercise("0.3")
-def cut_out_the_rocket(answer: Any, tr: NullTranslations) -> str:
+def cut_out_the_rocket(answer: Any, tr: Phrases) -> str:
     """Ask for a mask of the rocket."""
     iou = judge_mask(answer, reference_mask("rocket", "rocket"), tr)
-    return tr.gettext("The mask agrees with ours by an IoU of {iou}.").format(iou=f"{iou:.2f}")
+    return tr.gettext("The mask agrees with ours by an IoU of {iou}.").format(iou=tr.decimal(iou))

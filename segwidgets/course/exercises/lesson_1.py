@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gettext import NullTranslations
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from segwidgets.course.judges import judge_array, run
 from segwidgets.course.registry import NotYet, exercise
 from segwidgets.geometry import fit_longest_side
 from segwidgets.images import sample_image
+from segwidgets.locale.phrases import Phrases
 
 IMAGE_SIZE = 1024
 MEAN = np.array([123.675, 116.28, 103.53])  # segwidgets.models.mobile_sam.weights.PIXEL_MEAN
@@ -21,14 +21,14 @@ SIZES = ((300, 451), (640, 427), (500, 741), (1024, 1024), (3000, 4000), (90, 30
 
 
 @exercise("1.1")
-def mend_the_blue_cat(answer: Any, tr: NullTranslations) -> str:
+def mend_the_blue_cat(answer: Any, tr: Phrases) -> str:
     """Ask for the cat in RGB."""
     judge_array(answer, sample_image("cat"), tr)
     return tr.gettext("The cat is warm again. The same line turns RGB into BGR: it is its own reverse.")
 
 
 @exercise("1.2")
-def size_for_any_photo(answer: Any, tr: NullTranslations) -> str:
+def size_for_any_photo(answer: Any, tr: Phrases) -> str:
     """Ask for a function of (height, width)."""
     for height, width in SIZES:
         given = _pair(run(answer, tr, height, width), tr)
@@ -41,7 +41,7 @@ def size_for_any_photo(answer: Any, tr: NullTranslations) -> str:
 
 
 @exercise("1.3")
-def normalise_as_sam(answer: Any, tr: NullTranslations) -> str:
+def normalise_as_sam(answer: Any, tr: Phrases) -> str:
     """Ask for a function of an image (H, W, 3)."""
     image = sample_image("astronaut")[::4, ::4]
     given = run(answer, tr, image)
@@ -72,7 +72,7 @@ def normalise_as_sam(answer: Any, tr: NullTranslations) -> str:
 
 
 @exercise("1.4")
-def channels_first_and_square(answer: Any, tr: NullTranslations) -> str:
+def channels_first_and_square(answer: Any, tr: Phrases) -> str:
     """Ask for a function of a normalised image (H, W, 3)."""
     for height, width in ((681, 1024), (1024, 683)):
         image = np.random.default_rng(height).normal(size=(height, width, 3))
@@ -85,7 +85,7 @@ def channels_first_and_square(answer: Any, tr: NullTranslations) -> str:
 
 
 @exercise("1.5")
-def the_way_back(answer: Any, tr: NullTranslations) -> str:
+def the_way_back(answer: Any, tr: Phrases) -> str:
     """Ask for a function of (x, y, height, width)."""
     for height, width in SIZES:
         scale = IMAGE_SIZE / max(height, width)
@@ -101,12 +101,12 @@ def the_way_back(answer: Any, tr: NullTranslations) -> str:
                 tr.gettext("This goes further the same way; the way back divides where it multiplied.")
             )
         case = tr.gettext("For a photo {height} high and {width} wide:").format(height=height, width=width)
-        words = tr.gettext("({x:.1f}, {y:.1f}) is not the point.").format(x=given[0], y=given[1])
+        words = tr.gettext("{point} is not the point.").format(point=tr.pair(given[0], given[1], digits=1))
         raise NotYet(f"{case} {words}")
     return tr.gettext("There and back again.")
 
 
-def _pair(value: Any, tr: NullTranslations) -> FloatArray:
+def _pair(value: Any, tr: Phrases) -> FloatArray:
     """Return two numbers, or say that they were expected."""
     try:
         pair = np.asarray(value, dtype=np.float64).reshape(-1)
@@ -119,9 +119,7 @@ def _pair(value: Any, tr: NullTranslations) -> FloatArray:
     return pair
 
 
-def _wrong_size(
-    given: npt.NDArray[Any], wanted: tuple[int, int], size: tuple[int, int], tr: NullTranslations
-) -> str:
+def _wrong_size(given: npt.NDArray[Any], wanted: tuple[int, int], size: tuple[int, int], tr: Phrases) -> str:
     """Say what is wrong with a size."""
     exact = IMAGE_SIZE / max(size) * np.array(size, dtype=np.float64)
     if tuple(given[::-1]) == wanted:
@@ -134,12 +132,10 @@ def _wrong_size(
         return tr.gettext("the shortest side became 1024; it should be the longest.")
     if (given == IMAGE_SIZE).all():
         return tr.gettext("both sides became 1024, which distorts the photo.")
-    return tr.gettext("({height:g}, {width:g}) is not the size.").format(height=given[0], width=given[1])
+    return tr.gettext("{size} is not the size.").format(size=tr.pair(given[0], given[1]))
 
 
-def _explain_padding(
-    given: Any, wanted: npt.NDArray[Any], size: tuple[int, int], tr: NullTranslations
-) -> None:
+def _explain_padding(given: Any, wanted: npt.NDArray[Any], size: tuple[int, int], tr: Phrases) -> None:
     """Raise NotYet for paddings that are in the wrong place, and for a reshape."""
     if not isinstance(given, np.ndarray) or given.shape != wanted.shape:
         return

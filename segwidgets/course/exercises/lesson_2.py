@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gettext import NullTranslations
 from typing import Any
 
 import numpy as np
@@ -10,35 +9,36 @@ import numpy as np
 from segwidgets.course.exercises._references import reference_mask
 from segwidgets.course.judges import judge_box, judge_mask, judge_number, run
 from segwidgets.course.registry import NotYet, exercise
+from segwidgets.locale.phrases import Phrases
 
 
 @exercise("2.1")
-def choose_the_helmet(answer: Any, tr: NullTranslations) -> str:
+def choose_the_helmet(answer: Any, tr: Phrases) -> str:
     """Ask for the candidate that is the whole helmet."""
     if isinstance(answer, int | np.integer) and not isinstance(answer, bool):
         raise NotYet(
             tr.gettext("This is a number; asked for is the mask itself, as in on_helmet.masks[number].")
         )
     iou = judge_mask(answer, reference_mask("astronaut", "helmet"), tr)
-    return tr.gettext("The mask agrees with ours by an IoU of {iou}.").format(iou=f"{iou:.2f}")
+    return tr.gettext("The mask agrees with ours by an IoU of {iou}.").format(iou=tr.decimal(iou))
 
 
 @exercise("2.2")
-def box_round_the_helmet(answer: Any, tr: NullTranslations) -> str:
+def box_round_the_helmet(answer: Any, tr: Phrases) -> str:
     """Ask for a box round the helmet."""
     iou = judge_box(answer, reference_mask("astronaut", "helmet"), tr)
-    return tr.gettext("The box agrees with the tightest one by an IoU of {iou}.").format(iou=f"{iou:.2f}")
+    return tr.gettext("The box agrees with the tightest one by an IoU of {iou}.").format(iou=tr.decimal(iou))
 
 
 @exercise("2.3")
-def the_whole_admiral(answer: Any, tr: NullTranslations) -> str:
+def the_whole_admiral(answer: Any, tr: Phrases) -> str:
     """Ask for a mask of Grace Hopper."""
     iou = judge_mask(answer, reference_mask("grace_hopper", "person"), tr)
-    return tr.gettext("The mask agrees with ours by an IoU of {iou}.").format(iou=f"{iou:.2f}")
+    return tr.gettext("The mask agrees with ours by an IoU of {iou}.").format(iou=tr.decimal(iou))
 
 
 @exercise("2.4")
-def stability_by_hand(answer: Any, tr: NullTranslations) -> str:
+def stability_by_hand(answer: Any, tr: Phrases) -> str:
     """Ask for a function of logits."""
     for seed, centre in ((0, 0.0), (1, 2.0), (2, -1.5)):
         logits = np.random.default_rng(seed).normal(centre, 3, (40, 60))

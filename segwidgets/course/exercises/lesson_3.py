@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from gettext import NullTranslations
 from typing import Any
 
 import numpy as np
@@ -13,8 +12,9 @@ import numpy.typing as npt
 from segwidgets.course.judges import judge_choice, judge_number, run
 from segwidgets.course.registry import NotYet, exercise
 from segwidgets.images import sample_image
+from segwidgets.locale.phrases import Phrases
 from segwidgets.models.deeplab.pascal import CLASS_NAMES
-from segwidgets.semantic import _default_model, segment_semantic
+from segwidgets.semantic import _default_model, class_label, segment_semantic
 
 SHUTTLE = (395, 120)  # x, y
 
@@ -32,7 +32,7 @@ def _ranking(name: str, x: int, y: int) -> tuple[str, ...]:
 
 
 @exercise("3.1")
-def share_of_the_person(answer: Any, tr: NullTranslations) -> str:
+def share_of_the_person(answer: Any, tr: Phrases) -> str:
     """Ask for the share of Grace Hopper's photo that DeepLab calls a person."""
     share = _area_share("grace_hopper")
     hints = {
@@ -42,11 +42,11 @@ def share_of_the_person(answer: Any, tr: NullTranslations) -> str:
     if isinstance(answer, np.ndarray) and answer.ndim == 2:
         raise NotYet(tr.gettext("This is an array; its mean is the share."))
     value = judge_number(answer, share["person"], tr, tolerance=0.008, hints=hints)
-    return tr.gettext("{share} % of the photo is person to DeepLab.").format(share=round(100 * value))
+    return tr.gettext("{share} % of the photo is person to DeepLab.").format(share=tr.decimal(100 * value, 0))
 
 
 @exercise("3.2")
-def second_guess(answer: Any, tr: NullTranslations) -> str:
+def second_guess(answer: Any, tr: Phrases) -> str:
     """Ask for the class with the second highest logit on the shuttle."""
     ranking = _ranking("astronaut", *SHUTTLE)
     if isinstance(answer, int | np.integer) and not isinstance(answer, bool):
@@ -65,7 +65,7 @@ def second_guess(answer: Any, tr: NullTranslations) -> str:
 
 
 @exercise("3.3")
-def resize_classes(answer: Any, tr: NullTranslations) -> str:
+def resize_classes(answer: Any, tr: Phrases) -> str:
     """Ask for a function that resizes a class map without inventing classes."""
     rows, columns = np.mgrid[:80, :120]
     class_map = np.zeros((80, 120), np.int64)
@@ -77,7 +77,7 @@ def resize_classes(answer: Any, tr: NullTranslations) -> str:
 
 
 def _check_resized(
-    resized: Any, class_map: npt.NDArray[np.int64], size: tuple[int, int], tr: NullTranslations
+    resized: Any, class_map: npt.NDArray[np.int64], size: tuple[int, int], tr: Phrases
 ) -> None:
     if not isinstance(resized, np.ndarray):
         raise NotYet(
@@ -101,7 +101,9 @@ def _check_resized(
         )
         first = min(invented)
         known = first == int(first) and 0 <= first < len(CLASS_NAMES)
-        raise NotYet(text.format(name=CLASS_NAMES[int(first)] if known else f"{first:g}"))
+        raise NotYet(
+            text.format(name=class_label(CLASS_NAMES[int(first)], tr.lang) if known else tr.general(first))
+        )
     rows = ((np.arange(size[0]) + 0.5) * class_map.shape[0] / size[0]).astype(int)
     columns = ((np.arange(size[1]) + 0.5) * class_map.shape[1] / size[1]).astype(int)
     if np.mean(resized == class_map[np.ix_(rows, columns)]) < 0.96:
@@ -109,7 +111,7 @@ def _check_resized(
 
 
 @exercise("3.4")
-def atrous_at(answer: Any, tr: NullTranslations) -> str:
+def atrous_at(answer: Any, tr: Phrases) -> str:
     """Ask for a function that applies a 3 x 3 kernel with a rate at one place."""
     rng = np.random.default_rng(3)
     values, kernel = rng.integers(-9, 10, (30, 40)), rng.integers(-5, 6, (3, 3))
@@ -126,7 +128,7 @@ def atrous_at(answer: Any, tr: NullTranslations) -> str:
 
 
 def _atrous_mistakes(
-    values: Any, kernel: Any, rate: int, row: int, column: int, tr: NullTranslations
+    values: Any, kernel: Any, rate: int, row: int, column: int, tr: Phrases
 ) -> list[tuple[float | None, str]]:
     """Return what usual mistakes give, each with its hint."""
     nine = _nine(values, rate, row, column)

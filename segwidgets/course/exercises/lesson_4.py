@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gettext import NullTranslations
 from typing import Any
 
 import numpy as np
@@ -10,12 +9,13 @@ import numpy as np
 from segwidgets.course.exercises._references import reference_mask
 from segwidgets.course.judges import judge_mask, judge_number, run
 from segwidgets.course.registry import NotYet, exercise
+from segwidgets.locale.phrases import Phrases
 
 BETTER_THAN_DEEPLAB = 0.95  # DeepLab's own mask of the cat reaches an IoU of 0.93
 
 
 @exercise("4.1")
-def count_candidates(answer: Any, tr: NullTranslations) -> str:
+def count_candidates(answer: Any, tr: Phrases) -> str:
     """Ask how many candidates a grid of 12 x 12 clicks gives."""
     hints: dict[float, str] = {
         12 * 12: tr.gettext("These are the clicks. How many masks does SAM propose for each?"),
@@ -27,7 +27,7 @@ def count_candidates(answer: Any, tr: NullTranslations) -> str:
 
 
 @exercise("4.2")
-def box_iou(answer: Any, tr: NullTranslations) -> str:
+def box_iou(answer: Any, tr: Phrases) -> str:
     """Ask for a function that gives the IoU of two boxes."""
     cases = [
         ((0, 0, 10, 10), (0, 0, 10, 10)),
@@ -42,7 +42,7 @@ def box_iou(answer: Any, tr: NullTranslations) -> str:
     return tr.gettext("It is right for boxes that overlap, lie in each other, or do not touch.")
 
 
-def _judge_iou(found: Any, first: Any, second: Any, tr: NullTranslations) -> None:
+def _judge_iou(found: Any, first: Any, second: Any, tr: Phrases) -> None:
     width = min(first[2], second[2]) - max(first[0], second[0])
     height = min(first[3], second[3]) - max(first[1], second[1])
     common = max(width, 0) * max(height, 0)
@@ -77,7 +77,7 @@ def _judge_iou(found: Any, first: Any, second: Any, tr: NullTranslations) -> Non
 
 
 @exercise("4.3")
-def winner(answer: Any, tr: NullTranslations) -> str:
+def winner(answer: Any, tr: Phrases) -> str:
     """Ask for a function that gives the class that most pixels of a mask have."""
     for case in _ballots():
         class_map, mask = case
@@ -119,7 +119,7 @@ def _ballots() -> list[tuple[Any, Any]]:
 
 
 @exercise("4.4")
-def everything_that_is_cat(answer: Any, tr: NullTranslations) -> str:
+def everything_that_is_cat(answer: Any, tr: Phrases) -> str:
     """Ask for the union of SAM's masks that DeepLab names cat."""
     iou = judge_mask(answer, reference_mask("cat", "cat"), tr, at_least=BETTER_THAN_DEEPLAB)
-    return tr.gettext("An IoU of {iou} with our mask of the cat.").format(iou=f"{iou:.2f}")
+    return tr.gettext("An IoU of {iou} with our mask of the cat.").format(iou=tr.decimal(iou))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from gettext import NullTranslations
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from segwidgets._validation import BoolArray
 from segwidgets.course.exercises._references import reference_mask
 from segwidgets.course.judges import judge_array, judge_mask, judge_number, run
 from segwidgets.course.registry import NotYet, exercise
+from segwidgets.locale.phrases import Phrases
 from segwidgets.masks import clean, compare, measure
 
 
@@ -27,7 +27,7 @@ _SCATTERED = (
 
 
 @exercise("5.1")
-def write_dice(answer: Any, tr: NullTranslations) -> str:
+def write_dice(answer: Any, tr: Phrases) -> str:
     """Judge a function that returns the Dice index of two masks."""
     first = np.zeros((20, 30), np.bool_)
     first[3:13, 4:20] = True
@@ -63,7 +63,7 @@ def _deeplab_cat() -> BoolArray:
 
 
 @exercise("5.2")
-def share_of_the_leak(answer: Any, tr: NullTranslations) -> str:
+def share_of_the_leak(answer: Any, tr: Phrases) -> str:
     """Judge the share of DeepLab's cat that lies outside the reference."""
     mask, reference = _deeplab_cat(), reference_mask("cat", "cat")
     held = compare(mask, reference)
@@ -83,12 +83,12 @@ def share_of_the_leak(answer: Any, tr: NullTranslations) -> str:
     }
     value = judge_number(answer, held.leak_share, tr, tolerance=0.0005, hints=hints)
     return tr.gettext("{share} % of DeepLab's cat is no cat: that is 1 − precision.").format(
-        share=f"{100 * value:.1f}"
+        share=tr.decimal(100 * value, 1)
     )
 
 
 @exercise("5.3")
-def keep_the_largest_piece(answer: Any, tr: NullTranslations) -> str:
+def keep_the_largest_piece(answer: Any, tr: Phrases) -> str:
     """Judge a function that keeps only the largest piece of a mask."""
     from skimage.measure import label
 
@@ -125,7 +125,7 @@ def keep_the_largest_piece(answer: Any, tr: NullTranslations) -> str:
 
 
 @exercise("5.4")
-def mend_the_astronaut(answer: Any, tr: NullTranslations) -> str:
+def mend_the_astronaut(answer: Any, tr: Phrases) -> str:
     """Judge a mask of the astronaut without holes and islands."""
     iou = judge_mask(answer, reference_mask("astronaut", "person"), tr, at_least=0.98)
     found = measure(answer)
@@ -145,4 +145,4 @@ def mend_the_astronaut(answer: Any, tr: NullTranslations) -> str:
                 found.islands,
             ).format(n=found.islands)
         )
-    return tr.gettext("One piece, no holes, and an IoU of {iou}.").format(iou=f"{iou:.3f}")
+    return tr.gettext("One piece, no holes, and an IoU of {iou}.").format(iou=tr.decimal(iou, 3))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from gettext import NullTranslations
 from typing import Any
 
 import cv2
@@ -16,6 +15,7 @@ from segwidgets.course.exercises._references import reference_mask
 from segwidgets.course.judges import judge_array, run
 from segwidgets.course.registry import NotYet, exercise
 from segwidgets.drawing.gif import different_frames
+from segwidgets.locale.phrases import Phrases
 
 SMALL_GIF = 100_000  # bytes
 SMALL_GIF_WIDTH = 240  # pixels
@@ -24,7 +24,7 @@ MAX_GIF_PIXELS = 4_000_000  # of a frame, to look at each
 
 
 @exercise("6.1")
-def there_and_back(answer: Any, tr: NullTranslations) -> str:
+def there_and_back(answer: Any, tr: Phrases) -> str:
     """Ask for a function that plays frames forwards, then backwards, as a loop without a double frame."""
     for count in (4, 2, 5):
         frames = [np.full((2, 3, 3), 10 * number, np.uint8) for number in range(count)]
@@ -53,7 +53,7 @@ def there_and_back(answer: Any, tr: NullTranslations) -> str:
     return tr.gettext("There and back, and no frame twice in a row.")
 
 
-def _order(played: Any, frames: Sequence[UInt8Array], tr: NullTranslations) -> list[int]:
+def _order(played: Any, frames: Sequence[UInt8Array], tr: Phrases) -> list[int]:
     """Return the numbers of the frames that were returned."""
     if not isinstance(played, list | tuple | np.ndarray):
         raise NotYet(tr.gettext("The function is to return a list of frames."))
@@ -69,7 +69,7 @@ def _order(played: Any, frames: Sequence[UInt8Array], tr: NullTranslations) -> l
 
 
 @exercise("6.2")
-def black_and_white(answer: Any, tr: NullTranslations) -> str:
+def black_and_white(answer: Any, tr: Phrases) -> str:
     """Ask for a function that makes a smoothed mask binary again: 0 and 255, uint8."""
     mask = reference_mask("rocket", "rocket")
     smooth: UInt8Array = cv2.GaussianBlur(mask.astype(np.uint8) * np.uint8(255), (0, 0), 2)
@@ -110,7 +110,7 @@ def black_and_white(answer: Any, tr: NullTranslations) -> str:
 
 
 @exercise("6.3")
-def small_gif(answer: Any, tr: NullTranslations) -> str:
+def small_gif(answer: Any, tr: Phrases) -> str:
     """Ask for the path of a looping GIF that is small in bytes and not too small in pixels."""
     path = judge_path(answer, tr)
     if path.is_dir():
@@ -141,12 +141,12 @@ def small_gif(answer: Any, tr: NullTranslations) -> str:
         text = tr.gettext("It is only {width} pixels wide; at least {wanted} are asked for.")
         raise NotYet(text.format(width=width, wanted=SMALL_GIF_WIDTH))
     return tr.gettext("{frames} frames, {width} pixels wide, {size} kB.").format(
-        frames=frames, width=width, size=round(size / 1000)
+        frames=frames, width=width, size=tr.decimal(size / 1000, 0)
     )
 
 
 @exercise("6.4")
-def mended_folder(answer: Any, tr: NullTranslations) -> str:
+def mended_folder(answer: Any, tr: Phrases) -> str:
     """Ask for the path of a workshop folder in which nothing is missing."""
     judge_folder(answer, tr)
     return tr.gettext("Nothing is missing any more.")

@@ -7,15 +7,15 @@ the photo, the mask the prompt, the mended mask the old one, the reflection the 
 from __future__ import annotations
 
 import re
-from gettext import NullTranslations
 from typing import Any
 
 import numpy as np
 
-from segwidgets._validation import BoolArray, UInt8Array, describe
+from segwidgets._validation import BoolArray, UInt8Array
 from segwidgets.course.exercises._files import judge_folder
-from segwidgets.course.judges import judge_mask
+from segwidgets.course.judges import judge_mask, what_is
 from segwidgets.course.registry import NotYet, YourTurn, exercise
+from segwidgets.locale.phrases import Phrases
 from segwidgets.prompts import Prompt
 
 BORDER_PX = 2  # a click so close to the photo's rim was hardly meant
@@ -25,7 +25,7 @@ SAME_OBJECT = 0.5  # IoU from which a mended mask is taken for one of the same o
 
 
 @exercise("7.1")
-def own_prompt(answer: Any, tr: NullTranslations) -> str:
+def own_prompt(answer: Any, tr: Phrases) -> str:
     """Ask for (photo, prompt): the prompt says what is meant and lies inside the photo."""
     photo, prompt = _parts(answer, ("photo", "prompt"), tr)
     _judge_prompt(prompt, _photo(photo, tr), tr)
@@ -38,7 +38,7 @@ def own_prompt(answer: Any, tr: NullTranslations) -> str:
 
 
 @exercise("7.2")
-def own_mask(answer: Any, tr: NullTranslations) -> str:
+def own_mask(answer: Any, tr: Phrases) -> str:
     """Ask for (photo, prompt, mask): a mask of the photo that obeys the prompt."""
     photo, prompt, mask = _parts(answer, ("photo", "prompt", "mask"), tr)
     size = _photo(photo, tr)
@@ -49,27 +49,27 @@ def own_mask(answer: Any, tr: NullTranslations) -> str:
         if label == 1 and not hit:
             raise NotYet(
                 tr.gettext(
-                    "Your foreground point ({x:g}, {y:g}) is not in the mask: is it the mask of this prompt?"
-                ).format(x=x, y=y)
+                    "Your foreground point {point} is not in the mask: is it the mask of this prompt?"
+                ).format(point=tr.pair(x, y))
             )
         if label == 0 and hit:
             raise NotYet(
                 tr.gettext(
-                    "Your background point ({x:g}, {y:g}) is still in the mask: choose another candidate, "
+                    "Your background point {point} is still in the mask: choose another candidate, "
                     "or add a point beside it."
-                ).format(x=x, y=y)
+                ).format(point=tr.pair(x, y))
             )
     if prompt.box is not None and not prompt.points:
         x0, y0, x1, y1 = (int(v) for v in prompt.box)
         if not mask[y0:y1, x0:x1].any():
             raise NotYet(tr.gettext("The mask does not touch your box: is it the mask of this prompt?"))
     return tr.gettext("It covers {share} % of the photo and does what the prompt says.").format(
-        share=f"{100 * share:.1f}"
+        share=tr.decimal(100 * share, 1)
     )
 
 
 @exercise("7.3")
-def own_repair(answer: Any, tr: NullTranslations) -> str:
+def own_repair(answer: Any, tr: Phrases) -> str:
     """Ask for (before, after): fewer holes and islands, and still the same object."""
     from segwidgets.masks import compare, measure
 
@@ -77,7 +77,7 @@ def own_repair(answer: Any, tr: NullTranslations) -> str:
     if not isinstance(before, np.ndarray) or before.ndim != 2:
         raise NotYet(
             tr.gettext("The mask before the repair must be an array (H, W); this is {what}.").format(
-                what=describe(before)
+                what=what_is(before, tr)
             )
         )
     _share(before, before.shape, tr)
@@ -103,14 +103,14 @@ def own_repair(answer: Any, tr: NullTranslations) -> str:
         )
         raise NotYet(text.format(after=now, before=was))
     text = tr.gettext("Holes and islands: {before} before, {after} after. IoU of the two: {iou}.")
-    return text.format(before=was, after=now, iou=f"{compare(after, before).iou:.2f}")
+    return text.format(before=was, after=now, iou=tr.decimal(compare(after, before).iou))
 
 
 @exercise("7.4")
-def own_reflection(answer: Any, tr: NullTranslations) -> str:
+def own_reflection(answer: Any, tr: Phrases) -> str:
     """Ask for a text: long enough, not the same words again and again, and with a number in it."""
     if not isinstance(answer, str):
-        raise NotYet(tr.gettext("A text is asked for; this is {what}.").format(what=describe(answer)))
+        raise NotYet(tr.gettext("A text is asked for; this is {what}.").format(what=what_is(answer, tr)))
     words = re.findall(r"[^\W\d_]+", answer.lower())
     if len(words) < REFLECTION_WORDS:
         text = tr.gettext(
@@ -131,18 +131,18 @@ def own_reflection(answer: Any, tr: NullTranslations) -> str:
 
 
 @exercise("7.5")
-def own_folder(answer: Any, tr: NullTranslations) -> str:
+def own_folder(answer: Any, tr: Phrases) -> str:
     """Ask for the path of a workshop folder in which nothing is missing and the reflection is written."""
     judge_folder(answer, tr, with_reflection=True)
     return tr.gettext("Everything is there, and the reflection is written. It can be handed in.")
 
 
-def _parts(answer: Any, names: tuple[str, ...], tr: NullTranslations) -> tuple[Any, ...]:
+def _parts(answer: Any, names: tuple[str, ...], tr: Phrases) -> tuple[Any, ...]:
     """Return the parts of an answer that is made of several."""
     if not isinstance(answer, tuple | list) or len(answer) != len(names):
         raise NotYet(
             tr.gettext("Asked for is ({parts}) in parentheses; this is {what}.").format(
-                parts=", ".join(names), what=describe(answer)
+                parts=", ".join(names), what=what_is(answer, tr)
             )
         )
     if any(part is None or part is ... for part in answer):
@@ -150,26 +150,26 @@ def _parts(answer: Any, names: tuple[str, ...], tr: NullTranslations) -> tuple[A
     return tuple(answer)
 
 
-def _photo(photo: Any, tr: NullTranslations) -> tuple[int, int]:
+def _photo(photo: Any, tr: Phrases) -> tuple[int, int]:
     """Return the height and width of what is taken for the photo."""
     if not isinstance(photo, np.ndarray) or photo.ndim != 3 or photo.shape[2] != 3 or photo.dtype != np.uint8:
         raise NotYet(
             tr.gettext("The photo must be what load_image returns, (H, W, 3) uint8; this is {what}.").format(
-                what=describe(photo)
+                what=what_is(photo, tr)
             )
         )
     image: UInt8Array = photo
     return image.shape[0], image.shape[1]
 
 
-def _judge_prompt(prompt: Any, size: tuple[int, int], tr: NullTranslations) -> None:
+def _judge_prompt(prompt: Any, size: tuple[int, int], tr: Phrases) -> None:
     """Accept any prompt that points at something inside a photo of (height, width)."""
     if hasattr(prompt, "prompt"):
         raise NotYet(tr.gettext("This is the whole widget or answer; the prompt is its .prompt."))
     if not isinstance(prompt, Prompt):
         raise NotYet(
             tr.gettext("A Prompt is asked for, as in Prompt([(250, 170)]); this is {what}.").format(
-                what=describe(prompt)
+                what=what_is(prompt, tr)
             )
         )
     if prompt.is_empty:
@@ -192,15 +192,15 @@ def _judge_prompt(prompt: Any, size: tuple[int, int], tr: NullTranslations) -> N
         raise NotYet(tr.gettext("Are x and y swapped? A point is (x, y): first to the right, then down."))
     if outside:
         raise NotYet(
-            tr.gettext("({x:g}, {y:g}) lies outside the photo, which is {width} wide and {height} high.")
-            .format(x=outside[0][0], y=outside[0][1], width=width, height=height)
+            tr.gettext("{point} lies outside the photo, which is {width} wide and {height} high.")
+            .format(point=tr.pair(*outside[0]), width=width, height=height)
         )  # fmt: skip
     for x, y in prompt.points:
         if min(x, y) < BORDER_PX or x > width - BORDER_PX or y > height - BORDER_PX:
             raise NotYet(
-                tr.gettext(
-                    "The point ({x:g}, {y:g}) lies on the photo's very border; go well inside."
-                ).format(x=x, y=y)
+                tr.gettext("The point {point} lies on the photo's very border; go well inside.").format(
+                    point=tr.pair(x, y)
+                )
             )
     if _said(prompt) == 1 and prompt.box is None:
         raise NotYet(tr.gettext("A single click leaves open what is meant: add a second point or a box."))
@@ -210,7 +210,7 @@ def _said(prompt: Prompt) -> int:
     return len(prompt.points) + (prompt.box is not None)
 
 
-def _share(mask: Any, size: tuple[int, ...], tr: NullTranslations) -> float:
+def _share(mask: Any, size: tuple[int, ...], tr: Phrases) -> float:
     """Return the share of the photo that a mask covers, or say why it is no mask of it."""
     whole: BoolArray = np.ones(size, np.bool_)
     share = judge_mask(mask, whole, tr, at_least=0.0)  # the IoU with the whole photo is that share

@@ -40,8 +40,8 @@ class Toolbar:
         From left to right.
     do : callable
         Carries out a function for a hand, and shows its errors.
-    lang : {"en", "es"}
-        The language of the words.
+    lang : str
+        The language of the words, as "es".
 
     Attributes
     ----------
@@ -111,7 +111,7 @@ class CandidateStrip:
             iou, share = candidates.predicted_iou[index], 100 * candidates.area_share[index]
             image.value = _thumbnail(photo, candidates.masks[index], one.color)
             pick.description = _("mask {number}\n{iou} · {share} %").format(
-                number=index, iou=words.decimal(iou), share=f"{share:.0f}"
+                number=index, iou=words.decimal(iou), share=words.decimal(share, 0)
             )
             pick.tooltip = _("Mask {number} (key {key}): predicted IoU {iou}, {share} % of the photo").format(
                 number=index, key=index + 1, iou=words.decimal(iou), share=words.decimal(share, 1)
@@ -137,8 +137,8 @@ class ObjectList:
         What each row's buttons do, from left to right.
     do : callable
         Carries out a function for a hand, and shows its errors.
-    lang : {"en", "es"}
-        The language of the words.
+    lang : str
+        The language of the words, as "es".
     """
 
     def __init__(self, seg: ClickSegmenter, actions: Sequence[ObjectAction], do: Do, lang: str) -> None:

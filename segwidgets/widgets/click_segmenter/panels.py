@@ -50,14 +50,12 @@ class NumbersPanel:
             f'<span class="sw-dot" style="background:{css(style.DEFECT_COLORS[kind])}"></span> '
             for kind in ("hole", "island")
         )
+        area = words.count(measures.area_px, thin=True)
         rows = [
-            (
-                _("Area"),
-                f"{_thousands(measures.area_px)} px · {words.decimal(100 * measures.area_share, 1)} %",
-            ),
-            (hole + _("Holes"), _count(measures.holes, measures.hole_px)),
-            (island + _("Islands"), _count(measures.islands, measures.island_px)),
-            (_("Touches the photo's border"), f"{100 * measures.border_contact:.0f} %"),
+            (_("Area"), f"{area} px · {words.fixed_percent(measures.area_share, 1)}"),
+            (hole + _("Holes"), _count(measures.holes, measures.hole_px, words)),
+            (island + _("Islands"), _count(measures.islands, measures.island_px, words)),
+            (_("Touches the photo's border"), words.fixed_percent(measures.border_contact)),
         ]
         for name, value in (
             (_("Solidity"), measures.solidity),
@@ -135,13 +133,8 @@ class FilesPanel:
         self.widget = VBox([self.folder, bar, self.upload])
 
 
-def _count(pieces: int, pixels: int) -> str:
-    return f"{pieces} · {_thousands(pixels)} px" if pieces else "0"
-
-
-def _thousands(number: int) -> str:
-    """Write a number in groups of three, with a thin space, which every language reads alike."""
-    return f"{number:,}".replace(",", "\u202f")
+def _count(pieces: int, pixels: int, words: Phrases) -> str:
+    return f"{pieces} · {words.count(pixels, thin=True)} px" if pieces else "0"
 
 
 def side_panels(numbers: NumbersPanel, look: LookPanel, files: FilesPanel, lang: str) -> Accordion:

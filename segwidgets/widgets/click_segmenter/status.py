@@ -24,8 +24,8 @@ class Status:
         What is spoken of.
     do : callable
         Carries out a function for a hand, and shows its errors.
-    lang : {"en", "es"}
-        The language of the words.
+    lang : str
+        The language of the words, as "es".
 
     Attributes
     ----------

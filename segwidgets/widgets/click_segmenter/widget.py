@@ -15,6 +15,7 @@ from ipywidgets import HTML, Box, VBox
 from segwidgets._keeping import collecting
 from segwidgets.images import load_image
 from segwidgets.locale.catalogues import translations
+from segwidgets.locale.languages import DEFAULT
 from segwidgets.locale.phrases import Phrases
 from segwidgets.masks import encode
 from segwidgets.prompts import Prompt
@@ -53,8 +54,8 @@ class ClickSegmenter(SessionCommands, SessionFiles, VBox):
         Anything that `load_image` takes, or a photo that is encoded already.
     sam : str, optional
         A model's name, see `load_sam`; by default MobileSAM.
-    lang : {"en", "es"}
-        The language of the controls.
+    lang : str
+        The language of the controls, as "es".
     hover : bool, optional
         Whether the mask under the mouse is shown before the click. By default it is where the machine
         answers within 0.4 seconds.
@@ -84,7 +85,7 @@ class ClickSegmenter(SessionCommands, SessionFiles, VBox):
 
     _is_built = False
 
-    def __init__(self, source: Any, sam: Any = None, lang: str = "en", hover: bool | None = None) -> None:
+    def __init__(self, source: Any, sam: Any = None, lang: str = DEFAULT, hover: bool | None = None) -> None:
         self._tr = translations(lang)
         self.lang, self._sam = lang, sam
         self.session = Session(source if hasattr(source, "predict") else Segmenter(source, sam))

@@ -21,8 +21,8 @@ class SessionFiles:
     ----------
     session : Session
         What is written.
-    lang : {"en", "es"}
-        The language of captions and titles.
+    lang : str
+        The language of captions and titles, as "es".
     """
 
     session: Session

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segwidgets._validation import BoolArray, UInt8Array
-from segwidgets.locale.catalogues import translations
+from segwidgets.locale.phrases import Phrases
 
 if TYPE_CHECKING:
     from segwidgets.semantic import SemanticSegmentation
@@ -18,12 +18,12 @@ class ClassNamer:
 
     Parameters
     ----------
-    lang : {"en", "es"}
-        The language of the names.
+    lang : str
+        The language of the names, as "es".
     """
 
     def __init__(self, lang: str) -> None:
-        self._tr = translations(lang)
+        self._tr = Phrases(lang)
         self._seen: tuple[UInt8Array, SemanticSegmentation] | None = None
 
     def semantic(self, image: UInt8Array) -> SemanticSegmentation:
@@ -42,6 +42,8 @@ class ClassNamer:
         ValueError
             If there is no mask, or DeepLab sees no class that it knows there.
         """
+        from segwidgets.semantic import class_label
+
         if mask is None:
             raise ValueError(self._tr.gettext("there is no mask to name yet: click on the object first"))
         semantic = self.semantic(image)
@@ -49,4 +51,4 @@ class ClassNamer:
         winner = int(counts.argmax())
         if winner == 0:
             raise ValueError(self._tr.gettext("DeepLab sees none of its 20 classes in this mask"))
-        return self._tr.gettext(semantic.class_names[winner])
+        return class_label(semantic.class_names[winner], self._tr.lang)

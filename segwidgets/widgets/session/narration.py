@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from segwidgets.locale.catalogues import translations
+from segwidgets.locale.phrases import Phrases
 from segwidgets.widgets.session.actions import ACTIONS
 from segwidgets.widgets.session.state import State
 
@@ -17,11 +18,14 @@ def narrate(action: Mapping[str, Any], lang: str) -> str:
 
 def finding(state: State, lang: str) -> str:
     """Say how much of the photo the current (or else the last) object covers."""
-    _ = translations(lang).gettext
+    words = Phrases(lang)
+    _ = words.gettext
     masked = [one for one in state.objects if one.mask is not None]
     one = state.active if state.active is not None and state.active.mask is not None else None
     one = one or (masked[-1] if masked else None)
     if one is None or one.mask is None:
         return _("No mask yet")
     name = one.name or _("Object {number}").format(number=one.number)
-    return _("{name} covers {share} % of the photo").format(name=name, share=f"{100 * one.mask.mean():.0f}")
+    return _("{name} covers {share} % of the photo").format(
+        name=name, share=words.decimal(100 * one.mask.mean(), 0)
+    )

@@ -13,17 +13,20 @@ from pathlib import Path
 
 from PIL import Image
 
-from segwidgets import Candidates, Prompt, Segmenter, diagnose, segment_semantic
-from segwidgets._files import replace_file
-from segwidgets._validation import UInt8Array
-from segwidgets.drawing.captions import caption, caption_lines
-from segwidgets.drawing.gif import write_gif
-from segwidgets.drawing.primitives import beside
-from segwidgets.semantic import SemanticSegmentation
-from segwidgets.workshop.delivery import save_picture
-from segwidgets.workshop.pictures import GIF_VIEW, Pictures
-
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from segwidgets import Candidates, Prompt, Segmenter, diagnose, segment_semantic  # noqa: E402
+from segwidgets._files import replace_file  # noqa: E402
+from segwidgets._validation import UInt8Array  # noqa: E402
+from segwidgets.drawing.captions import caption, caption_lines  # noqa: E402
+from segwidgets.drawing.gif import write_gif  # noqa: E402
+from segwidgets.drawing.primitives import beside  # noqa: E402
+from segwidgets.semantic import SemanticSegmentation  # noqa: E402
+from segwidgets.workshop.delivery import save_picture  # noqa: E402
+from segwidgets.workshop.pictures import GIF_VIEW, Pictures  # noqa: E402
+from tools.lesson_table import cover_of, picture_name, sources  # noqa: E402
+
 PICTURES = ("image/png", "image/jpeg")
 CLICK = Prompt([(250, 170)])
 READMES = {"en": ROOT / "README.md", "es": ROOT / "README.es.md"}
@@ -34,16 +37,6 @@ ANALYSIS = (
 NAMES = {"en": ("process.gif", "three_masks.png"), "es": ("proceso.gif", "tres_mascaras.png")}
 PANEL = 300  # width of one of the three masks
 THUMBNAIL = 240
-LESSONS = {  # which of the lesson's pictures, counted from 0, stands for it
-    "00_start_here": 1,
-    "01_prepare_image": 5,
-    "02_click_masks": 0,
-    "03_name_pixels": 3,
-    "04_find_everything": -1,
-    "05_measure_masks": 2,
-    "06_deliver_workshop": 0,
-    "07_your_own_photo": 0,
-}
 
 
 def draw(folder: Path) -> list[Path]:
@@ -56,17 +49,18 @@ def draw(folder: Path) -> list[Path]:
         write_gif([f.picture for f in frames], folder / animation, [f.duration_ms for f in frames])
         save_picture(three_masks(segmenter.image, candidates, semantic, lang), folder / masks)
         drawn += [folder / animation, folder / masks]
-    return drawn + [thumbnail(lesson, index, folder) for lesson, index in LESSONS.items()]
+    covers = {source: cover_of(source) for source in sources()}
+    return drawn + [thumbnail(lesson, n, folder) for lesson, n in covers.items() if n is not None]
 
 
-def thumbnail(lesson: str, index: int, folder: Path) -> Path:
-    """Make a small copy of one of the pictures that a built lesson stores."""
-    notebook = json.loads((ROOT / f"notebooks/en/{lesson}.ipynb").read_text(encoding="utf-8"))
+def thumbnail(source: Path, index: int, folder: Path) -> Path:
+    """Make a small copy of one of the pictures, counted from 0, that a built lesson stores."""
+    notebook = json.loads((ROOT / f"notebooks/en/{source.stem}.ipynb").read_text(encoding="utf-8"))
     outputs = [output for cell in notebook["cells"] for output in cell.get("outputs", [])]
     stored = [data[kind] for o in outputs for kind in PICTURES if kind in (data := o.get("data", {}))]
     picture = Image.open(io.BytesIO(base64.b64decode(stored[index]))).convert("RGB")
     picture.thumbnail((THUMBNAIL, THUMBNAIL), Image.Resampling.LANCZOS)
-    path = folder / f"lesson_{lesson[:2]}.png"
+    path = folder / picture_name(source)
     picture.quantize(128, dither=Image.Dither.NONE).save(path, optimize=True)
     return path
 

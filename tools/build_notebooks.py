@@ -37,9 +37,9 @@ sys.path.insert(0, str(ROOT))
 from segwidgets import __version__  # noqa: E402
 from segwidgets._keeping import Outbox  # noqa: E402
 from tools.badges import Address, stamped_address  # noqa: E402
+from tools.lesson_table import SOURCES, SourceError, sources, write_tables  # noqa: E402
 
 NOTEBOOKS = ROOT / "notebooks"
-SOURCES = NOTEBOOKS / "source"
 LANGUAGES = ("en", "es")
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 PICTURES = {"image/png", "image/jpeg"}
@@ -74,10 +74,6 @@ FOOTER = {
 }
 
 
-class SourceError(ValueError):
-    """A lesson's source breaks a rule; the message says where."""
-
-
 @dataclass(frozen=True)
 class Target:
     """One notebook to build: a lesson in one language, with or without solutions."""
@@ -102,11 +98,6 @@ def is_in_git(path: Path) -> bool:
     except (OSError, subprocess.CalledProcessError):
         return False
     return True
-
-
-def sources() -> list[Path]:
-    """Return the lessons' sources in order."""
-    return sorted(SOURCES.glob("[0-9][0-9]_*.py"))
 
 
 def targets() -> list[Target]:
@@ -150,7 +141,7 @@ def colab_cell(lang: str, address: Address | None) -> str:
 
 
 def _with_badges(source: str, target: Target, address: Address) -> str:
-    title, rest = source.split("\n", 1)
+    title, _, rest = source.partition("\n")
     notebook = target.path.relative_to(NOTEBOOKS).as_posix()
     return f"{title}\n\n{address.badges(f'notebooks/{notebook}', target.lang)}\n{rest}"
 
@@ -362,7 +353,7 @@ def _without_paths(text: str) -> str:
 
 
 def main() -> int:
-    """Build what is asked for, two at a time."""
+    """Build what is asked for, two at a time, and write the READMEs' table of lessons."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -386,6 +377,7 @@ def main() -> int:
                 line, status = f"{target.path.relative_to(ROOT)}: {type(error).__name__}: {error}", 1
             sys.stdout.write(f"{line}\n")
             sys.stdout.flush()
+    write_tables()
     return status
 
 

@@ -105,11 +105,11 @@ clicks = ClickSegmenter(photo, lang=L("en", "es"))
 clicks.add_point(250, 170)
 clicks
 
-# %% [markdown] tags=["en", "alt"]
+# %% [markdown] tags=["en", "alt", "cover"]
 # The cat with one green click on the bridge of her nose; a blue mask covers the
 # whole cat and ends at her outline, but for a small tongue below the chin.
 
-# %% [markdown] tags=["es", "alt"]
+# %% [markdown] tags=["es", "alt", "cover"]
 # La gata con un clic verde en el puente de la nariz; una máscara azul cubre la gata
 # entera y termina en su contorno, salvo una lengüeta bajo la barbilla.
 

@@ -312,11 +312,11 @@ titles = ["SAM: 1024 × 1024", "DeepLab: 513 × 513"]
 show(seen_by_sam, seen_by_deeplab, titles=titles, width=640)
 print(small.shape, small.min().round(2), small.max().round(2))
 
-# %% [markdown] tags=["en", "alt"]
+# %% [markdown] tags=["en", "alt", "cover"]
 # Two squares: in each the cat fills the upper two thirds; the padding below is brownish grey for SAM, mid-grey for
 # DeepLab.
 
-# %% [markdown] tags=["es", "alt"]
+# %% [markdown] tags=["es", "alt", "cover"]
 # Dos cuadrados: en cada uno la gata ocupa los dos tercios de arriba; el relleno de abajo es gris pardo en SAM y gris medio
 # en DeepLab.
 

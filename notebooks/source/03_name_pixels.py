@@ -366,11 +366,11 @@ def colored(name, class_map):
 pictures = [colored("astronaut", maps["astronaut"]) for maps in (whole, closed)]
 show(*pictures, width=640)
 
-# %% [markdown] tags=["en", "alt"]
+# %% [markdown] tags=["en", "alt", "cover"]
 # The astronaut twice. Left, as DeepLab works: the whole person is one colour, and a strip of the shuttle another. Right,
 # with closed kernels: the person has fallen into islands, with patches of bottle and other classes between them.
 
-# %% [markdown] tags=["es", "alt"]
+# %% [markdown] tags=["es", "alt", "cover"]
 # La astronauta dos veces. A la izquierda, DeepLab tal como es: toda la persona de un color y una franja del transbordador
 # de otro. A la derecha, con los núcleos juntos: la persona se ha deshecho en islas, con manchas de botella y de otras clases.
 

@@ -384,11 +384,11 @@ labels = sv.LabelAnnotator(color=sv.Color.BLACK, color_lookup=sv.ColorLookup.IND
 scene = in_rgb(labels, scene, places, labels=[name for name, mask in table])
 show(scene, width=560)
 
-# %% [markdown] tags=["en", "alt"]
+# %% [markdown] tags=["en", "alt", "cover"]
 # The astronaut's photo in coloured pieces with labels: the astronaut is called person; wall, helmet, table, flag stripes and the
 # shuttle's tank bear numbers.
 
-# %% [markdown] tags=["es", "alt"]
+# %% [markdown] tags=["es", "alt", "cover"]
 # La foto de la astronauta en piezas de color con rótulos: la astronauta se llama persona; la pared, el casco, la mesa, las franjas de la
 # bandera y el tanque del transbordador llevan números.
 

@@ -205,11 +205,11 @@ titles = L(["Mask 0 is grainy", "Mask 2 leaks beyond mask 1"],
            ["La máscara 0 es granulosa", "La máscara 2 se fuga más allá de la 1"])
 show(grain, leaks, titles=titles)
 
-# %% [markdown] tags=["en", "alt"]
+# %% [markdown] tags=["en", "alt", "cover"]
 # The cat in grey, twice. Left, mask 0 with a yellow hole at the pupil and specks along its lower edge; right, everything
 # that mask 2 covers beyond mask 1, in orange: the room on the right.
 
-# %% [markdown] tags=["es", "alt"]
+# %% [markdown] tags=["es", "alt", "cover"]
 # La gata en gris, dos veces. A la izquierda, la máscara 0 con un agujero amarillo en la pupila y motas a lo largo de su borde inferior; a la
 # derecha, en naranja, todo lo que la máscara 2 cubre más allá de la 1: la habitación de la derecha.
 

@@ -1,11 +1,12 @@
 """Quizzes: a few questions with buttons, each answer explained at once.
 
-The questions are data, `quizzes/lesson_N.toml`, in both languages.
+The questions are data in both languages: `quizzes/lesson_N.toml`, then any `quizzes/lesson_N_*.toml`.
 """
 
 from __future__ import annotations
 
 import html
+import re
 import tomllib
 from dataclasses import dataclass
 from importlib import resources
@@ -63,10 +64,15 @@ def read_quiz(lesson: int, lang: str) -> tuple[Question, ...]:
     ValueError
         If the lesson has no quiz.
     """
-    file = resources.files("segwidgets.course") / "quizzes" / f"lesson_{lesson}.toml"
-    if not file.is_file():
+    files = [
+        file
+        for file in (resources.files("segwidgets.course") / "quizzes").iterdir()
+        if re.fullmatch(rf"lesson_{re.escape(str(lesson))}(_.*)?\.toml", file.name)
+    ]
+    if not files:
         raise ValueError(f"lesson {lesson!r} has no quiz")
-    questions = tomllib.loads(file.read_text("utf-8"))["question"]
+    files.sort(key=lambda file: file.name.removesuffix(".toml"))
+    questions = [one for file in files for one in tomllib.loads(file.read_text("utf-8"))["question"]]
     return tuple(
         Question(
             question[lang],

@@ -42,7 +42,7 @@ def exercise(number: str) -> Callable[[Judge], Judge]:
 def _load() -> None:
     package = import_module("segwidgets.course.exercises")
     for module in iter_modules(package.__path__):
-        if module.name.startswith("lesson_"):
+        if not module.name.startswith("_"):
             import_module(f"segwidgets.course.exercises.{module.name}")
 
 

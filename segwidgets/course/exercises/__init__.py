@@ -1,4 +1,4 @@
-"""The exercises, one module for each lesson, found by itself: `lesson_N.py` registers the judges of lesson N.
+"""The exercises, found by themselves: `lesson_N.py` holds the judges of lesson N, any other module its own.
 
-What they ask in common is in `segwidgets.course.judges`.
+What they ask in common is in `segwidgets.course.judges`; modules with an underscore help them.
 """

@@ -1,7 +1,7 @@
 """What answers are held against, stored so that nobody reads a solution by accident.
 
-`references.txt` is written by ``tools/pack_references.py``: JSON, packed and masked. This hides nothing from
-someone who wants to know; it keeps a curious look into the folder from spoiling the exercise.
+Each `references*.txt` is written by ``tools/pack_references.py``: JSON, packed and masked. This hides nothing
+from someone who wants to know; it keeps a curious look into the folder from spoiling the exercise.
 """
 
 from __future__ import annotations
@@ -38,16 +38,30 @@ def _mask(content: bytes) -> bytes:
 
 @cache
 def _references() -> dict[str, Any]:
-    return unpack((resources.files("segwidgets.course.exercises") / "references.txt").read_text("utf-8"))
+    """Return the masks of all files, COCO run lengths, by "image/object"."""
+    masks: dict[str, Any] = {}
+    for file in sorted(resources.files(__package__).iterdir(), key=lambda file: file.name):
+        if file.name.startswith("references") and file.name.endswith(".txt"):
+            more = unpack(file.read_text("utf-8"))["masks"]
+            if twice := sorted(masks.keys() & more):
+                raise ValueError(f"{file.name} holds references that another file has too: {twice}")
+            masks |= more
+    return masks
 
 
 def reference_mask(image: str, name: str) -> BoolArray:
-    """Return the reference mask (H, W) of an object on a sample photo.
+    """Return the reference mask (H, W) of an object on a sample photo, as in ``("coffee", "cup")``.
 
-    The masks are on `cat`: cat; `astronaut`: person, helmet; `motorcycle`: motorcycle; `coffee`: cup,
-    cup_with_saucer; `rocket`: rocket; `coins`: coin_top_right, coin_bottom_left, coin_right,
-    coin_second_row; `camera`: photographer, camera; `grace_hopper`: person.
+    Raises
+    ------
+    ValueError
+        If there is none; the message names those there are.
     """
     from segwidgets.masks import decode
 
-    return decode(_references()["masks"][f"{image}/{name}"])
+    masks = _references()
+    if f"{image}/{name}" not in masks:
+        raise ValueError(
+            f"there is no reference mask {name!r} on {image!r}; there are {', '.join(sorted(masks))}"
+        )
+    return decode(masks[f"{image}/{name}"])

@@ -313,7 +313,8 @@ class Candidates:
     @property
     def best_mask(self) -> BoolArray:
         """The mask (H, W) at `best`."""
-        return self.masks[self.best]
+        mask: BoolArray = self.masks[self.best]
+        return mask
 
     @property
     def best_reason(self) -> str:
@@ -379,7 +380,8 @@ def choose_like(found: BoolArray) -> Rule:
 
 
 def _scores(candidates: Candidates) -> FloatArray:
-    return np.sum(list(candidates.terms.values()), axis=0)
+    scores: FloatArray = np.sum(list(candidates.terms.values()), axis=0)
+    return scores
 
 
 def _border(candidates: Candidates) -> FloatArray:

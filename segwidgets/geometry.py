@@ -63,7 +63,8 @@ def scale_points(
     check_size(old_size, "old_size")
     check_size(new_size, "new_size")
     factors = np.array([new_size[1] / old_size[1], new_size[0] / old_size[0]])
-    return np.asarray(point_coords, dtype=np.float64) * factors
+    moved: FloatArray = np.asarray(point_coords, dtype=np.float64) * factors
+    return moved
 
 
 class Viewport(NamedTuple):

@@ -339,7 +339,8 @@ def _to_uint8(array: npt.NDArray[Any], name: str) -> UInt8Array:
                 f"{name} of floats must lie in 0 to 1, got {low:g} to {high:g}; "
                 "divide it by its range first, as in array / 255"
             )
-        return (np.clip(array, 0, 1) * 255 + 0.5).astype(np.uint8)
+        pixels: UInt8Array = (np.clip(array, 0, 1) * 255 + 0.5).astype(np.uint8)
+        return pixels
     if low < 0 or high > 255:
         raise ImageError(
             f"{name} of integers must lie in 0 to 255, got {low:g} to {high:g}; rescale it first"

@@ -221,5 +221,6 @@ def _engine_of(sam: Any, engine: str) -> Engine:
     if sam is None or isinstance(sam, str):
         return models.load_engine(sam or "mobile_sam", engine)
     if hasattr(sam, "encode") and hasattr(sam, "decode"):
-        return sam
+        given: Engine = sam
+        return given
     return models.TorchSam(sam)

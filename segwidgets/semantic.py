@@ -77,7 +77,8 @@ class SemanticSegmentation:
         ValueError
             If the network knows no such class.
         """
-        return self.class_map == class_index(class_name, self.class_names)
+        mask: BoolArray = self.class_map == class_index(class_name, self.class_names)
+        return mask
 
     def region_at(self, x: float, y: float) -> tuple[str, BoolArray]:
         """Return the class at a point and the mask (H, W) of its connected region there.

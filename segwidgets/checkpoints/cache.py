@@ -16,7 +16,8 @@ from pathlib import Path
 
 from segwidgets._outside import home_expanded
 from segwidgets.checkpoints.download import SourceError, Transport, sha256
-from segwidgets.checkpoints.table import CHECKPOINTS, Checkpoint, CheckpointFile
+from segwidgets.checkpoints.table import CHECKPOINTS as CHECKPOINTS
+from segwidgets.checkpoints.table import Checkpoint, CheckpointFile
 from segwidgets.errors import SegwidgetsError
 
 HASH_EACH_TIME_UP_TO = (

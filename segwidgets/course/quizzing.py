@@ -85,7 +85,7 @@ def read_quiz(lesson: int, lang: str) -> tuple[Question, ...]:
     )
 
 
-class Quiz(ipywidgets.VBox):
+class Quiz(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
     """Questions with a button for each option; a click says right or not, and why.
 
     Parameters

@@ -147,4 +147,4 @@ def beside(pictures: Sequence[UInt8Array], gap: int) -> UInt8Array:
 
 def _fixed(coords: FloatArray) -> np.ndarray[tuple[int, ...], np.dtype[np.int32]]:
     """Turn xy in pixels, a pixel's centre at +0.5, into cv2's sixteenths, a pixel's centre at 0."""
-    return np.round((coords - 0.5) * 2**_SHIFT).astype(np.int32)
+    return np.asarray(np.round((coords - 0.5) * 2**_SHIFT), dtype=np.int32)

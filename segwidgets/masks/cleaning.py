@@ -69,4 +69,5 @@ def _majority(mask: BoolArray, radius: int) -> BoolArray:
     counts = cv2.boxFilter(
         mask.view(np.uint8), cv2.CV_32S, (side, side), normalize=False, borderType=cv2.BORDER_REPLICATE
     )
-    return 2 * counts > side * side
+    majority: BoolArray = 2 * counts > side * side
+    return majority

@@ -110,4 +110,6 @@ def _boundary(mask: BoolArray) -> BoolArray:
 
     width = max(1, round(BOUNDARY_RATIO * math.hypot(*mask.shape)))
     padded = np.pad(mask, 1).astype(np.uint8)
-    return mask & ~cv2.erode(padded, np.ones((3, 3), np.uint8), iterations=width)[1:-1, 1:-1].astype(np.bool_)
+    inner = cv2.erode(padded, np.ones((3, 3), np.uint8), iterations=width)[1:-1, 1:-1]
+    band: BoolArray = mask & (inner == 0)
+    return band

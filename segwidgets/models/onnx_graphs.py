@@ -49,14 +49,14 @@ class GraphWriter:
         self._constants.append(numpy_helper.from_array(np.ascontiguousarray(value, dtype), name))
         return name
 
-    def add(self, op: str, *inputs: str, outputs: int = 1, **attributes: Any) -> Any:
-        """Append a node; return its output's name, or a list of names if it has several."""
+    def add(self, op: str, *inputs: str, **attributes: Any) -> str:
+        """Append a node of one output; return the output's name."""
         from onnx import helper
 
-        names = [f"t{len(self._nodes)}_{i}" for i in range(outputs)]
+        name = f"t{len(self._nodes)}_0"
         domain = CONTRIB if op in _CONTRIB_OPS else ""
-        self._nodes.append(helper.make_node(op, list(inputs), names, domain=domain, **attributes))
-        return names[0] if outputs == 1 else names
+        self._nodes.append(helper.make_node(op, list(inputs), [name], domain=domain, **attributes))
+        return name
 
     def linear(self, x: str, weight: Array, bias: Array | None = None) -> str:
         """Multiply by weight (inputs, outputs) and add the bias."""
@@ -117,7 +117,8 @@ class GraphWriter:
             self._constants,
         )
         opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(CONTRIB, 1)]
-        return helper.make_model(graph, opset_imports=opsets, ir_version=8).SerializeToString()
+        content: bytes = helper.make_model(graph, opset_imports=opsets, ir_version=8).SerializeToString()
+        return content
 
 
 def start_session(model: bytes | str, threads: int | None = None) -> onnxruntime.InferenceSession:

@@ -135,7 +135,8 @@ class TorchSam:
 
     def features(self, embedding: dict[str, Any]) -> npt.NDArray[np.float32]:
         """Return the image embedding (256, 64, 64) of the padded square."""
-        return embedding["features"][0].cpu().numpy()
+        features: npt.NDArray[np.float32] = embedding["features"][0].cpu().numpy()
+        return features
 
     def upscale(
         self, embedding: dict[str, Any], low_res_logits: npt.NDArray[np.float32]
@@ -146,7 +147,8 @@ class TorchSam:
         with torch.inference_mode():
             logits = torch.as_tensor(low_res_logits, device=self.sam.device)[None]
             full = self.sam.postprocess_masks(logits, embedding["input_size"], embedding["original_size"])
-        return full[0].cpu().numpy()
+        full_size: npt.NDArray[np.float32] = full[0].cpu().numpy()
+        return full_size
 
 
 @cache

@@ -99,7 +99,8 @@ class ClassExplorer(PointExplorer):
         ink = np.array(style.palette_color(index), np.float32)
         drawn = np.round(self._grey * (1 - OPACITY * alpha) + ink * OPACITY * alpha).astype(np.uint8)
         if at is None:
-            return drawn
+            picture: UInt8Array = drawn
+            return picture
         return PromptAnnotator(Prompt([self._viewport.to_canvas(*at)])).annotate(drawn)
 
     def _describe(self, at: Point | None) -> str:
@@ -139,4 +140,5 @@ def softmax(logits: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     """Return logits (C, h, w) as probabilities over the C classes, 0 to 1."""
     raised = np.exp(logits - logits.max(axis=0))
     raised /= raised.sum(axis=0)
-    return raised
+    probabilities: npt.NDArray[np.float32] = raised
+    return probabilities

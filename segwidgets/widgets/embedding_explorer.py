@@ -95,7 +95,9 @@ class EmbeddingExplorer(PointExplorer):
         unit = max(self.image.shape[:2]) * CELL_SIDE / INPUT_SIDE  # photo pixels on a cell's side
         rows = ((np.arange(height) + 0.5) * self.image.shape[0] / height / unit).astype(int)
         columns = ((np.arange(width) + 0.5) * self.image.shape[1] / width / unit).astype(int)
-        return cells[rows.clip(max=len(cells) - 1)[:, None], columns.clip(max=cells.shape[1] - 1)]
+        rows, columns = rows.clip(max=len(cells) - 1), columns.clip(max=cells.shape[1] - 1)
+        spread: npt.NDArray[Any] = cells[rows[:, None], columns]
+        return spread
 
     def _photo_point(self, x: float, y: float) -> Point:
         height, width = self._size

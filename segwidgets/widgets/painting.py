@@ -32,7 +32,8 @@ def to_canvas(mask: BoolArray, viewport: Viewport) -> BoolArray:
     height, width = viewport.canvas_height, viewport.canvas_width
     rows = ((np.arange(height) + 0.5) * viewport.height / height).astype(int)
     columns = ((np.arange(width) + 0.5) * viewport.width / width).astype(int)
-    return mask[rows[:, None], columns]
+    seen: BoolArray = mask[rows[:, None], columns]
+    return seen
 
 
 def photo_to_canvas(image: UInt8Array, viewport: Viewport) -> UInt8Array:

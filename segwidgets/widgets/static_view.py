@@ -20,7 +20,7 @@ from segwidgets.locale.phrases import Phrases
 SAVED_BYTES = 150_000  # what a picture may add to a saved notebook
 
 
-class StaticView(VBox):
+class StaticView(VBox):  # type: ignore[misc]  # ipywidgets has no types
     """A column of widgets that shows its errors and leaves a PNG in the saved notebook.
 
     Parameters

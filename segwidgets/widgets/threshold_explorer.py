@@ -210,5 +210,5 @@ class Chart:
             axes.spines[side].set_visible(False)
         for side in ("left", "bottom"):
             axes.spines[side].set_color(ink)
-        canvas.draw()
-        return np.asarray(canvas.buffer_rgba())[:, :, :3].copy(), axes.transData
+        canvas.draw()  # type: ignore[no-untyped-call]
+        return np.asarray(canvas.buffer_rgba())[:, :, :3].copy(), axes.transData  # type: ignore[no-untyped-call]

@@ -74,7 +74,8 @@ class Pictures:
         """The photo at that size."""
         enlarges = self.size[0] > self.image.shape[0]
         interpolation = cv2.INTER_CUBIC if enlarges else cv2.INTER_AREA
-        return cv2.resize(self.image, self.size[::-1], interpolation=interpolation)
+        resized: UInt8Array = cv2.resize(self.image, self.size[::-1], interpolation=interpolation)
+        return resized
 
     @cached_property
     def prompt(self) -> Prompt:
@@ -86,7 +87,8 @@ class Pictures:
         smooth = cv2.resize(
             self.candidates.masks[index].astype(np.float32), self.size[::-1], interpolation=cv2.INTER_LINEAR
         )
-        return smooth > 0.5
+        mask: BoolArray = smooth > 0.5
+        return mask
 
     def with_prompt(self) -> UInt8Array:
         """Draw the prompt on the photo."""

@@ -16,7 +16,8 @@ from segwidgets.masks import clean, compare, measure
 
 
 def _drawing(*rows: str) -> BoolArray:
-    return np.array([list(row) for row in rows]) == "#"
+    mask: BoolArray = np.array([list(row) for row in rows]) == "#"
+    return mask
 
 
 _SCATTERED = (

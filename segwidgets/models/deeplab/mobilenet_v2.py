@@ -80,7 +80,8 @@ class InvertedResidual(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Return (N, out, h, w) of (N, channels, H, W)."""
         made = self.reduce_1x1(self.conv_3x3(self.expand_1x1(x)))
-        return x + made if self.adds else made
+        out: torch.Tensor = x + made if self.adds else made
+        return out
 
 
 class Stem(nn.Module):
@@ -94,7 +95,8 @@ class Stem(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Return (N, 16, h, w) of (N, 3, H, W)."""
-        return self.reduce_1x1(self.conv_3x3(self.first_conv(x)))
+        out: torch.Tensor = self.reduce_1x1(self.conv_3x3(self.first_conv(x)))
+        return out
 
 
 class MobileNetV2(nn.Module):
@@ -130,7 +132,8 @@ class SegmentationHead(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Return logits (N, classes, h, w) of (N, 320, h, w)."""
         mean = self.conv_pool(x.mean((2, 3), keepdim=True)).expand(-1, -1, *x.shape[2:])
-        return self.classifier(self.conv_projection(torch.cat([mean, self.conv_aspp(x)], 1)))
+        out: torch.Tensor = self.classifier(self.conv_projection(torch.cat([mean, self.conv_aspp(x)], 1)))
+        return out
 
 
 class MobileNetV2DeepLab(nn.Module):

@@ -64,7 +64,8 @@ class OnnxDeepLab:
         pixels[0, :, :height, :width] = photo
         spread = _spread()
         feed = {"pixels": pixels, "down": spread[:height], "across": np.ascontiguousarray(spread[:width].T)}
-        return self._session.run(["logits"], feed)[0][0]
+        logits: Floats = self._session.run(["logits"], feed)[0][0]
+        return logits
 
 
 def deeplab_graph(weights: Mapping[str, Array]) -> bytes:
@@ -127,4 +128,5 @@ def _relu6(g: GraphWriter, x: str) -> str:
 def _spread() -> Floats:
     """Bilinear weights (513, 65) with the corners aligned: pixel 8 i takes logit i."""
     place = np.arange(INPUT_SIZE)[:, None] * ((GRID - 1) / (INPUT_SIZE - 1))
-    return np.maximum(0, 1 - abs(place - np.arange(GRID))).astype(np.float32)
+    weights: Floats = np.maximum(0, 1 - abs(place - np.arange(GRID))).astype(np.float32)
+    return weights

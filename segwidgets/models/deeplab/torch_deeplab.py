@@ -77,7 +77,8 @@ class DeepLab(nn.Module):
     def logits(self, image: UInt8Array) -> npt.NDArray[np.float32]:
         """Return the logits (21, h, w) of one image at the network's own scale."""
         with torch.inference_mode():
-            return self(self.preprocess(image))["out"][0].cpu().numpy()
+            logits: npt.NDArray[np.float32] = self(self.preprocess(image))["out"][0].cpu().numpy()
+            return logits
 
 
 class _PaddedMobileNetV2(nn.Module):

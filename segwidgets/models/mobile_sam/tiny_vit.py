@@ -30,7 +30,8 @@ class ConvNorm(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Map (B, inputs, H, W) to (B, outputs, H / stride, W / stride)."""
-        return self.c(x)
+        out: torch.Tensor = self.c(x)
+        return out
 
 
 class PatchEmbed(nn.Module):
@@ -42,7 +43,8 @@ class PatchEmbed(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Map (B, 3, H, W) to (B, dim, H / 4, W / 4)."""
-        return self.seq(x)
+        out: torch.Tensor = self.seq(x)
+        return out
 
 
 class MBConv(nn.Module):
@@ -70,7 +72,8 @@ class PatchMerging(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Map (B, inputs, H, W) to (B, outputs, H / stride, W / stride)."""
-        return self.conv3(F.gelu(self.conv2(F.gelu(self.conv1(x)))))
+        out: torch.Tensor = self.conv3(F.gelu(self.conv2(F.gelu(self.conv1(x)))))
+        return out
 
 
 class Attention(nn.Module):
@@ -98,7 +101,8 @@ class Attention(nn.Module):
         queries, keys, values = qkv.chunk(3, dim=-1)
         weights = queries @ keys.transpose(-2, -1) * self.scale
         weights = (weights + self.attention_biases[:, self.attention_bias_idxs]).softmax(dim=-1)
-        return self.proj((weights @ values).transpose(1, 2).reshape(count, tokens, dim))
+        out: torch.Tensor = self.proj((weights @ values).transpose(1, 2).reshape(count, tokens, dim))
+        return out
 
 
 class Mlp(nn.Module):
@@ -112,7 +116,8 @@ class Mlp(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Keep the shape (B, H, W, dim)."""
-        return self.fc2(F.gelu(self.fc1(self.norm(x))))
+        out: torch.Tensor = self.fc2(F.gelu(self.fc1(self.norm(x))))
+        return out
 
 
 class Block(nn.Module):
@@ -136,7 +141,8 @@ class Block(nn.Module):
         tokens = windows.view(batch, down, across, size, size, dim).transpose(2, 3)
         tokens = tokens.reshape(batch, down * size, across * size, dim)[:, :height, :width]
         tokens = self.local_conv(x + tokens.permute(0, 3, 1, 2)).permute(0, 2, 3, 1)
-        return (tokens + self.mlp(tokens)).permute(0, 3, 1, 2)
+        out: torch.Tensor = (tokens + self.mlp(tokens)).permute(0, 3, 1, 2)
+        return out
 
 
 class Stage(nn.Module):
@@ -177,4 +183,5 @@ class TinyViT(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Map (B, 3, H, W), normalised RGB (1024 x 1024 in SAM), to (B, 256, H / 16, W / 16)."""
-        return self.neck(self.layers(self.patch_embed(x)))
+        out: torch.Tensor = self.neck(self.layers(self.patch_embed(x)))
+        return out

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 SLOW_DECODE = 0.4  # seconds: a preview that lags behind the mouse by more is no help
 
 
-class ClickSegmenter(SessionCommands, SessionFiles, VBox):
+class ClickSegmenter(SessionCommands, SessionFiles, VBox):  # type: ignore[misc]  # ipywidgets has no types
     """Click on an object and see its mask; every click has a method that does the same.
 
     Parameters

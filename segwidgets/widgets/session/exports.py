@@ -143,7 +143,8 @@ def picture(image: UInt8Array, state: State, longest: int = PREVIEW_SIDE) -> UIn
     if state.active is not None:
         prompt = state.active.prompt.scaled((height, width), (new_height, new_width))
         drawn = PromptAnnotator(prompt).annotate(drawn)
-    return drawn
+    picture: UInt8Array = drawn
+    return picture
 
 
 def frames(image: UInt8Array, states: Sequence[State], captions: Sequence[str]) -> list[UInt8Array]:

@@ -6,6 +6,7 @@ import ast
 import re
 import shutil
 import statistics
+from contextlib import nullcontext
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,13 @@ from typing import Any
 import jupytext
 import nbformat
 import pytest
+from nbclient import NotebookClient
 from packaging.requirements import Requirement
 
 import segwidgets
 from segwidgets.course.quizzing import Quiz, read_quiz
 from segwidgets.course.registry import exercises
+from tools import build_notebooks
 from tools.badges import Address
 from tools.build_notebooks import (
     COLAB,
@@ -346,6 +349,36 @@ def test_outputs_are_kept_and_numbered_anew_when_the_cell_for_colab_comes_in() -
     assert new.cells[1].outputs[0].execution_count == 2
     new.cells[1].source = "1 + 2"
     assert not take_outputs(new, old)
+
+
+@pytest.mark.parametrize(("deaths", "error"), [(0, None), (2, None), (3, "kernel_info"), (9, "kernel_info")])
+def test_a_kernel_that_never_began_is_started_anew_but_not_for_ever(
+    deaths: int, error: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = []
+
+    def execute(client: NotebookClient, **_: Any) -> None:
+        begun.append(client)
+        if len(begun) <= deaths:
+            raise RuntimeError("Kernel died before replying to kernel_info")
+
+    monkeypatch.setattr(NotebookClient, "execute", execute)
+    with pytest.raises(RuntimeError, match=error) if error else nullcontext():
+        build_notebooks._execute(nbformat.v4.new_notebook(), TARGETS[0])
+    assert len(begun) == min(deaths + 1, 3)
+
+
+def test_a_kernel_that_dies_at_work_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = []
+
+    def execute(client: NotebookClient, **_: Any) -> None:
+        begun.append(client)
+        raise RuntimeError("Kernel died")
+
+    monkeypatch.setattr(NotebookClient, "execute", execute)
+    with pytest.raises(RuntimeError, match="died"):
+        build_notebooks._execute(nbformat.v4.new_notebook(), TARGETS[0])
+    assert len(begun) == 1
 
 
 @pytest.mark.model

@@ -48,6 +48,9 @@ METADATA = {
     "language_info": {"name": "python"},
 }
 COLAB = "colab"  # the id of the cell that prepares Colab
+STARTS = (
+    3  # of a kernel: jupyter_client picks free ports, and another kernel may take them before they are bound
+)
 KEPT_TAGS = ("nbval-ignore-output", "raises-exception")
 COMMENT = re.compile(r"# (.+) \|\| (.+)$", re.MULTILINE)
 _WRITING = threading.Lock()
@@ -278,6 +281,18 @@ def _written_by(source: str) -> str:
 
 
 def _execute(notebook: Any, target: Target) -> None:
+    """Run a notebook in a fresh kernel; one that never began, as its ports were taken, is tried anew."""
+    for attempt in range(1, STARTS + 1):
+        try:
+            _run(notebook, target)
+        except RuntimeError as error:
+            if attempt == STARTS or "before replying to kernel_info" not in str(error):
+                raise
+        else:
+            return
+
+
+def _run(notebook: Any, target: Target) -> None:
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "SEGWIDGETS_PROGRESS": str(Path(folder) / "progress.json")}
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), environment.get("PYTHONPATH")]))

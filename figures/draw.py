@@ -22,6 +22,7 @@ from segwidgets._validation import UInt8Array  # noqa: E402
 from segwidgets.drawing.captions import caption, caption_lines  # noqa: E402
 from segwidgets.drawing.gif import write_gif  # noqa: E402
 from segwidgets.drawing.primitives import beside  # noqa: E402
+from segwidgets.locale.languages import DEFAULT, tables  # noqa: E402
 from segwidgets.semantic import SemanticSegmentation  # noqa: E402
 from segwidgets.workshop.delivery import save_picture  # noqa: E402
 from segwidgets.workshop.pictures import GIF_VIEW, Pictures  # noqa: E402
@@ -29,12 +30,12 @@ from tools.lesson_table import cover_of, picture_name, sources  # noqa: E402
 
 PICTURES = ("image/png", "image/jpeg")
 CLICK = Prompt([(250, 170)])
-READMES = {"en": ROOT / "README.md", "es": ROOT / "README.es.md"}
+READMES = {lang: ROOT / names["file"] for lang, names in tables("readme").items()}
 ANALYSIS = (
     "<!-- what diagnose() says of the three masks; written by make figures -->\n",
     "<!-- until here -->\n",
 )
-NAMES = {"en": ("process.gif", "three_masks.png"), "es": ("proceso.gif", "tres_mascaras.png")}
+NAMES = {lang: (names["process"], names["masks"]) for lang, names in tables("readme").items()}
 PANEL = 300  # width of one of the three masks
 THUMBNAIL = 240
 
@@ -55,7 +56,7 @@ def draw(folder: Path) -> list[Path]:
 
 def thumbnail(source: Path, index: int, folder: Path) -> Path:
     """Make a small copy of one of the pictures, counted from 0, that a built lesson stores."""
-    notebook = json.loads((ROOT / f"notebooks/en/{source.stem}.ipynb").read_text(encoding="utf-8"))
+    notebook = json.loads((ROOT / f"notebooks/{DEFAULT}/{source.stem}.ipynb").read_text(encoding="utf-8"))
     outputs = [output for cell in notebook["cells"] for output in cell.get("outputs", [])]
     stored = [data[kind] for o in outputs for kind in PICTURES if kind in (data := o.get("data", {}))]
     picture = Image.open(io.BytesIO(base64.b64decode(stored[index]))).convert("RGB")

@@ -25,12 +25,13 @@ from playwright.sync_api import Locator, sync_playwright
 from segwidgets._validation import UInt8Array
 from segwidgets.drawing import style
 from segwidgets.drawing.gif import write_gif
+from segwidgets.locale.languages import tables
 from segwidgets.workshop.delivery import save_picture
 from tests.browser.chromium import find_chromium
 from tests.browser.conftest import CHROMIUM_ARGUMENTS
 from tests.browser.jupyter import NotebookPage, jupyter_server
 
-FILES = {"en": ("session.gif", "widget.png"), "es": ("sesion.gif", "widget_es.png")}
+FILES = {lang: (names["session"], names["widget"]) for lang, names in tables("readme").items()}
 VIEWPORT = {"width": 1210, "height": 900}
 MAX_BYTES = 900_000
 MARGIN = 6  # around the widget

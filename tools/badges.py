@@ -14,9 +14,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 from segwidgets._files import replace_file
+from segwidgets.locale.languages import find_language, tables
 
 ROOT = Path(__file__).resolve().parent.parent
-READMES = {"en": "README.md", "es": "README.es.md"}
+READMES = {lang: names["file"] for lang, names in tables("readme").items()}
 FIRST_LESSON = "notebooks/{lang}/00_start_here.ipynb"
 BEGIN, END = "<!-- badges -->", "<!-- /badges -->"
 UNSTAMPED = ("*The badges need", "*Las insignias necesitan", "Not stamped.")
@@ -24,10 +25,6 @@ BLOCK = re.compile(f"{BEGIN}\n.*?{END}", re.DOTALL)
 STAMPED = re.compile(r"colab\.research\.google\.com/github/([^/\s)]+/[^/\s)]+)/blob/([^\s)]+?)/notebooks/")
 REPO = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+")
 BRANCH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*")
-ALT = {
-    "en": ("Open lesson {n} in Google Colab", "Open lesson {n} on Binder"),
-    "es": ("Abrir la lección {n} en Google Colab", "Abrir la lección {n} en Binder"),
-}
 
 
 @dataclass(frozen=True)
@@ -67,7 +64,8 @@ class Address:
     def badges(self, notebook: str, lang: str) -> str:
         """Return both badges of a notebook, given by its path in the repository, as a line of Markdown."""
         number = int(Path(notebook).name[:2])
-        colab, binder = (text.format(n=number) for text in ALT[lang])
+        words = find_language(lang).table("lessons")
+        colab, binder = (words[name].format(n=number) for name in ("colab", "binder"))
         on_binder = f"https://mybinder.org/v2/gh/{self.repo}/{quote(self.branch, safe='')}"
         return (
             f"[![{colab}](https://colab.research.google.com/assets/colab-badge.svg)]"

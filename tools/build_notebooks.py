@@ -1,4 +1,4 @@
-"""Build the lessons: `notebooks/source/*.py` to executed notebooks in English and Spanish, with solutions.
+"""Build the lessons: `notebooks/source/*.py` to executed notebooks in each language, with solutions.
 
     python tools/build_notebooks.py                  all lessons
     python tools/build_notebooks.py 02               lessons whose name begins so
@@ -36,11 +36,13 @@ sys.path.insert(0, str(ROOT))
 
 from segwidgets import __version__  # noqa: E402
 from segwidgets._keeping import Outbox  # noqa: E402
+from segwidgets.locale.languages import tables  # noqa: E402
 from tools.badges import Address, stamped_address  # noqa: E402
 from tools.lesson_table import SOURCES, SourceError, sources, write_tables  # noqa: E402
 
 NOTEBOOKS = ROOT / "notebooks"
-LANGUAGES = ("en", "es")
+WORDS = dict(sorted(tables("lessons").items(), key=lambda words: words[1]["place"]))
+LANGUAGES = tuple(WORDS)  # in the order of their texts in L(...)
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 PICTURES = {"image/png", "image/jpeg"}
 METADATA = {
@@ -52,29 +54,8 @@ STARTS = (
     3  # of a kernel: jupyter_client picks free ports, and another kernel may take them before they are bound
 )
 KEPT_TAGS = ("nbval-ignore-output", "raises-exception")
-COMMENT = re.compile(r"# (.+) \|\| (.+)$", re.MULTILINE)
+COMMENT = re.compile(r"# (.+ \|\| .+)$", re.MULTILINE)
 _WRITING = threading.Lock()
-TODO = {"en": "# your turn", "es": "# te toca"}
-FOOTER = {
-    "en": {
-        "previous": "← Lesson {n}",
-        "next": "Lesson {n} →",
-        "solutions": "Solutions",
-        "lesson": "Without the solutions",
-        "other": "En español",
-        "licence": "Text: [CC BY 4.0](https://creativecommons.org/licenses/by/4.0/). "
-        "Code: [Apache-2.0](https://www.apache.org/licenses/LICENSE-2.0).",
-    },
-    "es": {
-        "previous": "← Lección {n}",
-        "next": "Lección {n} →",
-        "solutions": "Soluciones",
-        "lesson": "Sin las soluciones",
-        "other": "In English",
-        "licence": "Texto: [CC BY 4.0](https://creativecommons.org/licenses/by/4.0/deed.es). "
-        "Código: [Apache-2.0](https://www.apache.org/licenses/LICENSE-2.0).",
-    },
-}
 
 
 @dataclass(frozen=True)
@@ -118,7 +99,9 @@ def assemble(target: Target) -> tuple[Any, dict[str, str]]:
         tags = cell.metadata.get("tags", [])
         languages = [tag for tag in tags if tag in LANGUAGES]
         if cell.cell_type == "markdown" and len(languages) != 1:
-            raise SourceError(f"{target.source.name}: tag this cell either en or es: {cell.source[:60]!r}")
+            raise SourceError(
+                f"{target.source.name}: tag this cell {' or '.join(LANGUAGES)}: {cell.source[:60]!r}"
+            )
         if languages and languages[0] != target.lang:
             continue
         if "alt" in tags:
@@ -155,7 +138,7 @@ def _cell(cell: Any, target: Target, cell_id: str) -> Any:
     tags = cell.metadata.get("tags", [])
     source = in_language(cell.source, target.lang)
     if "solution" in tags and not target.solutions:
-        source = without_solution(source, TODO[target.lang])
+        source = without_solution(source, WORDS[target.lang]["todo"])
     metadata = {}
     if kept := [tag for tag in tags if tag in KEPT_TAGS]:
         if "reason" not in cell.metadata:
@@ -176,13 +159,20 @@ def in_language(source: str, lang: str) -> str:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "L"
     ]
     for call in sorted(calls, key=lambda node: (node.lineno, node.col_offset), reverse=True):
-        if len(call.args) != 2:
-            raise SourceError(f"L takes the English and the Spanish text: {ast.unparse(call)}")
+        if len(call.args) != len(LANGUAGES):
+            raise SourceError(f"L takes a text for each of {', '.join(LANGUAGES)}: {ast.unparse(call)}")
         text = call.args[LANGUAGES.index(lang)]
         start, end = (line_starts[line - 1] + column for line, column in _span(call))
         first, last = (line_starts[line - 1] + column for line, column in _span(text))
         encoded = encoded[:start] + encoded[first:last] + encoded[end:]
-    return COMMENT.sub(rf"# \{1 + LANGUAGES.index(lang)}", encoded.decode())
+    return COMMENT.sub(lambda found: f"# {_comment(found[1], lang)}", encoded.decode())
+
+
+def _comment(text: str, lang: str) -> str:
+    texts = text.split(" || ")
+    if len(texts) != len(LANGUAGES):
+        raise SourceError(f"a comment takes a text for each of {', '.join(LANGUAGES)}: {text!r}")
+    return texts[LANGUAGES.index(lang)]
 
 
 def _span(node: Any) -> Iterator[tuple[int, int]]:
@@ -217,7 +207,7 @@ def _is_check(node: ast.stmt) -> bool:
 
 
 def _footer(target: Target) -> Any:
-    words, other = FOOTER[target.lang], "es" if target.lang == "en" else "en"
+    words = WORDS[target.lang]
     names = [source.stem for source in sources()]
     here = names.index(target.source.stem)
     up = "../" * (2 if target.solutions else 1)
@@ -229,7 +219,9 @@ def _footer(target: Target) -> Any:
         links.append(f"[{words['lesson']}](../{names[here]}.ipynb)")
     else:
         links.append(f"[{words['solutions']}](solutions/{names[here]}.ipynb)")
-    links.append(f"[{words['other']}]({up}{other}/{inner}{names[here]}.ipynb)")
+    for other in LANGUAGES:
+        if other != target.lang:
+            links.append(f"[{WORDS[other]['other']}]({up}{other}/{inner}{names[here]}.ipynb)")
     if here + 1 < len(names):
         links.append(f"[{words['next'].format(n=int(names[here + 1][:2]))}]({names[here + 1]}.ipynb)")
     text = f"---\n\n{' · '.join(links)}\n\n{words['licence']}"

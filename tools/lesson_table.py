@@ -12,15 +12,12 @@ from pathlib import Path
 import jupytext
 
 from segwidgets._files import replace_file
+from segwidgets.locale.languages import DEFAULT, find_language
 from tools.badges import READMES, ROOT
 
 SOURCES = ROOT / "notebooks" / "source"
 BEGIN, END = "<!-- lessons: written by make notebooks -->", "<!-- /lessons -->"
 BLOCK = re.compile(f"{BEGIN}\n.*?{END}", re.DOTALL)
-WORDS = {
-    "en": ("lesson", "A picture from lesson {n}: {title}"),
-    "es": ("lección", "Una imagen de la lección {n}: {title}"),
-}
 
 
 class SourceError(ValueError):
@@ -46,7 +43,7 @@ def title_of(source: Path, lang: str) -> str:
 def cover_of(source: Path) -> int | None:
     """Return which of a lesson's pictures, counted from 0, stands for it; None for a lesson without any."""
     tags = [set(c.metadata.get("tags", [])) for c in jupytext.read(source, fmt="py:percent").cells]
-    pictures = [each for each in tags if {"en", "alt"} <= each]
+    pictures = [each for each in tags if {DEFAULT, "alt"} <= each]
     covers = [number for number, each in enumerate(pictures) if "cover" in each]
     if len(covers) > 1:
         raise SourceError(f"{source.name} has {len(covers)} covers; tag one alt text `cover`, or none")
@@ -60,7 +57,8 @@ def picture_name(source: Path) -> str:
 
 def table(lang: str, folder: Path = SOURCES) -> str:
     """Return the lessons in one language as a table in Markdown."""
-    head, alt = WORDS[lang]
+    words = find_language(lang).table("readme")
+    head, alt = words["lesson"], words["picture"]
     lines = [f"| | {head} | |", "|---|---|---|"]
     for source in sources(folder):
         n, title = int(source.stem[:2]), title_of(source, lang)

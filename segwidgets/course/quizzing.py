@@ -1,6 +1,7 @@
 """Quizzes: a few questions with buttons, each answer explained at once.
 
-The questions are data in both languages: `quizzes/lesson_N.toml`, then any `quizzes/lesson_N_*.toml`.
+The questions are data: `quizzes/lesson_N.toml`, then any `quizzes/lesson_N_*.toml`. Each text is there in
+every language that has a key of its own; for any other the English one is a message like those of the code.
 """
 
 from __future__ import annotations
@@ -14,8 +15,11 @@ from typing import Any
 
 import ipywidgets
 
+from segwidgets._validation import describe
 from segwidgets.locale.catalogues import translations
+from segwidgets.locale.languages import DEFAULT
 from segwidgets.locale.notebook import language
+from segwidgets.locale.phrases import Phrases
 
 _RIGHT, _WRONG = "#007a59", "#b04a00"  # green and vermilion, dark enough for text on white
 
@@ -62,7 +66,7 @@ def read_quiz(lesson: int, lang: str) -> tuple[Question, ...]:
     Raises
     ------
     ValueError
-        If the lesson has no quiz.
+        If the lesson has no quiz, or lacks a text in English.
     """
     files = [
         file
@@ -72,16 +76,23 @@ def read_quiz(lesson: int, lang: str) -> tuple[Question, ...]:
     if not files:
         raise ValueError(f"lesson {lesson!r} has no quiz")
     files.sort(key=lambda file: file.name.removesuffix(".toml"))
-    questions = [one for file in files for one in tomllib.loads(file.read_text("utf-8"))["question"]]
+    words = Phrases(lang)
+
+    def text(table: dict[str, Any], what: str = "") -> str:
+        if f"{what}{DEFAULT}" not in table:
+            raise ValueError(f"a quiz of lesson {lesson} lacks the text {what}{DEFAULT}: {describe(table)}")
+        return str(table.get(f"{what}{lang}") or words.gettext(table[f"{what}{DEFAULT}"]))
+
     return tuple(
         Question(
-            question[lang],
+            text(question),
             tuple(
-                Option(option[lang], option.get("right", False), option[f"why_{lang}"])
+                Option(text(option), option.get("right", False), text(option, "why_"))
                 for option in question["option"]
             ),
         )
-        for question in questions
+        for file in files
+        for question in tomllib.loads(file.read_text("utf-8"))["question"]
     )
 
 

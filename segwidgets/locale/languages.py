@@ -49,9 +49,9 @@ class Language:
     folder: Traversable
     tables: dict[str, Any]
 
-    def table(self, name: str) -> dict[str, str]:
+    def table(self, name: str) -> dict[str, Any]:
         """Return one table of `language.toml`, as "numbers"; empty where there is none."""
-        found: dict[str, str] = self.tables.get(name, {})
+        found: dict[str, Any] = self.tables.get(name, {})
         return found
 
     def read(self, name: str) -> str:
@@ -89,6 +89,11 @@ def find_language(code: str) -> Language:
     if code not in found:
         raise ValueError(f"lang must be one of {', '.join(found)}, got {code!r}")
     return found[code]
+
+
+def tables(name: str) -> dict[str, dict[str, Any]]:
+    """Return one table of each language that has it, by the languages' codes: "readme", say."""
+    return {code: found for code in languages() if (found := find_language(code).table(name))}
 
 
 @cache

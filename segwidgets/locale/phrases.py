@@ -43,7 +43,7 @@ class Phrases:
     def __init__(self, lang: str = DEFAULT) -> None:
         self.lang = lang
         self.tr = translations(lang)
-        signs = find_language(lang).table("numbers")
+        signs: dict[str, str] = find_language(lang).table("numbers")
         self._decimal, self._group, self._percent = (signs[name] for name in ("decimal", "group", "percent"))
 
     def gettext(self, message: str) -> str:

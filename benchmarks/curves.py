@@ -12,7 +12,8 @@ from benchmarks.timing import seconds
 from segwidgets import Prompt, Segmenter, checkpoints
 from segwidgets.images import sample_image
 from segwidgets.models.mobile_sam.onnx_sam import OnnxSam
-from segwidgets.models.sam import TorchSam, load_engine, load_sam
+from segwidgets.models.sam import load_engine, load_sam
+from segwidgets.models.torch_sam import TorchSam
 
 Curve = dict[str, list[float]]
 

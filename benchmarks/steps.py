@@ -24,7 +24,7 @@ def steps(quick: bool) -> Iterator[tuple[str, Pair]]:
     engine = onnx_sam.OnnxSam(files)
     cat = sample_image("cat")
     embedding = engine.encode(cat)
-    size = embedding.input_size
+    size = embedding.frame.placed_size
 
     published = start_session(str(files["encoder.onnx"]))
     square = {"input": onnx_sam._pixels(cat, size, (1024, 1024))}

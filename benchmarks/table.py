@@ -141,7 +141,8 @@ def inner_rows(quick: bool) -> Iterator[Row]:
 
 def agreement(quick: bool) -> Row:
     """Mean IoU of all candidates with the plain path's, five prompts on each of twelve photos."""
-    from segwidgets.models.sam import TorchSam, load_sam
+    from segwidgets.models.sam import load_sam
+    from segwidgets.models.torch_sam import TorchSam
 
     plain, fast = TorchSam(load_sam("mobile_sam", device="cpu")), load_engine("mobile_sam", "onnxruntime")
     photos = [sample_image(name) for name in SAMPLES]

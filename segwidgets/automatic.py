@@ -15,11 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from segwidgets._validation import BoolArray, FloatArray, describe
-from segwidgets.geometry import fit_longest_side
 from segwidgets.masks.regions import STABILITY_OFFSET, box_around, label_pieces
 from segwidgets.models.engine import FloatMasks
-from segwidgets.models.mobile_sam.onnx_sam import upscale_logits
-from segwidgets.models.mobile_sam.weights import IMAGE_SIZE
+from segwidgets.models.frame import Frame
 from segwidgets.prompts import Prompt
 from segwidgets.segmenter import MASK_THRESHOLD, Segmenter
 
@@ -89,8 +87,8 @@ def generate_masks(
     (predicted IoU), if it hardly changes with the threshold (stability score), and if no better one has
     nearly the same box (non-maximum suppression).
 
-    Stability and boxes are those of the mask at the photo's own size, or at 1024 pixels on the longest side
-    for a larger photo: the logits hold no more detail than that.
+    Stability and boxes are those of the mask at the photo's own size, or for a larger photo at that which it
+    has in the network's input: the logits hold no more detail than that.
 
     Parameters
     ----------
@@ -136,7 +134,7 @@ def generate_masks(
         counts["candidates"] += len(logits)
         for i in np.flatnonzero(predicted_iou > pred_iou_thresh):
             counts["predicted_iou"] += 1
-            judged = _judge(logits[i], segmenter.size)
+            judged = _judge(logits[i], segmenter.frame)
             if judged is not None and judged[0] >= stability_score_thresh:
                 counts["stability_score"] += 1
                 place = (float(point[0]), float(point[1]))
@@ -149,7 +147,7 @@ def generate_masks(
     counts["nms"] = len(proposals)
     masks = np.empty((len(proposals), *segmenter.size), np.bool_)
     for mask, proposal in zip(masks, proposals, strict=True):
-        np.greater(upscale_logits(proposal.logits, segmenter.size, segmenter.size), MASK_THRESHOLD, out=mask)
+        np.greater(segmenter.frame.upscale(proposal.logits), MASK_THRESHOLD, out=mask)
     if min_mask_region_area > 0:
         masks, unchanged = _mend_all(masks, min_mask_region_area)
         boxes = np.array([_box(mask) or (0, 0, 0, 0) for mask in masks]).reshape(-1, 4)
@@ -205,18 +203,14 @@ def _decode_all(
         yield from (engine.decode(embedding, prompt) for prompt in prompts)
 
 
-def _judge(logits: FloatMasks, size: tuple[int, int]) -> tuple[float, npt.NDArray[np.intp]] | None:
+def _judge(logits: FloatMasks, frame: Frame) -> tuple[float, npt.NDArray[np.intp]] | None:
     """Return a mask's stability score and box, or None if it is empty."""
-    full = upscale_logits(logits, size, _judged_size(size))
+    full = frame.upscale(logits, frame.detail_size)
     wide = np.count_nonzero(full > MASK_THRESHOLD - STABILITY_OFFSET)
     box = _box(full > MASK_THRESHOLD)
     if box is None:
         return None
     return np.count_nonzero(full > MASK_THRESHOLD + STABILITY_OFFSET) / wide, np.array(box)
-
-
-def _judged_size(size: tuple[int, int]) -> tuple[int, int]:
-    return size if max(size) <= IMAGE_SIZE else fit_longest_side(*size, IMAGE_SIZE)
 
 
 def _box(mask: BoolArray) -> tuple[int, int, int, int] | None:

@@ -120,8 +120,9 @@ class Candidates:
         more, 4 with all other readings.
     predicted_iou : ndarray of shape (N,), float32
         The model's own estimate of each mask's IoU; it can exceed 1 a little.
-    low_res_logits : ndarray of shape (N, 256, 256), float32
-        The decoder's output over the padded square; feed one back to refine the same object.
+    low_res_logits : ndarray of shape (N, h, w), float32
+        The decoder's output, SAM's (N, 256, 256) over the padded square, see `Segmenter.frame`; feed one
+        back to refine the same object. A mask that no network drew has none, (1, 0, 0).
     stability_score : ndarray of shape (N,), float64
         IoU of the mask thresholded a little higher and a little lower (logits ± 1), 0 to 1; see
         `segment_anything.utils.amg.calculate_stability_score`. Here on the low-resolution logits.

@@ -8,15 +8,16 @@ from time import perf_counter
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from segwidgets._validation import BoolArray, FloatArray, describe
 from segwidgets.candidates import Candidates, Choice, OtherOutputs, as_before
 from segwidgets.images import load_image
 from segwidgets.masks.regions import stability_score
 from segwidgets.models.engine import ANSWERS, Engine, FloatMasks
+from segwidgets.models.frame import Frame
 from segwidgets.prompts import Prompt
 
-LOW_RES = 256  # side of the decoder's logits, which cover the padded square
 MASK_THRESHOLD = 0.0  # logits above it are mask, as in segment_anything.modeling.Sam
 
 
@@ -37,6 +38,8 @@ class Segmenter:
     ----------
     image : ndarray of shape (H, W, 3), uint8
         The image in RGB.
+    frame : Frame
+        How the image lies in the network's input, in the grid of its embedding and in its logits.
     encode_seconds : float
         Wall time of the encoder.
 
@@ -64,10 +67,15 @@ class Segmenter:
         """(height, width) of the image in pixels."""
         return self.image.shape[0], self.image.shape[1]
 
+    @property
+    def frame(self) -> Frame:
+        """How the image lies in the network's input, in the cells of its embedding and in its logits."""
+        return self.engine.frame(self.size)
+
     def predict(
         self,
         prompt: Prompt,
-        previous: Candidates | FloatMasks | None = None,
+        previous: Candidates | npt.NDArray[Any] | None = None,
         multimask: bool | None = None,
     ) -> Candidates:
         """Ask for the masks of one prompt.
@@ -83,8 +91,9 @@ class Segmenter:
         ----------
         prompt : Prompt
             Points and box in pixels of the image.
-        previous : Candidates or ndarray of shape (256, 256), optional
-            What was found before for the same object; its logits (of the best mask) are fed back.
+        previous : Candidates or ndarray, optional
+            What was found before for the same object: its logits (of the best mask) are fed back. Or a mask
+            (H, W) bool, or logits, such as `Candidates.low_res_logits[i]`.
         multimask : bool, optional
             True for three candidates, False for the single mask. By default three for a single foreground
             click without a box and without `previous`, the single one otherwise. `other_readings` gives what
@@ -95,7 +104,7 @@ class Segmenter:
         TypeError
             If `prompt` is not a Prompt or `previous` neither Candidates nor an array.
         ValueError
-            If the prompt is empty or leaves the image, or `previous` has another shape.
+            If the prompt is empty or leaves the image, or `previous` has no such shape.
         RuntimeError
             If the segmenter was closed.
         """
@@ -106,7 +115,8 @@ class Segmenter:
         prompt.check_inside(self.size)
         embedding = self.embedding
         start = perf_counter()
-        logits, predicted_iou = self.engine.decode(embedding, prompt, _mask_input(previous), multimask=None)
+        fed_back = self._mask_input(previous)
+        logits, predicted_iou = self.engine.decode(embedding, prompt, fed_back, multimask=None)
         if multimask is None:
             multimask = prompt.is_single_click and previous is None
         shown, others = ANSWERS[bool(multimask)], ANSWERS[not multimask]
@@ -172,19 +182,20 @@ class Segmenter:
         return masks
 
     def _stability(self, low_res_logits: FloatMasks) -> FloatArray:
-        return np.array([stability_score(one, self.size) for one in low_res_logits])
+        return np.array([stability_score(one, self.frame) for one in low_res_logits])
 
     @property
     def image_embedding(self) -> FloatMasks:
-        """What the encoder made of the image: (256, 64, 64) float32.
+        """What the encoder made of the image: (D, rows, columns) float32, for SAM (256, 64, 64).
 
-        One vector of 256 numbers for each cell of 16 × 16 pixels of the image as SAM sees it: scaled so that
-        its longest side has 1024 pixels, and padded at the right or at the bottom to a square.
+        One vector for each cell of the network's input. SAM scales the image so that its longest side has
+        1024 pixels, pads it at the right or at the bottom to a square, and has a cell for each 16 × 16 of
+        them; `frame.crop_grid` cuts the padding away, whatever the network.
         """
         return self.engine.features(self.embedding)
 
     def upscale(self, low_res_logits: FloatMasks) -> FloatMasks:
-        """Bring logits (N, 256, 256), such as `Candidates.low_res_logits`, to the image's size (N, H, W)."""
+        """Bring logits (N, h, w), such as `Candidates.low_res_logits`, to the image's size (N, H, W)."""
         return self.engine.upscale(self.embedding, low_res_logits)
 
     def close(self) -> None:
@@ -198,29 +209,41 @@ class Segmenter:
             raise RuntimeError("this Segmenter was closed and its embedding freed; make a new one")
         return self._embedding
 
+    def _mask_input(self, previous: Candidates | npt.NDArray[Any] | None) -> FloatMasks | None:
+        """Return the logits to feed back, or None.
 
-def _mask_input(previous: Candidates | FloatMasks | None) -> FloatMasks | None:
-    """Logits (256, 256) to feed back, or None."""
-    if previous is None:
-        return None
-    logits = previous.low_res_logits[previous.best] if isinstance(previous, Candidates) else previous
-    if not isinstance(logits, np.ndarray):
-        raise TypeError(f"previous must be Candidates or logits (256, 256), got {describe(previous)}")
-    if logits.shape != (LOW_RES, LOW_RES):
-        raise ValueError(
-            f"previous logits must have shape (256, 256), got {logits.shape}: take low_res_logits[i], "
-            "not a mask"
-        )
-    return logits.astype(np.float32, copy=False)
+        A mask that no network drew has none: it is written as logits.
+        """
+        if previous is None:
+            return None
+        given: Any = previous
+        if isinstance(previous, Candidates):
+            logits, best = previous.low_res_logits, previous.best
+            given = logits[best] if logits.shape[1:] == self.frame.logits_shape else previous.masks[best]
+        shape = self.frame.logits_shape
+        if not isinstance(given, np.ndarray):
+            raise TypeError(
+                f"previous must be Candidates, a mask (H, W) or logits {shape}, got {describe(previous)}"
+            )
+        if given.dtype == np.bool_ and given.shape == self.size:
+            return self.frame.write_mask(given)
+        if given.shape != shape or given.dtype == np.bool_:
+            raise ValueError(
+                f"previous logits must have shape {shape}, got {given.shape}: take low_res_logits[i]; a mask "
+                f"must be boolean and of the image's size {self.size}"
+            )
+        return given.astype(np.float32, copy=False)
 
 
 def _engine_of(sam: Any, engine: str) -> Engine:
     """Turn what the user gave as `sam` into something that encodes and decodes."""
-    from segwidgets.models import sam as models
-
     if sam is None or isinstance(sam, str):
-        return models.load_engine(sam or "mobile_sam", engine)
+        from segwidgets.models.sam import DEFAULT_SAM, load_engine
+
+        return load_engine(sam or DEFAULT_SAM, engine)
     if hasattr(sam, "encode") and hasattr(sam, "decode"):
         given: Engine = sam
         return given
-    return models.TorchSam(sam)
+    from segwidgets.models.torch_sam import TorchSam
+
+    return TorchSam(sam)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from segwidgets import checkpoints
 from segwidgets._validation import BoolArray, UInt8Array
 from segwidgets.images import load_image
 from segwidgets.locale.catalogues import translations
@@ -218,13 +217,7 @@ def class_label(class_name: str, lang: str = DEFAULT) -> str:
 
 @cache
 def _default_model() -> SemanticModel:
-    """Load DeepLab once a process: through onnxruntime, or through torch where there is a GPU."""
-    from segwidgets.models.engine import has_gpu
+    """Load DeepLab once a process."""
+    from segwidgets.models.deeplab.table import load_fastest
 
-    if has_gpu():
-        from segwidgets.models.deeplab.torch_deeplab import load_deeplab
-
-        return load_deeplab()
-    from segwidgets.models.deeplab.onnx_deeplab import OnnxDeepLab
-
-    return OnnxDeepLab(checkpoints.fetch("deeplab_mobilenet_v2"))
+    return load_fastest()

@@ -62,7 +62,8 @@ class StubSegmenter:
         logits = np.zeros((3, 256, 256), np.float32)
         logits[:, 0, 0] = masks.sum((1, 2))
         if previous is not None:
-            logits[:, 0, 0] += previous.low_res_logits[previous.best, 0, 0] / 2
+            fed = previous.low_res_logits[previous.best]  # a kept mask has none
+            logits[:, 0, 0] += (fed[0, 0] if fed.size else previous.best_mask.sum()) / 2
             masks[:, 0, 0] ^= logits[:, 0, 0].astype(int) % 2 == 1
         iou = np.array([0.9, 0.95, 0.8], np.float32)
         return Candidates(prompt, masks, iou, logits, np.ones(3), previous is not None, 0.001)

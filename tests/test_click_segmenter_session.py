@@ -176,8 +176,6 @@ def test_a_kept_mask_is_that_mask_and_can_be_refined() -> None:
     kept = session.state.objects[0]
     assert np.array_equal(kept.mask, SQUARE)
     assert session.state.active is None, "the next click must not change it"
-    inside = kept.candidates.low_res_logits[0] > 0
-    assert inside.mean() == pytest.approx(SQUARE.mean() * 60 / 90, rel=0.1)
     session.do("select_object", index=0)
     assert session.do("add_point", x=60.0, y=15.0).active.candidates.refined
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from segwidgets.locale.phrases import Phrases
-from segwidgets.masks import faults, find_holes, findings
+from segwidgets.masks import faults, find_holes, findings, stability_score
 from segwidgets.masks.diagnosis import diagnose
 from segwidgets.masks.evidence import Evidence
 from segwidgets.masks.faults import Advice, Fault
@@ -32,10 +32,11 @@ OBJECT = rectangle(100, 50, 200, 150)
 
 
 def candidates(*masks, best=0, prompt=None, predicted_iou=0.95, logits=None):
+    each = logits if logits is not None else [STEADY] * len(masks)
     return SimpleNamespace(
         masks=np.array(masks),
         predicted_iou=np.full(len(masks), predicted_iou),
-        low_res_logits=np.array(logits if logits is not None else [STEADY] * len(masks)),
+        stability_score=np.array([stability_score(one, SIZE) for one in each]),
         prompt=prompt or Prompt([(150, 100)]),
         best=best,
     )

@@ -19,6 +19,7 @@ from segwidgets import (
     segment_semantic,
     style,
 )
+from segwidgets.models.frame import sam_frame
 from segwidgets.semantic import SemanticModel
 from segwidgets.widgets.class_explorer import softmax
 from segwidgets.widgets.embedding_explorer import principal_colors
@@ -43,6 +44,7 @@ class EmbeddedHalves:
 
     image = np.full((100, 200, 3), 128, np.uint8)
     size = 100, 200
+    frame = sam_frame(size)
 
     @property
     def image_embedding(self) -> np.ndarray:

@@ -38,7 +38,8 @@ def engine():
 
 @pytest.fixture(scope="module")
 def plain():
-    from segwidgets.models.sam import TorchSam, load_sam
+    from segwidgets.models.sam import load_sam
+    from segwidgets.models.torch_sam import TorchSam
 
     return TorchSam(load_sam("mobile_sam", device="cpu"))
 
@@ -135,11 +136,10 @@ def test_logits_come_back_at_the_photos_size_as_sam_does_it(engine, shape):
     import torch
     from segment_anything.modeling import Sam
 
-    from segwidgets.geometry import fit_longest_side
     from segwidgets.models.mobile_sam.onnx_sam import Embedding
 
     logits = np.random.default_rng(0).normal(size=(2, 256, 256)).astype(np.float32)
-    embedding = Embedding(np.empty(0, np.float32), shape, fit_longest_side(*shape, 1024))
+    embedding = Embedding(np.empty(0, np.float32), engine.frame(shape))
 
     class Encoder:
         img_size = 1024
@@ -147,7 +147,9 @@ def test_logits_come_back_at_the_photos_size_as_sam_does_it(engine, shape):
     class Model:
         image_encoder = Encoder
 
-    expected = Sam.postprocess_masks(Model, torch.from_numpy(logits)[None], embedding.input_size, shape)
+    expected = Sam.postprocess_masks(
+        Model, torch.from_numpy(logits)[None], embedding.frame.placed_size, shape
+    )
     np.testing.assert_allclose(engine.upscale(embedding, logits), expected[0].numpy(), atol=1e-3)
 
 

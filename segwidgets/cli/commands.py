@@ -16,6 +16,7 @@ from segwidgets._outside import shortened
 from segwidgets.checkpoints.table import DEFAULT_WEIGHTS
 from segwidgets.cli.terminal import clean, complain, console, errors, is_utf8, prepare, write
 from segwidgets.locale.languages import DEFAULT, languages
+from segwidgets.models.sam import DEFAULT_SAM, SAM_MODELS
 
 MAX_NAMES = 1000  # letters of a list of names
 ENDED = (128 + 1, 128 + 15)  # by SIGHUP, by SIGTERM
@@ -29,6 +30,7 @@ app = typer.Typer(
 
 LANGUAGES = f"{', '.join(languages()[:-1])} or {languages()[-1]}"
 Lang = Annotated[str, typer.Option(help=f"{LANGUAGES}.")]
+SAM_NAMES = " or ".join(", ".join(SAM_MODELS).rsplit(", ", 1))
 
 
 @app.command()
@@ -46,7 +48,7 @@ def workshop(
     box: Annotated[str | None, typer.Option(metavar="X0,Y0,X1,Y1", help="Left, top, right, bottom.")] = None,
     out: Annotated[Path | None, typer.Option(help="The folder to make.")] = None,
     lang: Lang = DEFAULT,
-    model: Annotated[str, typer.Option(help="mobile_sam, vit_b, vit_l or vit_h.")] = "mobile_sam",
+    model: Annotated[str, typer.Option(help=f"{SAM_NAMES}.")] = DEFAULT_SAM,
     force: Annotated[bool, typer.Option("--force", help="Replace a workshop that stands there.")] = False,
 ) -> None:
     """Segment a photo and write the finished workshop folder."""

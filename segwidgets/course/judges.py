@@ -14,6 +14,7 @@ from segwidgets._validation import BoolArray, FloatArray, describe
 from segwidgets.course.registry import NotYet, YourTurn
 from segwidgets.locale.phrases import Phrases
 from segwidgets.masks.regions import box_around, label_pieces
+from segwidgets.models.frame import sam_frame
 from segwidgets.prompts import Prompt
 
 NEAR_PX = 6.0  # a click so close to the object missed it by a trembling hand
@@ -322,7 +323,7 @@ def _mask(answer: Any, size: tuple[int, ...], tr: Phrases) -> BoolArray:
         )
     if answer.shape == size[::-1] and size[0] != size[1]:
         raise NotYet(tr.gettext("Height and width are swapped: an array's shape is (height, width)."))
-    if answer.shape == (256, 256) != size:
+    if answer.shape == sam_frame((size[0], size[1])).logits_shape != size:
         raise NotYet(
             tr.gettext("This has the size of the low-resolution logits; the mask has that of the photo.")
         )

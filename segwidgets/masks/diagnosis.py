@@ -95,10 +95,10 @@ def diagnose(
         If the arrays do not agree with each other or with the image, or the language is unknown.
     """
     words = Phrases(lang)
-    counts = [len(candidates.masks), len(candidates.predicted_iou), len(candidates.low_res_logits)]
+    counts = [len(candidates.masks), len(candidates.predicted_iou), len(candidates.stability_score)]
     if np.ndim(candidates.masks) != 3 or len(set(counts)) > 1:
         raise ValueError(
-            "candidates must hold masks (N, H, W), N predicted_iou and N low_res_logits, got masks "
+            "candidates must hold masks (N, H, W), N predicted_iou and N stability_score, got masks "
             f"{np.shape(candidates.masks)} with {counts[1]} and {counts[2]}"
         )
     if not 0 <= candidates.best < counts[0]:

@@ -13,7 +13,7 @@ from segwidgets._validation import BoolArray, UInt8Array, check_mask
 from segwidgets.masks.cleaning import clean
 from segwidgets.masks.comparison import MaskComparison, compare
 from segwidgets.masks.measures import measure
-from segwidgets.masks.regions import hole_areas, island_areas, perimeter, stability_score
+from segwidgets.masks.regions import hole_areas, island_areas, perimeter
 from segwidgets.prompts import Prompt
 
 SPECK_SHARE = 0.0001  # holes and islands below this share of the photo are specks: too small to click on
@@ -34,8 +34,8 @@ class CandidatesLike(Protocol):
         """The model's own estimates, (N,)."""
 
     @property
-    def low_res_logits(self) -> npt.NDArray[np.floating]:
-        """Logits over the padded square, (N, 256, 256)."""
+    def stability_score(self) -> npt.NDArray[np.floating]:
+        """How little each mask changes with its threshold, (N,)."""
 
     @property
     def prompt(self) -> Prompt:
@@ -70,6 +70,8 @@ class Evidence:
         What was asked.
     predicted_iou : float
         The model's own estimate.
+    stability, chosen_stability : float
+        The `stability_score` of this mask and of the chosen one.
     measures : MaskMeasures
         The mask alone.
     comparison : MaskComparison or None
@@ -83,9 +85,10 @@ class Evidence:
         self.predicted_iou = float(candidates.predicted_iou[index])
         self.chosen = check_mask(candidates.masks[self.best], f"masks[{self.best}]")
         self.mask = check_mask(candidates.masks[index], f"masks[{index}]")
-        self.measures = measure(self.mask, image, candidates.low_res_logits[index])
+        self.stability = float(candidates.stability_score[index])
+        self.chosen_stability = float(candidates.stability_score[self.best])
+        self.measures = measure(self.mask, image, stability_score=self.stability)
         self.comparison = None if index == self.best else compare(self.mask, self.chosen)
-        self._chosen_logits = candidates.low_res_logits[self.best]
 
     @cached_property
     def overlap(self) -> MaskComparison:
@@ -97,12 +100,6 @@ class Evidence:
         """Whether there is another mask, and not an empty one, to hold it against."""
         return self.comparison is not None and bool(self.chosen.any())
 
-    @property
-    def stability(self) -> float:
-        """The mask's `stability_score`; 1 without logits."""
-        score = self.measures.stability_score
-        return 1.0 if score is None else score
-
     @cached_property
     def leak(self) -> BoolArray:
         """What lies outside the chosen mask, (H, W)."""
@@ -112,11 +109,6 @@ class Evidence:
     def miss(self) -> BoolArray:
         """What is missing of the chosen mask, (H, W)."""
         return self.chosen & ~self.mask
-
-    @cached_property
-    def chosen_stability(self) -> float:
-        """The chosen mask's `stability_score`."""
-        return stability_score(self._chosen_logits, self.chosen.shape)
 
     @property
     def speck_limit(self) -> int:

@@ -16,8 +16,8 @@ from segwidgets.masks.regions import (
     hull_area,
     island_areas,
     perimeter,
-    stability_score,
 )
+from segwidgets.masks.regions import stability_score as stability_of
 
 EDGE_TOLERANCE_RATIO = 0.002  # how far a contour may lie from the photo's edge, as a share of the diagonal
 
@@ -58,7 +58,7 @@ class MaskMeasures:
     border_contact : float
         See `border_contact`.
     stability_score : float or None
-        See `stability_score`; None without logits.
+        See `stability_score`; None where neither it nor logits were given.
     edge_agreement : float or None
         See `edge_agreement`; None without an image, and where there is no contour inside the photo.
     """
@@ -86,7 +86,10 @@ class MaskMeasures:
 
 
 def measure(
-    mask: BoolArray, image: UInt8Array | None = None, low_res_logits: npt.NDArray[np.floating] | None = None
+    mask: BoolArray,
+    image: UInt8Array | None = None,
+    low_res_logits: npt.NDArray[np.floating] | None = None,
+    stability_score: float | None = None,
 ) -> MaskMeasures:
     """Measure one mask.
 
@@ -98,6 +101,8 @@ def measure(
         The photo in RGB, for `edge_agreement`.
     low_res_logits : ndarray of shape (256, 256), optional
         SAM's logits for this mask, for `stability_score`.
+    stability_score : float, optional
+        Where it is known already, as in `Candidates.stability_score`.
 
     Raises
     ------
@@ -113,12 +118,13 @@ def measure(
     ((10, 5, 20, 15), 0)
     """
     mask = check_mask(mask)
-    stability = None if low_res_logits is None else stability_score(low_res_logits, mask.shape)
+    if stability_score is None and low_res_logits is not None:
+        stability_score = stability_of(low_res_logits, (mask.shape[0], mask.shape[1]))
     agreement = None if image is None else edge_agreement(mask, image)
     rows, columns = mask.sum(axis=1), mask.sum(axis=0)
     area = int(rows.sum())
     if area == 0:
-        return MaskMeasures(stability_score=stability, edge_agreement=agreement)
+        return MaskMeasures(stability_score=stability_score, edge_agreement=agreement)
     ys, xs = np.flatnonzero(rows), np.flatnonzero(columns)
     box = (int(xs[0]), int(ys[0]), int(xs[-1]) + 1, int(ys[-1]) + 1)
     inside = mask[box[1] : box[3], box[0] : box[2]]
@@ -143,7 +149,7 @@ def measure(
         compactness=min(1.0, 4 * math.pi * area / length**2),
         solidity=area / hull_area(inside),
         border_contact=border_contact(mask),
-        stability_score=stability,
+        stability_score=stability_score,
         edge_agreement=agreement,
     )
 

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from segwidgets._validation import BoolArray, check_mask
-from segwidgets.geometry import fit_longest_side
+from segwidgets.models.frame import Frame, sam_frame
 
 IntArray = npt.NDArray[np.int64]
 
@@ -90,18 +90,19 @@ def border_contact(mask: BoolArray) -> float:
     return float(np.concatenate(sides).mean())
 
 
-def stability_score(low_res_logits: npt.NDArray[np.floating], size: tuple[int, int]) -> float:
+def stability_score(low_res_logits: npt.NDArray[np.floating], size: tuple[int, int] | Frame) -> float:
     """Return how little a mask changes when its threshold moves: IoU of `logits > 1` and `logits > -1`.
 
     The formula of `segment_anything.utils.amg.calculate_stability_score` at threshold 0 and offset 1, on
-    the part of the logits that shows the photo (SAM pads the shorter side, at the right or at the bottom).
+    the part of the logits that shows the photo.
 
     Parameters
     ----------
-    low_res_logits : ndarray of shape (S, S)
-        SAM's logits for one mask, S = 256.
-    size : (int, int)
-        (height, width) of the photo.
+    low_res_logits : ndarray of shape (h, w)
+        The logits of one mask: SAM's are (256, 256).
+    size : (int, int) or Frame
+        (height, width) of the photo that the logits are SAM's for; for another network how the photo lies in
+        them, see `Segmenter.frame`.
 
     Returns
     -------
@@ -111,16 +112,16 @@ def stability_score(low_res_logits: npt.NDArray[np.floating], size: tuple[int, i
     Raises
     ------
     ValueError
-        If the logits are not one square, or hold NaN.
+        If the logits are not those of one mask, or hold NaN.
     """
     logits = np.asarray(low_res_logits)
-    if logits.ndim != 2 or logits.shape[0] != logits.shape[1]:
+    frame = size if isinstance(size, Frame) else sam_frame(size)
+    if logits.shape != frame.logits_shape:
         raise ValueError(
-            f"low_res_logits must have shape (256, 256), those of one mask, got {logits.shape}; "
+            f"low_res_logits must have shape {frame.logits_shape}, those of one mask, got {logits.shape}; "
             "take one, as in low_res_logits[0]"
         )
-    height, width = fit_longest_side(*size, len(logits))
-    photo = logits[:height, :width]
+    photo = frame.crop_logits(logits)
     if np.isnan(photo).any():
         raise ValueError(
             "low_res_logits hold NaN, which is neither mask nor background: the network failed; "

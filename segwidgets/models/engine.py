@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from segwidgets._validation import UInt8Array
+from segwidgets.models.frame import Frame
 from segwidgets.prompts import Prompt
 
 FloatMasks = npt.NDArray[np.float32]
@@ -19,9 +20,13 @@ ANSWERS = {True: slice(1, 4), False: slice(0, 1), None: slice(0, 4)}  # of the o
 
 
 class Engine(Protocol):
-    """What runs a SAM: one method for each half of the network.
+    """What runs a SAM: one method for each half of the network, and how a photo lies in it.
 
-    An embedding is opaque to the caller: whatever `encode` returns, `decode` and `upscale` take.
+    An embedding is opaque to the caller: whatever `encode` returns, `decode`, `features` and `upscale` take.
+    Sizes are the engine's own affair: `frame` says what they are, and no caller knows them otherwise.
+
+    An engine may also have `decode_batch(embedding, prompts)`, which yields for each prompt what `decode`
+    returns for three candidates; its logits may lack what comes behind the photo.
     """
 
     name: str
@@ -29,6 +34,9 @@ class Engine(Protocol):
 
     def encode(self, image: UInt8Array) -> Any:
         """Run the image encoder on an image (H, W, 3) uint8 RGB."""
+
+    def frame(self, photo_size: tuple[int, int]) -> Frame:
+        """Say how an image of (height, width) lies in the input, the embedding and the logits."""
 
     def decode(
         self,
@@ -39,16 +47,17 @@ class Engine(Protocol):
     ) -> tuple[FloatMasks, FloatMasks]:
         """Run the prompt encoder and the mask decoder.
 
-        Prompts are in pixels of the image that was encoded; `mask_input` is (256, 256) logits. Returns
-        low_res_logits (N, 256, 256) and predicted_iou (N,), float32. With multimask these are the three
-        answers to an ambiguous prompt, without it the single one; None gives all, the single one first.
+        Prompts are in pixels of the image that was encoded; `mask_input` is logits (h, w), the frame's
+        `logits_shape`. Returns low_res_logits (N, h, w) and predicted_iou (N,), float32. With multimask
+        these are the three answers to an ambiguous prompt, without it the single one; None gives all, the
+        single one first.
         """
 
     def features(self, embedding: Any) -> FloatMasks:
-        """Return the image embedding (256, 64, 64) float32 of the padded square."""
+        """Return the image embedding (D, rows, columns) float32; rows, columns: the frame's `grid_shape`."""
 
     def upscale(self, embedding: Any, low_res_logits: FloatMasks) -> FloatMasks:
-        """Bring logits (N, 256, 256) of the padded square to the image's own size (N, H, W)."""
+        """Bring logits (N, h, w) to the image's own size (N, H, W); `Frame.upscale` does it for one mask."""
 
 
 def has_gpu() -> bool:

@@ -1,4 +1,4 @@
-"""Segment Anything: load a checkpoint by name, and run it with torch or with onnxruntime.
+"""The SAMs that there are, a row each, and loading one by its name.
 
 Kirillov et al. 2023, "Segment Anything", arXiv:2304.02643; Zhang et al. 2023, "Faster Segment Anything:
 Towards Lightweight SAM for Mobile Applications", arXiv:2306.14289 (MobileSAM).
@@ -7,36 +7,115 @@ Towards Lightweight SAM for Mobile Applications", arXiv:2306.14289 (MobileSAM).
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
-import numpy.typing as npt
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from segwidgets import checkpoints
-from segwidgets._validation import UInt8Array
-from segwidgets.models.engine import ANSWERS, Engine, choose_device, has_gpu
 
 if TYPE_CHECKING:
-    import torch
     from segment_anything.modeling import Sam
 
-    from segwidgets.prompts import Prompt
+    from segwidgets.checkpoints import Checkpoint
+    from segwidgets.models.engine import Engine
 
 logger = logging.getLogger(__name__)
 
-MODEL_TYPES = ("mobile_sam", "vit_b", "vit_l", "vit_h")
-ENGINES = ("auto", "onnxruntime", "torch")
+Files = Mapping[str, Path]
 
 
-def check_model_type(model_type: str) -> str:
-    """Return the name, or raise ValueError with the names there are."""
-    if model_type not in MODEL_TYPES:
-        raise ValueError(f"model_type must be one of {', '.join(MODEL_TYPES)}, got {model_type!r}")
-    return model_type
+@dataclass(frozen=True)
+class SamModel:
+    """All that the package knows of one SAM; a model more is a row more in `SAM_MODELS`.
+
+    Attributes
+    ----------
+    name : str
+        What `Segmenter`, `load_sam` and the command take as the model's name.
+    title : str
+        Its name for a reader.
+    parameters : int
+        How many, in millions: up to about 10 suit a CPU, the others want a GPU or patience.
+    weights : str
+        The checkpoint's name in `checkpoints.CHECKPOINTS`, which knows the files, where they come from, their
+        licence, the paper and the homepage.
+    on_cpu : mapping of str to callable
+        What runs it on a CPU without torch, by the engine's name, the fastest first: each builds an `Engine`
+        from the checkpoint's files.
+    in_torch : callable or None
+        Builds the `segment_anything.modeling.Sam` from the files; it runs on any device that torch knows.
+    """
+
+    name: str
+    title: str
+    parameters: int
+    weights: str
+    on_cpu: Mapping[str, Callable[[Files], Engine]] = field(default_factory=dict)
+    in_torch: Callable[[Files], Sam] | None = None
+
+    @property
+    def checkpoint(self) -> Checkpoint:
+        """The weights' row: files, licence, paper, homepage."""
+        return checkpoints.CHECKPOINTS[self.weights]
+
+    @property
+    def engines(self) -> tuple[str, ...]:
+        """What can run it, on a CPU the first."""
+        return (*self.on_cpu, *(("torch",) if self.in_torch is not None else ()))
 
 
-def load_sam(model_type: str = "mobile_sam", device: str | None = None) -> Sam:
+def _mobile_sam_without_torch(files: Files) -> Engine:
+    from segwidgets.models.mobile_sam.onnx_sam import OnnxSam
+
+    return OnnxSam(files)
+
+
+def _mobile_sam_in_torch(files: Files) -> Sam:
+    from segwidgets.models.mobile_sam.weights import build_mobile_sam
+
+    return build_mobile_sam(files)
+
+
+def _official(name: str) -> Callable[[Files], Sam]:
+    def build(files: Files) -> Sam:
+        from segwidgets.models.torch_sam import build_official
+
+        return build_official(name, files)
+
+    return build
+
+
+SAM_MODELS: dict[str, SamModel] = {
+    model.name: model
+    for model in (
+        SamModel(
+            "mobile_sam",
+            "MobileSAM",
+            10,
+            "mobile_sam",
+            {"onnxruntime": _mobile_sam_without_torch},
+            _mobile_sam_in_torch,
+        ),
+        SamModel("vit_b", "SAM ViT-B", 91, "sam_vit_b", in_torch=_official("vit_b")),
+        SamModel("vit_l", "SAM ViT-L", 308, "sam_vit_l", in_torch=_official("vit_l")),
+        SamModel("vit_h", "SAM ViT-H", 636, "sam_vit_h", in_torch=_official("vit_h")),
+    )
+}
+"""Every SAM by name."""
+
+DEFAULT_SAM = "mobile_sam"
+
+
+def sam_model(model_type: str) -> SamModel:
+    """Return a model's row, or raise ValueError with the names there are."""
+    if model_type not in SAM_MODELS:
+        raise ValueError(f"model_type must be one of {', '.join(SAM_MODELS)}, got {model_type!r}")
+    return SAM_MODELS[model_type]
+
+
+def load_sam(model_type: str = DEFAULT_SAM, device: str | None = None) -> Sam:
     """Load Segment Anything with its official (or MobileSAM's) weights.
 
     Parameters
@@ -55,104 +134,24 @@ def load_sam(model_type: str = "mobile_sam", device: str | None = None) -> Sam:
     Raises
     ------
     ValueError
-        If there is no such model.
+        If there is no such model, or it is none of `segment_anything`'s.
     segwidgets.checkpoints.CheckpointError
         If the weights can be had from nowhere.
     """
-    check_model_type(model_type)
+    model = sam_model(model_type)
+    if model.in_torch is None:
+        raise ValueError(
+            f"{model_type} is no segment_anything model; Segmenter(image, {model_type!r}) runs it"
+        )
+    from segwidgets.models.engine import choose_device
+
     device = choose_device(device)
-    if model_type == "mobile_sam":
-        from segwidgets.models.mobile_sam.weights import build_mobile_sam
-
-        sam = build_mobile_sam(checkpoints.fetch("mobile_sam"))
-    else:
-        import torch
-        from segment_anything import sam_model_registry
-
-        (path,) = checkpoints.fetch(f"sam_{model_type}").values()
-        sam = sam_model_registry[model_type](checkpoint=None)
-        sam.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
+    sam = model.in_torch(checkpoints.fetch(model.weights))
     logger.info("%s runs on %s", model_type, device)
     return sam.to(device).eval()
 
 
-class TorchSam:
-    """A `segment_anything.modeling.Sam` as an engine: the plain path, and the one for a GPU."""
-
-    name = "torch"
-
-    def __init__(self, sam: Sam) -> None:
-        from segment_anything.utils.transforms import ResizeLongestSide
-
-        self.sam = sam
-        self.device = str(sam.device)
-        self._transform = ResizeLongestSide(sam.image_encoder.img_size)
-
-    def encode(self, image: UInt8Array) -> dict[str, Any]:
-        """Return the embedding (1, 256, 64, 64) with the sizes before and after the resize."""
-        import torch
-
-        resized = self._transform.apply_image(image)
-        tensor = torch.as_tensor(resized, device=self.sam.device).permute(2, 0, 1)[None]
-        with torch.inference_mode():
-            features = self.sam.image_encoder(self.sam.preprocess(tensor))
-        return {"features": features, "input_size": resized.shape[:2], "original_size": image.shape[:2]}
-
-    def decode(
-        self,
-        embedding: dict[str, Any],
-        prompt: Prompt,
-        mask_input: npt.NDArray[np.float32] | None = None,
-        multimask: bool | None = True,
-    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-        """Return low_res_logits (N, 256, 256) and predicted_iou (N,), see `Engine`."""
-        import torch
-
-        def tensor(array: npt.NDArray[Any]) -> torch.Tensor:
-            return torch.as_tensor(array, dtype=torch.float32, device=self.sam.device)
-
-        size = embedding["original_size"]
-        points = boxes = None
-        if prompt.points:
-            coords = self._transform.apply_coords(prompt.point_coords, size)
-            points = tensor(coords)[None], tensor(prompt.point_labels)[None]
-        if prompt.box is not None:
-            boxes = tensor(self._transform.apply_boxes(np.array([prompt.box]), size))
-        with torch.inference_mode():
-            sparse, dense = self.sam.prompt_encoder(
-                points=points,
-                boxes=boxes,
-                masks=None if mask_input is None else tensor(mask_input)[None, None],
-            )
-            logits, predicted_iou = self.sam.mask_decoder.predict_masks(
-                image_embeddings=embedding["features"],
-                image_pe=self.sam.prompt_encoder.get_dense_pe(),
-                sparse_prompt_embeddings=sparse,
-                dense_prompt_embeddings=dense,
-            )
-        which = ANSWERS[multimask]
-        return logits[0, which].cpu().numpy(), predicted_iou[0, which].cpu().numpy()
-
-    def features(self, embedding: dict[str, Any]) -> npt.NDArray[np.float32]:
-        """Return the image embedding (256, 64, 64) of the padded square."""
-        features: npt.NDArray[np.float32] = embedding["features"][0].cpu().numpy()
-        return features
-
-    def upscale(
-        self, embedding: dict[str, Any], low_res_logits: npt.NDArray[np.float32]
-    ) -> npt.NDArray[np.float32]:
-        """Bring logits (N, 256, 256) to the image's own size, as the model itself does."""
-        import torch
-
-        with torch.inference_mode():
-            logits = torch.as_tensor(low_res_logits, device=self.sam.device)[None]
-            full = self.sam.postprocess_masks(logits, embedding["input_size"], embedding["original_size"])
-        full_size: npt.NDArray[np.float32] = full[0].cpu().numpy()
-        return full_size
-
-
-@cache
-def load_engine(model_type: str = "mobile_sam", engine: str = "auto") -> Engine:
+def load_engine(model_type: str = DEFAULT_SAM, engine: str = "auto") -> Engine:
     """Load a model once a process, ready to encode and decode.
 
     Parameters
@@ -165,15 +164,27 @@ def load_engine(model_type: str = "mobile_sam", engine: str = "auto") -> Engine:
     Raises
     ------
     ValueError
-        If a name is unknown, or onnxruntime is asked for another model than MobileSAM.
+        If a name is unknown, or an engine is asked for a model that it does not run.
     """
-    check_model_type(model_type)
-    if engine not in ENGINES:
-        raise ValueError(f"engine must be one of {', '.join(ENGINES)}, got {engine!r}")
-    if engine == "onnxruntime" and model_type != "mobile_sam":
-        raise ValueError(f"onnxruntime runs mobile_sam only, got {model_type!r}: use engine='torch'")
-    if model_type == "mobile_sam" and (engine == "onnxruntime" or (engine == "auto" and not has_gpu())):
-        from segwidgets.models.mobile_sam.onnx_sam import OnnxSam
+    model = sam_model(model_type)
+    known = dict.fromkeys(name for each in SAM_MODELS.values() for name in each.engines)
+    if engine not in ("auto", *known):
+        raise ValueError(f"engine must be one of {', '.join(('auto', *known))}, got {engine!r}")
+    if engine == "auto":
+        from segwidgets.models.engine import has_gpu
 
-        return OnnxSam(checkpoints.fetch("mobile_sam"))
+        engine = "torch" if "torch" in model.engines and has_gpu() else model.engines[0]
+    if engine not in model.engines:
+        able = ", ".join(each.name for each in SAM_MODELS.values() if engine in each.engines)
+        raise ValueError(f"{engine} runs {able} only, got {model_type!r}: use engine={model.engines[0]!r}")
+    return _build_engine(model_type, engine)
+
+
+@cache
+def _build_engine(model_type: str, engine: str) -> Engine:
+    model = sam_model(model_type)
+    if engine in model.on_cpu:
+        return model.on_cpu[engine](checkpoints.fetch(model.weights))
+    from segwidgets.models.torch_sam import TorchSam
+
     return TorchSam(load_sam(model_type))

@@ -13,14 +13,12 @@ from segwidgets._validation import UInt8Array
 from segwidgets.drawing import style
 from segwidgets.drawing.annotators import PromptAnnotator
 from segwidgets.drawing.overlays import grey_out
-from segwidgets.geometry import fit_longest_side
 from segwidgets.locale.catalogues import translations
 from segwidgets.locale.languages import DEFAULT
 from segwidgets.prompts import Prompt
 from segwidgets.segmenter import Segmenter
 from segwidgets.widgets.point_explorer import Point, PointExplorer
 
-INPUT_SIDE, CELL_SIDE = 1024, 16  # of the square that SAM sees, and of one cell in it, in pixels
 GAP = 8  # pixels between the two pictures
 ALIKE = 0.8  # a cosine similarity that the words count from
 HEAT_OPACITY = 0.7
@@ -31,7 +29,7 @@ Floats = npt.NDArray[np.float32]
 class EmbeddingExplorer(PointExplorer):
     """The image embedding as colours, and how much each cell is like the one under the mouse.
 
-    On the left the first three principal components of the cells' 256 numbers as red, green and blue: cells
+    On the left the first three principal components of the cells' numbers as red, green and blue: cells
     of like colour mean something like to the network. On the right the cosine similarity of each cell to the
     one under the mouse, which may be over either picture.
 
@@ -45,7 +43,7 @@ class EmbeddingExplorer(PointExplorer):
     Attributes
     ----------
     colors : ndarray of shape (rows, columns, 3), uint8
-        RGB of the cells that cover the photo (the encoder pads it to a square of 64 x 64 cells).
+        RGB of the cells that the photo lies in; what pads it is left out.
     explained : float
         The share of the cells' variance that the three colours hold, 0 to 1.
 
@@ -60,8 +58,8 @@ class EmbeddingExplorer(PointExplorer):
     def __init__(self, segmenter: Segmenter, lang: str = DEFAULT) -> None:
         translations(lang)
         height, width = segmenter.size
-        rows, columns = (-(-side // CELL_SIDE) for side in fit_longest_side(height, width, INPUT_SIDE))
-        self._cells = segmenter.image_embedding[:, :rows, :columns].transpose(1, 2, 0)
+        self._frame = segmenter.frame
+        self._cells = self._frame.crop_grid(segmenter.image_embedding).transpose(1, 2, 0)
         self.colors, self.explained = principal_colors(self._cells)
         blank = np.zeros((height, 2 * width, 3), np.uint8)
         super().__init__(segmenter.image, blank, [], lang)
@@ -78,24 +76,17 @@ class EmbeddingExplorer(PointExplorer):
 
     def _similarity(self, at: Point) -> Floats:
         """u·v / (|u| |v|) of each cell's vector with that of one cell."""
-        row, column = self._cell(*at)
+        row, column = self._frame.cells_at(*at)
         lengths = np.linalg.norm(self._cells, axis=2)
         similarity: Floats = self._cells @ self._cells[row, column] / (lengths * lengths[row, column])
         return similarity
 
-    def _cell(self, x: float, y: float) -> tuple[int, int]:
-        """Return (row, column) of the cell that a point in the photo's pixels lies in."""
-        scale = INPUT_SIDE / max(self.image.shape[:2]) / CELL_SIDE
-        rows, columns = self._cells.shape[:2]
-        return min(int(y * scale), rows - 1), min(int(x * scale), columns - 1)
-
     def _spread(self, cells: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Return cells (rows, columns, ...) as pixels of one picture, each in its cell's value."""
         height, width = self._size
-        unit = max(self.image.shape[:2]) * CELL_SIDE / INPUT_SIDE  # photo pixels on a cell's side
-        rows = ((np.arange(height) + 0.5) * self.image.shape[0] / height / unit).astype(int)
-        columns = ((np.arange(width) + 0.5) * self.image.shape[1] / width / unit).astype(int)
-        rows, columns = rows.clip(max=len(cells) - 1), columns.clip(max=cells.shape[1] - 1)
+        x = (np.arange(width) + 0.5) * self.image.shape[1] / width
+        y = (np.arange(height) + 0.5) * self.image.shape[0] / height
+        rows, columns = self._frame.cells_at(x, y)
         spread: npt.NDArray[Any] = cells[rows[:, None], columns]
         return spread
 
@@ -122,15 +113,18 @@ class EmbeddingExplorer(PointExplorer):
 
     def _describe(self, at: Point | None) -> str:
         _ = self._tr.gettext
-        rows, columns = self._cells.shape[:2]
+        rows, columns, depth = self._cells.shape
         if at is None:
             text = _(
-                "SAM sees the photo as {rows} × {columns} cells of 256 numbers each. On the left, like "
+                "SAM sees the photo as {rows} × {columns} cells of {depth} numbers each. On the left, like "
                 "colours mean like numbers: the three colours hold {explained} of the variance. Point at a "
                 "place to see what is like it."
             )
             return text.format(
-                rows=rows, columns=columns, explained=self._phrases.whole_percent(self.explained)
+                rows=rows,
+                columns=columns,
+                depth=depth,
+                explained=self._phrases.whole_percent(self.explained),
             )
         text = _(
             "{share} of the cells are like the one at ({x}, {y}): a cosine similarity above {alike}. Yellow "

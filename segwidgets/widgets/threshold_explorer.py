@@ -14,10 +14,11 @@ from segwidgets.drawing import style
 from segwidgets.drawing.annotators import PromptAnnotator
 from segwidgets.drawing.captions import caption
 from segwidgets.drawing.overlays import annotate_mask
-from segwidgets.geometry import Viewport, fit_longest_side
+from segwidgets.geometry import Viewport
 from segwidgets.locale.languages import DEFAULT
 from segwidgets.locale.phrases import Phrases
 from segwidgets.masks.regions import stability_score
+from segwidgets.models.frame import Frame
 from segwidgets.prompts import Prompt
 from segwidgets.segmenter import MASK_THRESHOLD, Segmenter
 from segwidgets.widgets.painting import photo_to_canvas, to_canvas
@@ -61,10 +62,10 @@ class ThresholdExplorer(StaticView):
             raise TypeError(f"prompt must be a Prompt or Candidates, got {describe(prompt)}")
         candidates = segmenter.predict(prompt) if isinstance(prompt, Prompt) else prompt
         self.prompt = candidates.prompt
-        self._size = segmenter.size
+        self._frame = segmenter.frame
         self._low_res = candidates.low_res_logits[candidates.best]
         self._logits = segmenter.upscale(self._low_res[None])[0]
-        self._viewport = Viewport.fit(*self._size, MAX_WIDTH, MAX_HEIGHT)
+        self._viewport = Viewport.fit(*segmenter.size, MAX_WIDTH, MAX_HEIGHT)
         self._photo = photo_to_canvas(segmenter.image, self._viewport)[:, :, :3]
         low, high = float(np.floor(self._logits.min())), float(np.ceil(self._logits.max()))
         self._slider = FloatSlider(
@@ -78,7 +79,7 @@ class ThresholdExplorer(StaticView):
         )
         self._slider.layout.width, self._slider.layout.max_width = f"{MAX_WIDTH}px", "100%"
         self._slider.observe(lambda change: self._guard(self.set_threshold, change["new"]), "value")
-        self._chart = Chart(self._low_res, self._size, self._slider.min, self._slider.max, lang)
+        self._chart = Chart(self._low_res, self._frame, self._slider.min, self._slider.max, lang)
         self._picture, self._words = Image(format="png"), HTML()
         self._picture.layout.max_width = "100%"
         frame = VBox([Box([self._picture])])
@@ -95,7 +96,7 @@ class ThresholdExplorer(StaticView):
     @property
     def stability_score(self) -> float:
         """IoU of the masks one logit above and one below the threshold, as in `Candidates`."""
-        return stability_score(self._low_res - self.threshold, self._size)
+        return stability_score(self._low_res - self.threshold, self._frame)
 
     def set_threshold(self, threshold: float) -> None:
         """Take the logits above a threshold for mask, as the slider does.
@@ -153,16 +154,15 @@ class Chart:
     def __init__(
         self,
         low_res_logits: npt.NDArray[np.float32],
-        size: tuple[int, int],
+        frame: Frame,
         low: float,
         high: float,
         lang: str,
     ) -> None:
-        height, width = fit_longest_side(*size, len(low_res_logits))
-        photo = np.sort(low_res_logits[:height, :width], axis=None)
+        photo = np.sort(frame.crop_logits(low_res_logits), axis=None)
         self._thresholds = np.linspace(low, high, 97)
         self._area = 1 - np.searchsorted(photo, self._thresholds, side="right") / photo.size
-        self._stability = [stability_score(low_res_logits - t, size) for t in self._thresholds]
+        self._stability = [stability_score(low_res_logits - t, frame) for t in self._thresholds]
         self._lang = lang
         self._drawn: tuple[UInt8Array, Any] | None = None
 

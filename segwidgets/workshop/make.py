@@ -19,6 +19,8 @@ from segwidgets.images import SAMPLES, load_original, sample_path
 from segwidgets.locale.catalogues import translations
 from segwidgets.locale.languages import DEFAULT
 from segwidgets.masks.diagnosis import diagnose
+from segwidgets.models.deeplab.table import deeplab_model
+from segwidgets.models.sam import DEFAULT_SAM, sam_model
 from segwidgets.prompts import Prompt
 from segwidgets.segmenter import Segmenter
 from segwidgets.semantic import SemanticSegmentation, deepest_point, segment_semantic
@@ -36,7 +38,7 @@ def make_workshop(
     prompt: Prompt | None = None,
     out: str | Path | None = None,
     lang: str = DEFAULT,
-    model: str = "mobile_sam",
+    model: str = DEFAULT_SAM,
     force: bool = False,
     progress: Callable[[str], None] | None = None,
 ) -> Workshop:
@@ -77,11 +79,9 @@ def make_workshop(
     segwidgets.checkpoints.CheckpointError
         If the weights can be had from nowhere.
     """
-    from segwidgets.models.sam import check_model_type
-
     tr = translations(lang)
     say = progress or (lambda _: None)
-    check_model_type(model)
+    sam = sam_model(model)
     if prompt is not None and not isinstance(prompt, Prompt):
         raise TypeError(f"prompt must be a Prompt, as in Prompt([(250, 170)]), got {describe(prompt)}")
     photo, content, suffix = load_original("cat" if image is None else image)
@@ -92,8 +92,8 @@ def make_workshop(
     folder = home_expanded(layout.folder.format(date=date) if out is None else out)
     with staging(folder, force, lang, next_free=out is None) as place:
         say(tr.gettext("Looking for the models' weights"))
-        checkpoints.fetch("deeplab_mobilenet_v2")
-        checkpoints.fetch(model if model == "mobile_sam" else f"sam_{model}")
+        checkpoints.fetch(deeplab_model().weights)
+        checkpoints.fetch(sam.weights)
 
         say(tr.gettext("DeepLab names what is in the photo"))
         semantic = segment_semantic(photo)
@@ -196,7 +196,7 @@ def _analysis(
     return {
         "segwidgets": __version__,
         "image": {"file": input_path, "height": shape[0], "width": shape[1]},
-        "model": {"sam": model, "deeplab": "mobilenet_v2", "engine": workshop.engine},
+        "model": {"sam": model, "deeplab": deeplab_model().name, "engine": workshop.engine},
         "prompt": {**json.loads(candidates.prompt.to_json()), "origin": workshop.prompt_origin},
         "chosen": {"mask": candidates.best, "reason": workshop.choice},
         "masks": [

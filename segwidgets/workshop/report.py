@@ -6,22 +6,16 @@ from collections.abc import Sequence
 from string import Template
 
 from segwidgets import __version__
-from segwidgets.checkpoints.cache import CHECKPOINTS
 from segwidgets.locale.languages import find_language
 from segwidgets.locale.phrases import Phrases
 from segwidgets.masks import compare
 from segwidgets.masks.diagnosis import Diagnosis
+from segwidgets.models.deeplab.table import DeepLabModel, deeplab_model
+from segwidgets.models.sam import SamModel, sam_model
 from segwidgets.prompts import Prompt
 from segwidgets.semantic import class_label
 from segwidgets.workshop.delivery import Layout
 from segwidgets.workshop.result import Workshop
-
-SAM_TITLES = {
-    "mobile_sam": "MobileSAM",
-    "vit_b": "SAM ViT-B",
-    "vit_l": "SAM ViT-L",
-    "vit_h": "SAM ViT-H",
-}
 
 
 def read_template(lang: str) -> str:
@@ -45,8 +39,8 @@ def write_report(
         date=date,
         version=__version__,
         engine=workshop.engine,
-        sam_name=_model_link(SAM_TITLES[model], model if model == "mobile_sam" else f"sam_{model}"),
-        deeplab_name=_model_link("DeepLabv3, MobileNetV2, Pascal VOC", "deeplab_mobilenet_v2"),
+        sam_name=_model_link(sam_model(model)),
+        deeplab_name=_model_link(deeplab_model()),
         class_count=len(workshop.semantic.class_names),
         tree=_tree(workshop, layout, input_path),
         height=shape[0],
@@ -66,10 +60,10 @@ def write_report(
     )
 
 
-def _model_link(title: str, checkpoint: str) -> str:
+def _model_link(model: SamModel | DeepLabModel) -> str:
     """Name a model with its home and its paper."""
-    entry = CHECKPOINTS[checkpoint]
-    return f"[{title}]({entry.homepage}) · {entry.paper} · {entry.licence}"
+    entry = model.checkpoint
+    return f"[{model.title}]({entry.homepage}) · {entry.paper} · {entry.licence}"
 
 
 def _tree(workshop: Workshop, layout: Layout, input_path: str) -> str:

@@ -13,10 +13,9 @@ from segwidgets.course.registry import NotYet, exercise
 from segwidgets.geometry import fit_longest_side
 from segwidgets.images import sample_image
 from segwidgets.locale.phrases import Phrases
+from segwidgets.models.mobile_sam.weights import IMAGE_SIZE, PIXEL_MEAN, PIXEL_STD
 
-IMAGE_SIZE = 1024
-MEAN = np.array([123.675, 116.28, 103.53])  # segwidgets.models.mobile_sam.weights.PIXEL_MEAN
-STD = np.array([58.395, 57.12, 57.375])
+MEAN, STD = np.array(PIXEL_MEAN), np.array(PIXEL_STD)
 SIZES = ((300, 451), (640, 427), (500, 741), (1024, 1024), (3000, 4000), (90, 30))  # (height, width)
 
 

@@ -6,7 +6,7 @@ Chen et al. 2017, "Rethinking Atrous Convolution for Semantic Image Segmentation
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +20,8 @@ from segwidgets import checkpoints
 from segwidgets._validation import UInt8Array, check_image
 from segwidgets.models.deeplab.mobilenet_v2 import BATCH_NORM_EPS, MobileNetV2DeepLab
 from segwidgets.models.deeplab.pascal import CLASS_NAMES, INPUT_SIZE, preprocess_array, read_tfjs_weights
+from segwidgets.models.deeplab.table import DEFAULT_DEEPLAB, deeplab_model
 from segwidgets.models.engine import choose_device
-
-MODEL_NAMES = ("mobilenet_v2", "resnet50", "resnet101", "mobilenet_v3_large")
 
 
 class DeepLab(nn.Module):
@@ -96,7 +95,7 @@ class _PaddedMobileNetV2(nn.Module):
         return logits[..., :height, :width]
 
 
-def load_deeplab(name: str = "mobilenet_v2", device: str | None = None) -> DeepLab:
+def load_deeplab(name: str = DEFAULT_DEEPLAB, device: str | None = None) -> DeepLab:
     """Load a DeepLab with its published weights.
 
     Parameters
@@ -118,14 +117,12 @@ def load_deeplab(name: str = "mobilenet_v2", device: str | None = None) -> DeepL
     segwidgets.checkpoints.CheckpointError
         If the weights can be had from nowhere.
     """
-    if name not in MODEL_NAMES:
-        raise ValueError(f"name must be one of {', '.join(MODEL_NAMES)}, got {name!r}")
-    files = checkpoints.fetch(f"deeplab_{name}")
-    model = _mobilenet_v2(files) if name == "mobilenet_v2" else _torchvision(name, next(iter(files.values())))
+    row = deeplab_model(name)
+    model = row.in_torch(checkpoints.fetch(row.weights))
     return model.to(choose_device(device)).eval()
 
 
-def _mobilenet_v2(files: dict[str, Path]) -> DeepLab:
+def build_mobilenet_v2(files: Mapping[str, Path]) -> DeepLab:
     """Put the weights of Google's deeplabv3_mnv2_pascal_trainval (TF.js format) into the torch modules.
 
     The TF.js convolutions hold their batch norm already, but for the depthwise ones, whose scale stands
@@ -170,12 +167,13 @@ def _mobilenet_v2(files: dict[str, Path]) -> DeepLab:
     )
 
 
-def _torchvision(name: str, path: Path) -> DeepLab:
-    """Load one of torchvision's networks, with the preprocessing that its weights name."""
+def build_torchvision(name: str, files: Mapping[str, Path]) -> DeepLab:
+    """Build one of torchvision's networks, with the preprocessing that its weights name."""
     from torchvision.models import get_model, get_model_weights
 
     weights: Any = get_model_weights(f"deeplabv3_{name}").DEFAULT
     network = get_model(f"deeplabv3_{name}", weights=None, weights_backbone=None, aux_loss=True)
+    (path,) = files.values()
     network.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
     transform = weights.transforms()
     names = tuple(weights.meta["categories"])

@@ -10,18 +10,16 @@ import numpy as np
 import numpy.typing as npt
 
 from segwidgets._validation import UInt8Array
-from segwidgets.geometry import fit_longest_side, scale_points
 from segwidgets.models.engine import ANSWERS
+from segwidgets.models.frame import Frame, sam_frame
 from segwidgets.models.mobile_sam.onnx_decoder import GRID, decoder_graph, mask_graph
 from segwidgets.models.mobile_sam.onnx_encoder import encoder_graph, shortened
-from segwidgets.models.mobile_sam.weights import IMAGE_SIZE, PIXEL_MEAN, PIXEL_STD, read_weights
+from segwidgets.models.mobile_sam.weights import PIXEL_MEAN, PIXEL_STD, read_weights
 from segwidgets.models.onnx_graphs import start_session
 from segwidgets.prompts import Prompt
 
 Floats = npt.NDArray[np.float32]
 
-TOKEN = IMAGE_SIZE // GRID  # image pixels on a side of one token
-LOW_RES = 4 * GRID  # side of the decoder's logits
 NO_MASK = np.zeros((1, 1, 256), np.float32)
 
 
@@ -33,24 +31,16 @@ class Embedding:
     ----------
     tokens : ndarray of shape (1, 4096, 256), float32
         One vector for each 16 x 16 pixels of the padded square, row by row.
-    original_size : (int, int)
-        The photo's (height, width).
-    input_size : (int, int)
-        Its (height, width) within the 1024 square.
+    frame : Frame
+        How the photo lies in the square.
     """
 
     tokens: Floats
-    original_size: tuple[int, int]
-    input_size: tuple[int, int]
-
-    @property
-    def grid(self) -> tuple[int, int]:
-        """(rows, columns) of tokens that the photo covers."""
-        return -(-self.input_size[0] // TOKEN), -(-self.input_size[1] // TOKEN)
+    frame: Frame
 
 
 class OnnxSam:
-    """MobileSAM as an engine for `Segmenter`; see `segwidgets.segmenter.Engine`.
+    """MobileSAM as an engine for `Segmenter`; see `segwidgets.models.engine.Engine`.
 
     Parameters
     ----------
@@ -76,16 +66,19 @@ class OnnxSam:
 
     def encode(self, image: UInt8Array) -> Embedding:
         """Run the image encoder on an image (H, W, 3) uint8 RGB."""
-        height, width = image.shape[:2]
-        input_size = fit_longest_side(height, width, IMAGE_SIZE)
-        (rows, row_index), (columns, column_index) = map(shortened, input_size)
+        frame = self.frame((image.shape[0], image.shape[1]))
+        (rows, row_index), (columns, column_index) = map(shortened, frame.placed_size)
         feed = {
-            "pixels": _pixels(image, input_size, (rows, columns)),
+            "pixels": _pixels(image, frame.placed_size, (rows, columns)),
             "rows": row_index,
             "columns": column_index,
         }
         (tokens,) = self._encoder.run(["embedding"], feed)
-        return Embedding(tokens, (height, width), input_size)
+        return Embedding(tokens, frame)
+
+    def frame(self, photo_size: tuple[int, int]) -> Frame:
+        """Say how an image of (height, width) lies in the 1024 square."""
+        return sam_frame(photo_size)
 
     def decode(
         self,
@@ -124,8 +117,9 @@ class OnnxSam:
         Yields, for each prompt, logits (3, height, width) of the part of the low-resolution square that
         holds the photo (whole tokens, so up to three pixels more), and predicted_iou (3,).
         """
+        rows, columns = embedding.frame.grid_part
         for prompt in prompts:
-            yield self._decode(embedding, prompt, None, embedding.grid, ANSWERS[True])
+            yield self._decode(embedding, prompt, None, (rows.stop, columns.stop), ANSWERS[True])
 
     def features(self, embedding: Embedding) -> Floats:
         """Return the image embedding (256, 64, 64) of the padded square."""
@@ -133,8 +127,7 @@ class OnnxSam:
 
     def upscale(self, embedding: Embedding, low_res_logits: Floats) -> Floats:
         """Bring logits (N, h, w) of the square, or of its part that holds the photo, to the photo's size."""
-        size = embedding.original_size
-        return np.stack([upscale_logits(logits, size, size) for logits in low_res_logits])
+        return np.stack([embedding.frame.upscale(logits) for logits in low_res_logits])
 
     def _decode(
         self,
@@ -160,35 +153,6 @@ class OnnxSam:
         return logits[which], predicted_iou[which]
 
 
-def upscale_logits(logits: Floats, size: tuple[int, int], wanted: tuple[int, int]) -> Floats:
-    """Bring one mask's logits to the photo's size.
-
-    Two bilinear steps, as in `segment_anything.modeling.Sam.postprocess_masks`: to the size that the photo
-    has in the 1024 square, then to the wanted one.
-
-    Parameters
-    ----------
-    logits : ndarray of shape (h, w), float32
-        The low-resolution square (256, 256), or its part that holds the photo.
-    size : (int, int)
-        The photo's (height, width), which says where in the square it is.
-    wanted : (int, int)
-        The (height, width) to return.
-
-    Returns
-    -------
-    ndarray of shape `wanted`, float32
-    """
-    import cv2
-
-    height, width = fit_longest_side(*size, IMAGE_SIZE)
-    scale = IMAGE_SIZE // LOW_RES
-    needed = logits[: height // scale + 2, : width // scale + 2]
-    whole = needed.shape[1] * scale, needed.shape[0] * scale
-    full = cv2.resize(needed, whole, interpolation=cv2.INTER_LINEAR)[:height, :width]
-    return np.asarray(cv2.resize(full, wanted[::-1], interpolation=cv2.INTER_LINEAR))
-
-
 def _pixels(image: UInt8Array, size: tuple[int, int], padded: tuple[int, int]) -> Floats:
     """Resize as SAM does (PIL, bilinear with antialias), normalise, pad with zeros: (1, 3, *padded)."""
     from PIL import Image
@@ -209,7 +173,7 @@ def _prompt_arrays(embedding: Embedding, prompt: Prompt) -> tuple[Floats, npt.ND
     if prompt.box is not None:
         coords = np.concatenate([coords, np.reshape(prompt.box, (2, 2))])
         labels = np.concatenate([labels, [2, 3]])
-    coords = scale_points(coords, embedding.original_size, embedding.input_size)
+    coords = embedding.frame.to_input(coords)
     if prompt.box is None:
         coords, labels = np.concatenate([coords, [[0, 0]]]), np.concatenate([labels, [-1]])
     return coords.astype(np.float32), labels

@@ -36,8 +36,8 @@ class NumbersPanel:
         if answer is None:
             self.show(None)
             return
-        logits = None if answer.prompt.is_empty else answer.low_res_logits[answer.best]
-        self.show(measure(answer.best_mask, low_res_logits=logits))
+        known = None if answer.prompt.is_empty else float(answer.stability_score[answer.best])
+        self.show(measure(answer.best_mask, stability_score=known))  # what no network drew has none
 
     def show(self, measures: MaskMeasures | None) -> None:
         """Show numbers, or with None that there are none yet."""

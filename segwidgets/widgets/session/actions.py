@@ -12,18 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from segwidgets._validation import BoolArray
 from segwidgets.candidates import Candidates
-from segwidgets.geometry import fit_longest_side
 from segwidgets.masks.rle import decode
-from segwidgets.models.engine import FloatMasks
 from segwidgets.prompts import Prompt
-from segwidgets.segmenter import LOW_RES
 from segwidgets.widgets.session.state import EMPTY, Predict, SegmentedObject, State
 
 Gettext = Callable[[str], str]
-
-KEPT_LOGIT = 8.0  # how sure SAM is told to be of a mask that was kept, inside (+) and outside (-)
 
 
 def add_point(state: State, predict: Predict, x: float, y: float, label: int = 1) -> State:
@@ -128,13 +122,16 @@ def reorder(state: State, predict: Predict, index: int, to: int) -> State:
 
 
 def keep(state: State, predict: Predict, rle: dict[str, Any], predicted_iou: float) -> State:
-    """Make an object of a finished mask (COCO run lengths); the next prompt begins a new one."""
+    """Make an object of a finished mask (COCO run lengths); the next prompt begins a new one.
+
+    No network drew it, so it has no logits; going on from it begins with the mask itself.
+    """
     mask = decode(rle)
     candidates = Candidates(
         prompt=Prompt(),
         masks=mask[None],
         predicted_iou=np.array([predicted_iou], dtype=np.float32),
-        low_res_logits=_logits_of(mask)[None],
+        low_res_logits=np.empty((1, 0, 0), dtype=np.float32),
         stability_score=np.ones(1),
     )
     state = state if state.active is not None and state.active.candidates is None else state.begun()
@@ -229,14 +226,3 @@ def _check_index(index: int, count: int, what: str) -> None:
 def _where(wanted: SegmentedObject | None, objects: tuple[SegmentedObject, ...]) -> int | None:
     """Return where an object stands, by identity."""
     return next((i for i, one in enumerate(objects) if one is wanted), None)
-
-
-def _logits_of(mask: BoolArray) -> FloatMasks:
-    """Write a mask as low-resolution logits (256, 256), so that SAM can go on from it."""
-    import cv2
-
-    height, width = fit_longest_side(mask.shape[0], mask.shape[1], LOW_RES)
-    share = cv2.resize(mask.astype(np.float32), (width, height), interpolation=cv2.INTER_AREA)
-    logits = np.full((LOW_RES, LOW_RES), -KEPT_LOGIT, dtype=np.float32)
-    logits[:height, :width] = KEPT_LOGIT * (2 * share - 1)
-    return logits

@@ -21,8 +21,9 @@ from filelock import FileLock
 from segwidgets._files import HIDDEN, replace_file
 from segwidgets._keeping import MANIFEST, Outbox, numbered, set_aside
 from segwidgets.course.solved import read_progress, record
+from segwidgets.exports import export
 from segwidgets.widgets.click_segmenter import ClickSegmenter
-from segwidgets.widgets.session import exports
+from segwidgets.widgets.session.outcome import work
 from segwidgets.widgets.session.session import Session
 from segwidgets.workshop.delivery import LAYOUTS, DeliveryError
 from segwidgets.workshop.places import LOCK, HiddenPlace
@@ -566,34 +567,35 @@ def session() -> Session:
     return session
 
 
-EXPORTS: dict[str, tuple[str, Callable[[Session, Path], Any]]] = {
-    "masks": ("mask_1.png", lambda s, p: exports.save_masks(s.state, p)),
-    "cutouts": ("cutout_1.png", lambda s, p: exports.save_cutouts(s.segmenter.image, s.state, p)),
-    "coco": ("a.json", lambda s, p: exports.to_coco(s.segmenter.image, s.state, p / "a.json")),
-    "coco's photo": ("photo.png", lambda s, p: exports.to_coco(s.segmenter.image, s.state, p / "a.json")),
-    "yolo": ("data.yaml", lambda s, p: exports.to_yolo(s.segmenter.image, s.state, p)),
-    "yolo's labels": ("labels/photo.txt", lambda s, p: exports.to_yolo(s.segmenter.image, s.state, p)),
-    "record": ("clicks.json", lambda s, p: exports.save_text(s.to_json(), p / "clicks.json")),
-    "gif": (
-        "clicks.gif",
-        lambda s, p: exports.save_gif(s.segmenter.image, s.states(), ["a", "b"], p / "clicks.gif"),
-    ),
+EXPORTS = {
+    "masks": ("masks", "mask_1.png", ""),
+    "cutouts": ("cutouts", "cutout_1.png", ""),
+    "coco": ("coco", "a.json", "a.json"),
+    "coco's photo": ("coco", "photo.png", "a.json"),
+    "yolo": ("yolo", "data.yaml", ""),
+    "yolo's labels": ("yolo", "labels/photo.txt", ""),
+    "record": ("json", "clicks.json", "clicks.json"),
+    "gif": ("gif", "clicks.gif", "clicks.gif"),
 }
 
 
 @pytest.mark.parametrize("kind", EXPORTS)
 def test_each_export_keeps_what_a_person_has_there(kind: str, session: Session, tmp_path: Path) -> None:
-    name, save = EXPORTS[kind]
+    form, name, place = EXPORTS[kind]
+
+    def save() -> None:
+        export(form, [work(session, "en")], tmp_path / place)
+
     (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).write_bytes(b"mine")
-    save(session, tmp_path)
+    save()
     written = (tmp_path / name).read_bytes()
     assert written != b"mine"
     old = Path(name).with_stem(f"{Path(name).stem}_old")
     assert (tmp_path / old).read_bytes() == b"mine"
     session.do("add_point", x=30.5, y=11, label=1)
     session.undo()
-    save(session, tmp_path)
+    save()
     assert len([path for path in tmp_path.rglob("*_old*")]) == 1
 
 
@@ -611,14 +613,9 @@ def test_the_widgets_button_says_what_it_kept(tmp_path: Path) -> None:
 
 def test_an_export_without_a_mask_makes_no_folder(tmp_path: Path) -> None:
     empty = Session(StubSegmenter())  # type: ignore[arg-type]
-    for save in (
-        lambda: exports.save_masks(empty.state, tmp_path / "a"),
-        lambda: exports.save_cutouts(empty.segmenter.image, empty.state, tmp_path / "a"),
-        lambda: exports.to_coco(empty.segmenter.image, empty.state, tmp_path / "a" / "b.json"),
-        lambda: exports.to_yolo(empty.segmenter.image, empty.state, tmp_path / "a"),
-    ):
+    for form in ("masks", "cutouts", "coco", "yolo"):
         with pytest.raises(ValueError, match="no mask"):
-            save()
+            export(form, [work(empty, "en")], tmp_path / "a" / "b.json")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -136,6 +136,14 @@ def test_several_objects_become_detections(form: PromptForm) -> None:
     assert len(form.detections) == 1
 
 
+def test_it_saves_what_the_widget_saves(form: PromptForm, tmp_path: Path) -> None:
+    form.add_point(45, 30)
+    [path] = form.save_masks(tmp_path / "masks")
+    np.testing.assert_array_equal(np.asarray(Image.open(path)), form.mask * 255)
+    assert Image.open(form.to_gif(tmp_path / "clicks.gif")).n_frames == 2
+    assert form.to_coco(tmp_path / "coco.json").is_file()
+
+
 def test_the_picture_shows_the_mask_and_where_the_next_point_goes(form: PromptForm) -> None:
     before = shown(form)
     form.add_point(45, 30)

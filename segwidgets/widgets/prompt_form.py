@@ -14,8 +14,9 @@ from segwidgets.locale.catalogues import translations
 from segwidgets.locale.languages import DEFAULT
 from segwidgets.segmenter import Segmenter
 from segwidgets.widgets.buttons import button
-from segwidgets.widgets.session import exports
+from segwidgets.widgets.session import outcome
 from segwidgets.widgets.session.commands import SessionCommands
+from segwidgets.widgets.session.files import SessionFiles
 from segwidgets.widgets.session.naming import ClassNamer
 from segwidgets.widgets.session.session import Session
 from segwidgets.widgets.static_view import StaticView, png, status
@@ -23,11 +24,11 @@ from segwidgets.widgets.static_view import StaticView, png, status
 WIDE = {"width": "480px", "max_width": "100%"}
 
 
-class PromptForm(SessionCommands, StaticView):
+class PromptForm(SessionCommands, SessionFiles, StaticView):
     """Points and a box by sliders, for where `ClickSegmenter` cannot show its canvas.
 
-    It has the same methods (`add_point`, `set_box`, `choose`, `undo`, …) and the same properties (`prompt`,
-    `candidates`, `mask`, `detections`, `history`, …).
+    It has the same methods (`add_point`, `set_box`, `choose`, `undo`, `save_masks`, …) and the same
+    properties (`prompt`, `candidates`, `mask`, `detections`, `history`, …).
 
     Parameters
     ----------
@@ -49,7 +50,7 @@ class PromptForm(SessionCommands, StaticView):
     def __init__(self, source: Any, sam: Any = None, lang: str = DEFAULT) -> None:
         translations(lang)
         self.session = Session(source if hasattr(source, "predict") else Segmenter(source, sam))
-        self.namer = ClassNamer(lang)
+        self.namer, self.lang = ClassNamer(lang), lang
         self._tr = translations(lang)
         self._picture, self._words = Image(format="png"), HTML()
         self._picture.layout.max_width = "100%"
@@ -61,7 +62,7 @@ class PromptForm(SessionCommands, StaticView):
 
     def picture(self) -> UInt8Array:
         """Return the photo with masks, prompt and words as (H, W, 3) uint8 RGB."""
-        return caption(exports.picture(self.image, self.session.state), self._describe())
+        return caption(outcome.picture(self.image, self.session.state), self._describe())
 
     def close(self) -> None:
         """Free the photo's embedding and take the widget off the page."""
@@ -162,7 +163,7 @@ class PromptForm(SessionCommands, StaticView):
 
     def _draw(self, box: bool = False) -> None:
         """Draw the picture, and on it where the next point (or the box) would go."""
-        drawn = exports.picture(self.image, self.session.state)
+        drawn = outcome.picture(self.image, self.session.state)
         scale = drawn.shape[1] / self.image.shape[1]
         if box:
             (x0, x1), (y0, y1) = self._across.value, self._down.value

@@ -1,4 +1,4 @@
-"""The parts of `ClickSegmenter`: session and its actions, stage, controls, panels, exports.
+"""The parts of `ClickSegmenter`: its actions, stage, controls, panels.
 
 What other widgets share with it is one folder up.
 """

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ipywidgets import HTML, Accordion, Box, Checkbox, FileUpload, FloatSlider, Text, VBox
 
 from segwidgets.candidates import Candidates
 from segwidgets.drawing import style
+from segwidgets.exports import FORMATS
 from segwidgets.locale.catalogues import translations
 from segwidgets.locale.phrases import Phrases
 from segwidgets.masks import MaskMeasures, measure
@@ -104,25 +106,18 @@ class LookPanel:
 
 
 class FilesPanel:
-    """Save what was made, and bring a photo of one's own."""
+    """Save what was made, in each of the formats, and bring a photo of one's own."""
 
     def __init__(self, seg: ClickSegmenter, do: Do, lang: str) -> None:
         _ = translations(lang).gettext
+        self._seg, self._do = seg, do
         self.folder = Text(
             value="segwidgets_output", description=_("Folder"), tooltip=_("Where files are saved")
         )
         self.folder.layout.width = "auto"
-        kinds = {
-            "masks": (_("Masks"), _("Save each mask as a black and white PNG")),
-            "cutouts": (_("Cut-outs"), _("Save each object as a PNG with a transparent background")),
-            "coco": ("COCO", _("Save the masks as COCO JSON")),
-            "yolo": ("YOLO", _("Save the masks as a YOLO segmentation folder")),
-            "json": (_("Clicks"), _("Save the record of the clicks as JSON, to replay it")),
-            "gif": ("GIF", _("Save an animation of the clicks")),
-        }
         self.buttons = {
-            kind: button(text, tooltip, lambda kind=kind: do(seg.save, kind, self.folder.value))  # type: ignore[misc]
-            for kind, (text, tooltip) in kinds.items()
+            name: button(_(row.label), _(row.help), partial(self._save, name))
+            for name, row in FORMATS.items()
         }
         bar = Box(list(self.buttons.values()))
         bar.add_class("sw-bar")
@@ -131,6 +126,9 @@ class FilesPanel:
         )
         self.upload.observe(lambda change: do(seg.take_upload, change["new"]), "value")
         self.widget = VBox([self.folder, bar, self.upload])
+
+    def _save(self, name: str) -> None:
+        self._do(self._seg.save, name, self.folder.value)
 
 
 def _count(pieces: int, pixels: int, words: Phrases) -> str:

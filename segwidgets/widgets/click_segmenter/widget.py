@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ipywidgets import HTML, Box, VBox
 
 from segwidgets._keeping import collecting
+from segwidgets.exports import find_format
 from segwidgets.images import load_image
 from segwidgets.locale.catalogues import translations
 from segwidgets.locale.languages import DEFAULT
@@ -32,7 +33,7 @@ from segwidgets.widgets.click_segmenter.panels import (
 from segwidgets.widgets.click_segmenter.stage import Stage
 from segwidgets.widgets.click_segmenter.status import Status
 from segwidgets.widgets.click_segmenter.still import Still
-from segwidgets.widgets.session import exports
+from segwidgets.widgets.session import outcome
 from segwidgets.widgets.session.commands import SessionCommands
 from segwidgets.widgets.session.files import SessionFiles
 from segwidgets.widgets.session.naming import ClassNamer
@@ -241,19 +242,17 @@ class ClickSegmenter(SessionCommands, SessionFiles, VBox):  # type: ignore[misc]
         self._go_to(Session.from_json(record, self.session.segmenter))
 
     def save(self, kind: str, folder: str | Path) -> None:
-        """Do what the buttons of the panel "Files" do: masks, cutouts, coco, yolo, json or gif."""
-        target = Path(folder)
-        target.mkdir(parents=True, exist_ok=True)
-        writers: dict[str, Callable[[], Any]] = {
-            "masks": lambda: self.save_masks(target / "masks"),
-            "cutouts": lambda: self.save_cutouts(target / "cutouts"),
-            "coco": lambda: self.to_coco(target / "coco" / "annotations.json"),
-            "yolo": lambda: self.to_yolo(target / "yolo"),
-            "json": lambda: exports.save_text(self.to_json(), target / "clicks.json"),
-            "gif": lambda: self.to_gif(target / "clicks.gif"),
-        }
+        """Do what the buttons of the panel "Files" do.
+
+        Parameters
+        ----------
+        kind : str
+            One of `segwidgets.exports.FORMATS`: masks, cutouts, coco, yolo, json or gif.
+        folder : str or Path
+            Where it goes, under the name that the format has there.
+        """
         with collecting() as kept:
-            writers[kind]()
+            self.export(kind, Path(folder) / find_format(kind).target)
         text = self._tr.gettext('Saved in the folder "{folder}".').format(folder=folder)
         if kept:
             names = ", ".join(path.name for path in kept)
@@ -287,7 +286,7 @@ class ClickSegmenter(SessionCommands, SessionFiles, VBox):  # type: ignore[misc]
         return dict(super()._repr_mimebundle_() or {"text/plain": repr(self)})
 
     def _preview(self) -> bytes:
-        return small_png(exports.picture(self.image, self.session.state))
+        return small_png(outcome.picture(self.image, self.session.state))
 
     # inside
 

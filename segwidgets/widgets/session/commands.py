@@ -8,7 +8,7 @@ from segwidgets._validation import BoolArray, UInt8Array
 from segwidgets.candidates import Candidates
 from segwidgets.prompts import Prompt
 from segwidgets.segmenter import Segmenter
-from segwidgets.widgets.session import exports
+from segwidgets.widgets.session import outcome
 from segwidgets.widgets.session.naming import ClassNamer
 from segwidgets.widgets.session.session import Session
 from segwidgets.widgets.session.state import SegmentedObject
@@ -51,7 +51,7 @@ class SessionCommands:
     @property
     def detections(self) -> sv.Detections:
         """The objects that have a mask as `supervision.Detections`, hidden ones too."""
-        return exports.to_detections(self.session.state)
+        return outcome.to_detections(self.session.state)
 
     @property
     def candidates(self) -> Candidates | None:

@@ -1,13 +1,13 @@
-"""What the widget saves, and the pictures that it makes of a session."""
+"""A session as files and figures, for code: the formats are those of `segwidgets.exports`."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from segwidgets.locale.catalogues import translations
-from segwidgets.widgets.session import exports
-from segwidgets.widgets.session.narration import finding, narrate
+from segwidgets import exports
+from segwidgets.widgets.session import outcome
+from segwidgets.widgets.session.narration import finding
 from segwidgets.widgets.session.session import Session
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class SessionFiles:
-    """The session as files and figures.
+    """What a session leaves behind.
 
     Attributes
     ----------
@@ -28,21 +28,33 @@ class SessionFiles:
     session: Session
     lang: str
 
+    def export(self, name: str, path: str | Path) -> list[Path]:
+        """Write one of `segwidgets.exports.FORMATS` to a file, or to a folder; returns the files.
+
+        Raises
+        ------
+        ValueError
+            If there is no such format, or nothing to write yet.
+        """
+        return exports.export(name, [outcome.work(self.session, self.lang)], path)
+
     def save_masks(self, folder: str | Path) -> list[Path]:
         """Write each mask as a PNG of 0 and 255 at the photo's size; returns the files."""
-        return exports.save_masks(self.session.state, folder)
+        return self.export("masks", folder)
 
     def save_cutouts(self, folder: str | Path) -> list[Path]:
         """Write each object as an RGBA PNG, transparent around it; returns the files."""
-        return exports.save_cutouts(self.session.segmenter.image, self.session.state, folder)
+        return self.export("cutouts", folder)
 
     def to_coco(self, path: str | Path) -> Path:
         """Write the masks as COCO JSON (through supervision), with the photo beside it."""
-        return exports.to_coco(self.session.segmenter.image, self.session.state, path)
+        self.export("coco", path)
+        return Path(path)
 
     def to_yolo(self, folder: str | Path) -> Path:
         """Write the masks as a YOLO segmentation folder (through supervision)."""
-        return exports.to_yolo(self.session.segmenter.image, self.session.state, folder)
+        self.export("yolo", folder)
+        return Path(folder)
 
     def to_json(self) -> str:
         """Return the record of what was done, to be replayed."""
@@ -50,18 +62,14 @@ class SessionFiles:
 
     def to_gif(self, path: str | Path) -> Path:
         """Write the history as an animated GIF, one picture for each action."""
-        states, history = self.session.states(), self.session.history
-        captions = [translations(self.lang).gettext("The photo")] + [
-            f"{narrate(action, self.lang)}. {finding(state, self.lang)}."
-            for action, state in zip(history, states[1:], strict=True)
-        ]
-        return exports.save_gif(self.session.segmenter.image, states, captions, path)
+        self.export("gif", path)
+        return Path(path)
 
     def figure(self) -> Figure:
         """Return the photo with its masks as a static matplotlib figure."""
         from matplotlib.figure import Figure
 
-        drawn = exports.picture(self.session.segmenter.image, self.session.state, longest=900)
+        drawn = outcome.picture(self.session.segmenter.image, self.session.state, longest=900)
         height, width = drawn.shape[:2]
         size = max(640, width) / 100
         figure = Figure(figsize=(size, size * height / width + 0.4), dpi=100, layout="tight")

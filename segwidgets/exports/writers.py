@@ -1,0 +1,97 @@
+"""What each format consists of: from photos with their objects to names and contents of files.
+
+Where the files go, and what becomes of what stands there, is not known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from segwidgets._files import mask_png, picture_png
+from segwidgets.exports.work import Work
+
+if TYPE_CHECKING:
+    import supervision as sv
+
+File = tuple[str, bytes]
+"""A file's path in the folder that is written to, with forward slashes, and its content."""
+
+
+def masks(works: Sequence[Work], name: str) -> Iterator[File]:
+    """Give each mask as a PNG of 0 and 255 at the photo's size."""
+    [work] = works
+    for stem, mask in zip(work.stems, work.masks, strict=True):
+        yield f"mask_{stem}.png", mask_png(mask)
+
+
+def cutouts(works: Sequence[Work], name: str) -> Iterator[File]:
+    """Give each object as an RGBA PNG, transparent around it."""
+    from segwidgets.drawing.overlays import cutout
+
+    [work] = works
+    for stem, mask in zip(work.stems, work.masks, strict=True):
+        yield f"cutout_{stem}.png", picture_png(cutout(work.image, mask))
+
+
+def coco(works: Sequence[Work], name: str) -> Iterator[File]:
+    """Give COCO JSON, made by supervision, and the photos beside it as PNG."""
+    return _dataset(works, "", lambda made, folder: made.as_coco(annotations_path=str(folder / name)))
+
+
+def yolo(works: Sequence[Work], name: str) -> Iterator[File]:
+    """Give a YOLO segmentation folder, made by supervision: `images`, `labels` and `data.yaml`."""
+
+    def write(made: sv.DetectionDataset, folder: Path) -> None:
+        made.as_yolo(
+            annotations_directory_path=str(folder / "labels"), data_yaml_path=str(folder / "data.yaml")
+        )
+
+    return _dataset(works, "images", write)
+
+
+def record(works: Sequence[Work], name: str) -> Iterator[File]:
+    """Give the record of the clicks as JSON."""
+    [work] = works
+    if work.record is not None:
+        yield name, work.record().encode()
+
+
+def film(works: Sequence[Work], name: str) -> Iterator[File]:
+    """Give the pictures of the clicks as an animated GIF."""
+    from segwidgets.drawing.gif import write_gif
+
+    [work] = works
+    if work.film is not None:
+        with TemporaryDirectory() as folder:
+            yield name, write_gif(work.film(), Path(folder) / "clicks.gif").path.read_bytes()
+
+
+def _dataset(
+    works: Sequence[Work], photos: str, write: Callable[[sv.DetectionDataset, Path], object]
+) -> Iterator[File]:
+    """Let supervision write a dataset, and give what it wrote."""
+    import supervision as sv
+    from PIL import Image
+
+    classes = list(dict.fromkeys(name for work in works for name in work.classes))
+    with TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        (folder / photos).mkdir(exist_ok=True)
+        annotations: dict[str, sv.Detections] = {}
+        for work in works:
+            photo = folder / photos / f"{work.name}.png"
+            if not work.name or photo.parent != folder / photos or str(photo) in annotations:
+                raise ValueError(f"each photo of a dataset needs a name of its own, got {work.name!r}")
+            Image.fromarray(work.image).save(photo, "PNG")
+            class_ids = np.array([classes.index(name) for name in work.classes], dtype=int)
+            annotations[str(photo)] = replace(work.detections, class_id=class_ids)
+        write(sv.DetectionDataset(classes, list(annotations), annotations), folder)
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                yield path.relative_to(folder).as_posix(), path.read_bytes()

@@ -1,0 +1,257 @@
+"""One row makes an export: its button, its method, its help; and photos without a widget are written too."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import supervision as sv
+from PIL import Image
+from pycocotools.coco import COCO
+from typer.testing import CliRunner
+
+from segwidgets import ClickSegmenter, Segmenter, exports
+from segwidgets._keeping import MANIFEST
+from segwidgets.cli import app
+from segwidgets.exports import FORMATS, Format, Work
+from tests.fake_front import StubSegmenter
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def areas(works: list[Work], name: str) -> list[tuple[str, bytes]]:
+    """Write a line for each object: what an export that a reader of the table adds may do."""
+    lines = [
+        f"{work.name},{stem},{mask.sum()}\n"
+        for work in works
+        for stem, mask in zip(work.stems, work.masks, strict=True)
+    ]
+    return [(name, "".join(lines).encode())]
+
+
+CSV = Format(".csv", "tables/areas.csv", "masks", areas, "Table", "Save each mask's area as CSV", many=True)
+
+
+def photo_with(
+    *boxes: tuple[int, int, int, int], classes: list[str] | None = None, name: str = "photo"
+) -> Work:
+    """Return a grey photo of 40 x 50 whose objects are boxes."""
+    masks = np.zeros((len(boxes), 40, 50), bool)
+    for mask, (x0, y0, x1, y1) in zip(masks, boxes, strict=True):
+        mask[y0:y1, x0:x1] = True
+    data = {} if classes is None else {"class_name": np.array(classes)}
+    found = sv.Detections(xyxy=sv.mask_to_xyxy(masks), mask=masks, data=data)
+    return Work(np.full((40, 50, 3), 128, np.uint8), found, name)
+
+
+@pytest.fixture
+def seg():
+    made = ClickSegmenter(StubSegmenter(), hover=False)
+    yield made
+    made.close()
+
+
+# one row
+
+
+def test_one_row_brings_button_method_and_help(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(FORMATS, "areas", CSV)
+    seg = ClickSegmenter(StubSegmenter(), hover=False)
+    seg.add_point(45, 30)
+    seg.name_object(0, "a cat")
+    wanted = f"photo,1_a_cat,{seg.mask.sum()}\n"
+    button = seg.files_panel.buttons["areas"]
+    assert button in seg.files_panel.widget.children[1].children
+    assert (button.description, button.tooltip) == ("Table", "Save each mask's area as CSV")
+    seg.files_panel.folder.value = str(tmp_path / "by button")
+    button.click()
+    assert (tmp_path / "by button/tables/areas.csv").read_text() == wanted
+    seg.save("areas", tmp_path / "by method")
+    assert (tmp_path / "by method/tables/areas.csv").read_text() == wanted
+    assert seg.export("areas", tmp_path / "own name.csv") == [tmp_path / "own name.csv"]
+    assert ("areas", "tables/areas.csv", "Save each mask's area as CSV") in exports.listing()
+    listed = CliRunner().invoke(app, ["export", "--list"], env={"COLUMNS": "200"})
+    assert "Save each mask's area as CSV" in listed.output
+    seg.close()
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_every_format_is_explained_by_its_button_in_each_language(lang: str) -> None:
+    seg = ClickSegmenter(StubSegmenter(), hover=False, lang=lang)
+    for (name, target, words), row in zip(exports.listing(lang), FORMATS.values(), strict=True):
+        button = seg.files_panel.buttons[name]
+        assert button.tooltip == words
+        assert (words == row.help) == (lang == "en")
+        assert button.description
+        assert target == row.target
+    seg.close()
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.es.md"])
+def test_the_readme_names_every_format(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    assert not [one for one, row in FORMATS.items() if f'"{one}"' not in text and f"`{one}`" not in text]
+
+
+# what can be asked for
+
+
+def test_each_format_says_which_files_it_wrote(seg: ClickSegmenter, tmp_path: Path) -> None:
+    seg.add_point(45, 30)
+    for name, row in FORMATS.items():
+        before = set(tmp_path.rglob("*"))
+        written = seg.export(name, tmp_path / name / row.target)
+        files = {path for path in set(tmp_path.rglob("*")) - before if path.is_file()}
+        assert set(written) == {path for path in files if path.name != MANIFEST}
+        assert any(path.suffix == row.extension for path in written)
+
+
+def test_what_cannot_be_written_is_refused_in_words(seg: ClickSegmenter, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no export 'tiff'; there are masks, cutouts, coco"):
+        seg.save("tiff", tmp_path / "out")
+    for name in ("masks", "cutouts", "coco", "yolo"):
+        with pytest.raises(ValueError, match="click on an object first"):
+            seg.save(name, tmp_path / "out")
+    without_clicks = photo_with((5, 5, 20, 20))
+    for name in ("json", "gif"):
+        with pytest.raises(ValueError, match="were not clicked"):
+            exports.export(name, [without_clicks], tmp_path / "out/file")
+    with pytest.raises(ValueError, match="one photo at a time, got 2"):
+        exports.export("masks", [without_clicks, without_clicks], tmp_path / "out")
+    assert not (tmp_path / "out").exists(), "nothing is made for what is not written"
+
+
+# photos without a widget
+
+
+def test_masks_that_nobody_clicked_are_written(tmp_path: Path) -> None:
+    named = photo_with((5, 5, 20, 20), (25, 5, 45, 30), classes=["cat", "a / b"])
+    paths = exports.export("masks", [named], tmp_path / "deep" / "named")
+    assert [path.name for path in paths] == ["mask_1_cat.png", "mask_2_a_b.png"]
+    assert np.array_equal(np.asarray(Image.open(paths[1])), named.masks[1] * 255)
+    nameless = photo_with((5, 5, 20, 20))
+    [path] = exports.export("cutouts", [nameless], tmp_path / "nameless")
+    assert path.name == "cutout_1.png"
+    assert np.array_equal(np.asarray(Image.open(path))[..., 3] == 255, nameless.masks[0])
+    exports.export("coco", [nameless], tmp_path / "coco.json")
+    assert [one["name"] for one in json.loads((tmp_path / "coco.json").read_text())["categories"]] == [
+        "object"
+    ]
+
+
+MANY = [
+    photo_with((5, 5, 20, 20), (25, 5, 45, 30), classes=["cat", "dog"], name="first"),
+    photo_with(name="empty"),
+    photo_with((10, 10, 30, 30), classes=["dog"], name="last"),
+]
+
+
+def test_a_folder_of_photos_is_one_coco_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    exports.export("coco", MANY, tmp_path / "annotations.json")
+    coco = COCO(str(tmp_path / "annotations.json"))
+    names = {one["id"]: one["name"] for one in coco.loadCats(coco.getCatIds())}
+    assert sorted(names.values()) == ["cat", "dog"]
+    assert {one["file_name"] for one in coco.imgs.values()} == {"first.png", "empty.png", "last.png"}
+    for photo in coco.imgs.values():
+        work = next(one for one in MANY if f"{one.name}.png" == photo["file_name"])
+        kept = coco.loadAnns(coco.getAnnIds(photo["id"]))
+        assert [names[one["category_id"]] for one in kept] == work.classes
+        for one, mask in zip(kept, work.masks, strict=True):
+            drawn = coco.annToMask(one) > 0  # polygons run through the middle of the rim's pixels
+            assert not (drawn & ~mask).any()
+            assert drawn.sum() > 0.8 * mask.sum()
+            assert one["area"] == mask.sum()
+
+
+def test_a_folder_of_photos_is_one_yolo_folder(tmp_path: Path) -> None:
+    exports.export("yolo", MANY, tmp_path / "yolo")
+    dataset = sv.DetectionDataset.from_yolo(
+        str(tmp_path / "yolo/images"), str(tmp_path / "yolo/labels"), str(tmp_path / "yolo/data.yaml")
+    )
+    assert dataset.classes == ["cat", "dog"]
+    found = {Path(path).stem: dataset.annotations[path].class_id.tolist() for path in dataset.image_paths}
+    assert found == {"first": [0, 1], "empty": [], "last": [1]}
+
+
+@pytest.mark.parametrize("name", ["first", "../first", "deep/first", ""])
+def test_photos_of_a_dataset_need_plain_names_of_their_own(name: str, tmp_path: Path) -> None:
+    other = photo_with((10, 10, 30, 30), name=name)
+    with pytest.raises(ValueError, match="needs a name of its own"):
+        exports.export("yolo", [MANY[0], other], tmp_path / "yolo")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_dataset_that_fails_leaves_the_old_one_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exports.export("coco", MANY[:1], tmp_path / "annotations.json")
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+
+    def fail(self, annotations_path: str, **named) -> None:
+        Path(annotations_path).write_text("{")
+        raise OSError("disk full")
+
+    monkeypatch.setattr(sv.DetectionDataset, "as_coco", fail)
+    with pytest.raises(OSError, match="disk full"):
+        exports.export("coco", MANY[2:], tmp_path / "annotations.json")
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_the_table_is_cheap_to_read_and_knows_no_widget() -> None:
+    code = (
+        "import sys, segwidgets.exports\n"
+        "print([name for name in ('ipywidgets', 'ipycanvas', 'supervision', 'torch', 'matplotlib', 'cv2')"
+        " if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+# the command
+
+
+@pytest.mark.model
+def test_the_command_writes_what_the_widget_writes(cat_segmenter: Segmenter, tmp_path: Path) -> None:
+    seg = ClickSegmenter(Segmenter(cat_segmenter.image), hover=False)
+    seg.add_point(250, 170)
+    seg.name_object(0, "cat")
+    (tmp_path / "clicks.json").write_text(seg.to_json())
+    seg.save_masks(tmp_path / "here")
+    seg.to_gif(tmp_path / "here.gif")
+    seg.close()
+    out = tmp_path / "out"
+    arguments = ["export", str(tmp_path / "clicks.json"), "cat", "--format", "masks, gif", "--out", str(out)]
+    done = CliRunner().invoke(app, arguments)
+    assert done.exit_code == 0, done.output
+    assert (out / "masks/mask_1_cat.png").read_bytes() == (tmp_path / "here/mask_1_cat.png").read_bytes()
+    assert (out / "clicks.gif").read_bytes() == (tmp_path / "here.gif").read_bytes()
+    assert [line.split(": ")[1] for line in done.output.splitlines()] == [
+        str(out / "masks/mask_1_cat.png"),
+        str(out / "clicks.gif"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["clicks.json", "cat", "--format", "masks,tiff"], "there is no export"),
+        (["clicks.json", "cat", "--lang", "fr"], "en, es"),
+        ([".", "cat"], "is no record of clicks: it is a folder"),
+        (["missing.json", "cat"], "No such file"),
+        (["latin.json", "cat"], "is no record of clicks"),
+    ],
+)
+def test_the_command_says_what_is_wrong_and_writes_nothing(
+    arguments: list[str], words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "clicks.json").write_text("{}")
+    (tmp_path / "latin.json").write_bytes("señal".encode("latin-1"))
+    done = CliRunner().invoke(app, ["export", *arguments])
+    assert isinstance(done.exception, ValueError | OSError), "which main() says in one sentence"
+    assert words in str(done.exception)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["clicks.json", "latin.json"]

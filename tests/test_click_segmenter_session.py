@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from segwidgets import Prompt, Segmenter
 from segwidgets import masks as mask_tools
-from segwidgets.widgets.session import session as session_module
 from segwidgets.widgets.session.session import Session
 from segwidgets.widgets.session.state import EMPTY, State
 from tests.fake_front import StubSegmenter
@@ -92,14 +91,14 @@ def test_a_written_session_replays_to_the_same_masks(actions: list) -> None:
 @settings(max_examples=40)
 @given(st.lists(ANY_ACTION, min_size=5, max_size=20), st.integers(0, 20))
 def test_states_dropped_for_memory_come_back_the_same(actions: list, steps: int) -> None:
-    session, thrifty = Session(StubSegmenter()), Session(StubSegmenter())
-    thrifty._kept = 1
+    session, thrifty = Session(StubSegmenter()), Session(StubSegmenter(), snapshot_bytes=0)
     for one in (session, thrifty):
         carry_out(one, actions)
+    assert thrifty.snapshots == min(session.snapshots, 5), "the empty one, the present one, three before it"
+    for one in (session, thrifty):
         for _ in range(steps):
             one.undo()
     assert same(session.state, thrifty.state)
-    assert sum(state is None for state in thrifty._states) or len(thrifty.history) < 4 or steps
 
 
 @settings(max_examples=40)
@@ -198,12 +197,11 @@ def test_a_record_that_cannot_be_replayed_says_why(damage, complaint) -> None:
         Session.from_json(damage(data), StubSegmenter())
 
 
-def test_old_masks_do_not_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session_module, "SNAPSHOT_BYTES", 0)
-    session = Session(StubSegmenter())
+def test_old_masks_do_not_pile_up() -> None:
+    session = Session(StubSegmenter(), snapshot_bytes=0)
     for step in range(10):
         session.do("add_point", x=5.0 + step, y=5.0)
-    assert sum(state is not None for state in session._states) <= 6
+    assert session.snapshots <= 6
 
 
 @pytest.mark.model

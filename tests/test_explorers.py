@@ -60,7 +60,7 @@ def halves() -> ClassExplorer:
 
 
 def message_of(explorer: StaticView) -> str:
-    return explorer._message.value
+    return explorer.message.value
 
 
 def saved_picture(widget: StaticView) -> np.ndarray:
@@ -97,27 +97,27 @@ def test_slider_and_method_are_twins_and_the_picture_follows(
     cat_segmenter: Segmenter, cat_candidates: Candidates
 ) -> None:
     explorer = ThresholdExplorer(cat_segmenter, cat_candidates)
-    first = explorer._picture.value
-    explorer._slider.value = 6.0
+    first = explorer.shown.value
+    explorer.slider.value = 6.0
     assert explorer.threshold == 6
-    slid = explorer._picture.value
+    slid = explorer.shown.value
     assert slid != first
     explorer.set_threshold(0)
-    assert explorer._slider.value == 0
-    assert explorer._picture.value == first
+    assert explorer.slider.value == 0
+    assert explorer.shown.value == first
     explorer.set_threshold(6)
-    assert explorer._picture.value == slid
-    assert f"{100 * explorer.area_share:.0f} %" in explorer._words.value
+    assert explorer.shown.value == slid
+    assert f"{100 * explorer.area_share:.0f} %" in explorer.words.value
 
 
 def test_the_chart_agrees_with_the_numbers(cat_segmenter: Segmenter, cat_candidates: Candidates) -> None:
     explorer = ThresholdExplorer(cat_segmenter, cat_candidates)
-    chart = explorer._chart
+    chart = explorer.chart
     for threshold in (-4, 0, 5):
         explorer.set_threshold(threshold)
-        area = np.interp(threshold, chart._thresholds, chart._area)
+        area = np.interp(threshold, chart.thresholds, chart.area)
         assert area == pytest.approx(explorer.area_share, abs=0.01)
-        stability = np.interp(threshold, chart._thresholds, chart._stability)
+        stability = np.interp(threshold, chart.thresholds, chart.stability)
         assert stability == pytest.approx(explorer.stability_score, abs=0.01)
 
 
@@ -128,7 +128,7 @@ def test_a_threshold_that_cannot_be_is_refused_and_nothing_changes(
     explorer = ThresholdExplorer(cat_segmenter, cat_candidates)
     with pytest.raises(error, match="threshold must be"):
         explorer.set_threshold(threshold)
-    assert explorer.threshold == explorer._slider.value == 0
+    assert explorer.threshold == explorer.slider.value == 0
     with pytest.raises(TypeError, match="prompt must be a Prompt or Candidates"):
         ThresholdExplorer(cat_segmenter, (250, 170))
 
@@ -173,12 +173,12 @@ def test_principal_colors_do_not_flip_with_the_sign_of_the_svd(monkeypatch: pyte
 
 def test_the_mouse_over_either_picture_means_the_same_place() -> None:
     explorer = EmbeddingExplorer(EmbeddedHalves())
-    left = explorer._photo_point(100, 50)
-    right = explorer._photo_point(100 + explorer._size[1] + 8, 50)
+    left = explorer.photo_point(100, 50)
+    right = explorer.photo_point(100 + explorer.picture_size[1] + 8, 50)
     assert left == pytest.approx(right)
-    assert left == pytest.approx((100 * 200 / explorer._size[1], 50 * 100 / explorer._size[0]))
-    height, width = explorer._size
-    assert explorer._photo_point(2 * width + 7.99, height - 0.01) < (200, 100)
+    assert left == pytest.approx((100 * 200 / explorer.picture_size[1], 50 * 100 / explorer.picture_size[0]))
+    height, width = explorer.picture_size
+    assert explorer.photo_point(2 * width + 7.99, height - 0.01) < (200, 100)
 
 
 def test_the_real_embedding_tells_the_cat_from_what_is_behind_it(cat_segmenter: Segmenter) -> None:
@@ -187,7 +187,7 @@ def test_the_real_embedding_tells_the_cat_from_what_is_behind_it(cat_segmenter: 
     explorer.point(250, 170)
     forehead, wall = explorer.similarity[10, 30], explorer.similarity[8, 60]
     assert forehead > 0.8 > wall
-    assert "(250, 170)" in explorer._words.value
+    assert "(250, 170)" in explorer.words.value
 
 
 # the classes
@@ -200,17 +200,17 @@ def test_softmax_sums_to_one_and_does_not_overflow() -> None:
 
 def test_the_class_that_is_most_of_the_photo_is_shown_first(halves: ClassExplorer) -> None:
     assert halves.class_name == "cat"
-    assert [name for _, name in halves._dropdown.options] == ["cat", "dog", "background"]
+    assert [name for _, name in halves.dropdown.options] == ["cat", "dog", "background"]
     halves.show("dog")
-    assert halves._dropdown.value == "dog"
-    halves._dropdown.value = "background"
+    assert halves.dropdown.value == "dog"
+    halves.dropdown.value = "background"
     assert halves.class_name == "background"
     with pytest.raises(ValueError, match="class_name must be one of background, cat, dog"):
         halves.show("unicorn")
 
 
 def test_the_picture_is_coloured_where_the_class_is_and_grey_elsewhere(halves: ClassExplorer) -> None:
-    with FakeFront(halves._canvas.widget) as front:
+    with FakeFront(halves.canvas.widget) as front:
         front.ready()
         pixels = front.pixels()
     left, right = pixels[60, 20, :3].astype(int), pixels[60, 140, :3].astype(int)
@@ -241,32 +241,32 @@ def test_the_explorer_agrees_with_segment_semantic(cat: np.ndarray) -> None:
 
 
 def test_hovering_shows_and_leaving_returns_to_the_pinned_point(halves: ClassExplorer) -> None:
-    with FakeFront(halves._canvas.widget) as front:
+    with FakeFront(halves.canvas.widget) as front:
         front.click(20, 60)  # shown twice as large as it is
-        assert halves._pinned == (10, 30)
-        assert "cat" in halves._words.value
+        assert halves.pinned == (10, 30)
+        assert "cat" in halves.words.value
         shown = threading.Event()
-        halves._words.observe(lambda change: shown.set() if "dog" in change["new"] else None, "value")
+        halves.words.observe(lambda change: shown.set() if "dog" in change["new"] else None, "value")
         front.move(120, 60)
         assert shown.wait(20)
-        assert halves._pinned == (10, 30)
+        assert halves.pinned == (10, 30)
         front.event("mouse_out", x=-1, y=60)
-    assert "dog" not in halves._words.value.split(":")[1].split("<")[0]
-    assert halves.top_classes(*halves._pinned)[0][0] == "cat"
+    assert "dog" not in halves.words.value.split(":")[1].split("<")[0]
+    assert halves.top_classes(*halves.pinned)[0][0] == "cat"
 
 
 def test_a_touch_is_a_click(halves: ClassExplorer) -> None:
-    with FakeFront(halves._canvas.widget) as front:
+    with FakeFront(halves.canvas.widget) as front:
         front.touch("touch_start", (120, 60))
-    assert halves._pinned == (60, 30)
+    assert halves.pinned == (60, 30)
 
 
 def test_the_frame_stays_right_after_many_pictures(halves: ClassExplorer) -> None:
-    with FakeFront(halves._canvas.widget) as front:
+    with FakeFront(halves.canvas.widget) as front:
         for _ in range(3):
             front.click(20, 60)
-    assert halves._pinned == (10, 30)
-    canvas = halves._canvas.widget
+    assert halves.pinned == (10, 30)
+    canvas = halves.canvas.widget
     assert (canvas.width, canvas.height) == (160, 120)
 
 
@@ -274,13 +274,13 @@ def test_a_point_outside_is_refused_and_the_widget_stays_usable(halves: ClassExp
     with pytest.raises(ValueError, match="lies outside the image"):
         halves.point(80, 10)
     halves.point(79.9, 10)
-    assert halves._pinned == (79.9, 10)
+    assert halves.pinned == (79.9, 10)
 
 
 def test_an_error_in_a_callback_is_shown_and_goes_away(
     halves: ClassExplorer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with FakeFront(halves._canvas.widget) as front:
+    with FakeFront(halves.canvas.widget) as front:
         with monkeypatch.context() as broken:
             broken.setattr(halves, "_paint", lambda at: 1 / 0)
             front.click(20, 60)
@@ -314,11 +314,11 @@ def test_spanish_is_spoken_throughout(cat_segmenter: Segmenter, cat_candidates: 
     model: SemanticModel = HalvesModel()
     classes = ClassExplorer(np.zeros((60, 80, 3), np.uint8), model, lang="es")
     classes.point(10, 30)
-    assert "gato" in classes._words.value
-    assert classes._dropdown.description == "Clase"
+    assert "gato" in classes.words.value
+    assert classes.dropdown.description == "Clase"
     threshold = ThresholdExplorer(cat_segmenter, cat_candidates, lang="es")
-    assert threshold._slider.description == "Umbral"
-    assert "0,00 la máscara cubre" in threshold._words.value
-    assert "celdas" in EmbeddingExplorer(cat_segmenter, lang="es")._words.value
+    assert threshold.slider.description == "Umbral"
+    assert "0,00 la máscara cubre" in threshold.words.value
+    assert "celdas" in EmbeddingExplorer(cat_segmenter, lang="es").words.value
     with pytest.raises(ValueError, match="lang must be one of"):
         EmbeddingExplorer(cat_segmenter, lang="fr")

@@ -142,8 +142,8 @@ def test_the_threshold_explorer_shows_its_logits(segmenter: Segmenter) -> None:
     explorer = ThresholdExplorer(segmenter, candidates)
     np.testing.assert_array_equal(explorer.mask, candidates.best_mask)
     assert explorer.stability_score == candidates.stability_score[candidates.best]
-    chart = explorer._chart
-    at_zero = float(np.interp(0, chart._thresholds, chart._area))
+    chart = explorer.chart
+    at_zero = float(np.interp(0, chart.thresholds, chart.area))
     assert at_zero == pytest.approx(candidates.area_share[candidates.best], abs=0.02)
     explorer.set_threshold(5)
     assert lies_on(explorer.mask, "blue")
@@ -157,8 +157,8 @@ def test_the_embedding_explorer_knows_which_cell_is_where(segmenter: Segmenter) 
     rows, columns = segmenter.frame.cells_at(*np.transpose([middle("second red"), middle("blue")]))
     alike, other = explorer.similarity[rows, columns]
     assert alike > 0.999 > 0.8 > other
-    shown = explorer._paint(None)
-    scale = explorer._size[0] / SIZE[0]
+    shown = EmbeddingExplorer(segmenter).picture()
+    scale = explorer.picture_size[0] / SIZE[0]
     red, again, blue = (
         shown[int(y * scale), int(x * scale)] for x, y in map(middle, ("red", "second red", "blue"))
     )

@@ -24,7 +24,7 @@ def form() -> PromptForm:
 
 
 def shown(form: PromptForm) -> np.ndarray:
-    return np.asarray(Image.open(io.BytesIO(form._picture.value)))
+    return np.asarray(Image.open(io.BytesIO(form.shown.value)))
 
 
 def press(form: PromptForm, text: str) -> None:
@@ -63,9 +63,9 @@ class StubSegmenter:
 
 
 def test_the_buttons_add_a_point_where_the_sliders_are(form: PromptForm) -> None:
-    form._x.value, form._y.value, form._label.value = 45, 30, 1
+    form.x_slider.value, form.y_slider.value, form.sign.value = 45, 30, 1
     press(form, "Add the point")
-    form._x.value, form._y.value, form._label.value = 80, 50, 0
+    form.x_slider.value, form.y_slider.value, form.sign.value = 80, 50, 0
     press(form, "Add the point")
     assert form.prompt == Prompt([(45, 30), (80, 50)], [1, 0])
     assert form.mask[30, 45]
@@ -76,20 +76,20 @@ def test_the_buttons_add_a_point_where_the_sliders_are(form: PromptForm) -> None
 def test_the_selected_point_is_removed(form: PromptForm) -> None:
     form.add_point(45, 30)
     form.add_point(10, 10, 0)
-    assert [text for text, _ in form._points.options] == ["(45, 30) object", "(10, 10) background"]
-    assert form._points.value == 1  # the last, as that is regretted first
+    assert [text for text, _ in form.point_list.options] == ["(45, 30) object", "(10, 10) background"]
+    assert form.point_list.value == 1  # the last, as that is regretted first
     form.add_point(80, 50, 0)
-    form._points.value = 1
+    form.point_list.value = 1
     press(form, "Remove")
     assert form.prompt == Prompt([(45, 30), (80, 50)], [1, 0])
     press(form, "Remove")
     press(form, "Remove")
     assert form.prompt.is_empty
-    assert form._remove.disabled
+    assert form.remove_button.disabled
 
 
 def test_a_box_is_set_and_removed(form: PromptForm) -> None:
-    form._across.value, form._down.value = (20, 50), (10, 40)
+    form.across.value, form.down.value = (20, 50), (10, 40)
     press(form, "Set the box")
     assert form.prompt == Prompt(box=(20, 10, 50, 40))
     assert form.mask[25, 35]
@@ -99,28 +99,28 @@ def test_a_box_is_set_and_removed(form: PromptForm) -> None:
 
 def test_a_candidate_is_chosen_once_by_its_button(form: PromptForm) -> None:
     form.add_point(45, 30)
-    assert len(form._choice.options) == 3
-    assert form._choice.value == form.candidates.best
+    assert len(form.choice.options) == 3
+    assert form.choice.value == form.candidates.best
     other = (form.candidates.best + 1) % 3
-    form._choice.value = other
+    form.choice.value = other
     assert form.candidates.best == other
     assert [action["action"] for action in form.history] == ["add_point", "choose"]
     form.add_point(20, 20)  # new answers are shown, and none of that is taken for a choice
     assert [action["action"] for action in form.history] == ["add_point", "choose", "add_point"]
     form.choose(0)
-    assert form._choice.value == 0
+    assert form.choice.value == 0
 
 
 def test_undo_and_redo_are_offered_only_where_there_is_something(form: PromptForm) -> None:
-    assert form._undo.disabled
+    assert form.undo_button.disabled
     form.add_point(45, 30)
     mask = form.mask
     press(form, "Undo")
     assert form.prompt.is_empty
     assert form.mask is None
-    assert form._choice.options == ()
-    assert form._undo.disabled
-    assert not form._redo.disabled
+    assert form.choice.options == ()
+    assert form.undo_button.disabled
+    assert not form.redo_button.disabled
     press(form, "Redo")
     np.testing.assert_array_equal(form.mask, mask)
 
@@ -151,21 +151,21 @@ def test_the_picture_shows_the_mask_and_where_the_next_point_goes(form: PromptFo
     assert (after[30 - 3, 45 + 12] != before[30 - 3, 45 + 12]).any() or (after != before).any(
         axis=2
     ).mean() > 0.02
-    form._x.value = 10
+    form.x_slider.value = 10
     column = shown(form)[:, 10]
     assert set(np.unique(column)) == {0, 255}  # the dashed line
-    form._across.value = (5, 85)
+    form.across.value = (5, 85)
     assert set(np.unique(shown(form)[:, 85])) == {0, 255}
 
 
 def test_errors_are_shown_in_the_form_and_the_next_action_clears_them(form: PromptForm) -> None:
-    form._across.value, form._down.value = (20, 20), (10, 40)
+    form.across.value, form.down.value = (20, 20), (10, 40)
     press(form, "Set the box")
-    assert "box must be" in form._message.value
-    assert 'role="alert"' in form._message.value
+    assert "box must be" in form.message.value
+    assert 'role="alert"' in form.message.value
     assert form.prompt.is_empty
     press(form, "Add the point")
-    assert form._message.value == ""
+    assert form.message.value == ""
     with pytest.raises(ValueError, match="outside"):
         form.add_point(900, 5)
     assert len(form.prompt.points) == 1
@@ -181,8 +181,8 @@ def test_a_picture_is_kept_in_the_saved_notebook(form: PromptForm) -> None:
 def test_it_speaks_spanish() -> None:
     form = PromptForm(StubSegmenter(), lang="es")
     press(form, "Añadir el punto")
-    assert form._points.options[0][0] == "(45, 30) objeto"
-    assert form._choice.options[0][0].startswith("0: IoU 0,")
+    assert form.point_list.options[0][0] == "(45, 30) objeto"
+    assert form.choice.options[0][0].startswith("0: IoU 0,")
     assert not [w.description for w in widgets_in(form) if getattr(w, "description", "") in ("Undo", "Clear")]
 
 

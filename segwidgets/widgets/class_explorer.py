@@ -45,6 +45,8 @@ class ClassExplorer(PointExplorer):
         The class that is shown; at first the one, other than the background, that there is most of.
     probabilities : ndarray of shape (C, h, w), float32
         Softmax of the network's logits, 0 to 1, at the size of the display (at most 720 x 540).
+    dropdown : ipywidgets.Dropdown
+        The classes, from which there is most of to which there is least of.
 
     Examples
     --------
@@ -59,8 +61,8 @@ class ClassExplorer(PointExplorer):
         model = model if model is not None else _default_model()
         logits = model.logits(image)
         self.class_names = model.class_names
-        self._dropdown = Dropdown(description=_("Class"), tooltip=_("The class whose probability is shown"))
-        super().__init__(image, image, [self._dropdown], lang)
+        self.dropdown = Dropdown(description=_("Class"), tooltip=_("The class whose probability is shown"))
+        super().__init__(image, image, [self.dropdown], lang)
         size = self._viewport.canvas_width, self._viewport.canvas_height
         upscaled = np.stack([cv2.resize(one, size, interpolation=cv2.INTER_LINEAR) for one in logits])
         self.probabilities = softmax(upscaled)
@@ -69,9 +71,9 @@ class ClassExplorer(PointExplorer):
         share = self.probabilities.mean(axis=(1, 2))
         share[0] = -1  # the background last
         order = [self.class_names[i] for i in np.argsort(-share, kind="stable")]
-        self._dropdown.options = [(class_label(name, lang), name) for name in order]
-        self.class_name = self._dropdown.value = order[0]
-        self._dropdown.observe(lambda change: self._guard(self.show, change["new"]), "value")
+        self.dropdown.options = [(class_label(name, lang), name) for name in order]
+        self.class_name = self.dropdown.value = order[0]
+        self.dropdown.observe(lambda change: self._guard(self.show, change["new"]), "value")
         self._refresh()
 
     def show(self, class_name: str) -> None:
@@ -84,7 +86,7 @@ class ClassExplorer(PointExplorer):
         """
         class_index(class_name, self.class_names)  # raises for a class that there is not
         if class_name != self.class_name:
-            self.class_name = self._dropdown.value = class_name
+            self.class_name = self.dropdown.value = class_name
             self._refresh()
 
     def top_classes(self, x: float, y: float, count: int = TOP) -> list[tuple[str, float]]:

@@ -46,6 +46,8 @@ class EmbeddingExplorer(PointExplorer):
         RGB of the cells that the photo lies in; what pads it is left out.
     explained : float
         The share of the cells' variance that the three colours hold, 0 to 1.
+    picture_size : (int, int)
+        Height and width of either picture, in the canvas's pixels.
 
     Examples
     --------
@@ -64,15 +66,15 @@ class EmbeddingExplorer(PointExplorer):
         blank = np.zeros((height, 2 * width, 3), np.uint8)
         super().__init__(segmenter.image, blank, [], lang)
         viewport = self._viewport
-        self._size = viewport.canvas_height, (viewport.canvas_width - GAP) // 2
-        self._photo = cv2.resize(self.image, self._size[::-1], interpolation=cv2.INTER_AREA)
-        self._grey = grey_out(self._photo, np.ones(self._size, np.bool_))
+        self.picture_size = viewport.canvas_height, (viewport.canvas_width - GAP) // 2
+        self._photo = cv2.resize(self.image, self.picture_size[::-1], interpolation=cv2.INTER_AREA)
+        self._grey = grey_out(self._photo, np.ones(self.picture_size, np.bool_))
         self._refresh()
 
     @property
     def similarity(self) -> Floats | None:
         """Cosine similarity (rows, columns) of each cell to the pinned point's, -1 to 1, or None."""
-        return None if self._pinned is None else self._similarity(self._pinned)
+        return None if self.pinned is None else self._similarity(self.pinned)
 
     def _similarity(self, at: Point) -> Floats:
         """u·v / (|u| |v|) of each cell's vector with that of one cell."""
@@ -83,15 +85,16 @@ class EmbeddingExplorer(PointExplorer):
 
     def _spread(self, cells: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Return cells (rows, columns, ...) as pixels of one picture, each in its cell's value."""
-        height, width = self._size
+        height, width = self.picture_size
         x = (np.arange(width) + 0.5) * self.image.shape[1] / width
         y = (np.arange(height) + 0.5) * self.image.shape[0] / height
         rows, columns = self._frame.cells_at(x, y)
         spread: npt.NDArray[Any] = cells[rows[:, None], columns]
         return spread
 
-    def _photo_point(self, x: float, y: float) -> Point:
-        height, width = self._size
+    def photo_point(self, x: float, y: float) -> Point:
+        """Return the photo's xy under the canvas's xy, over either picture."""
+        height, width = self.picture_size
         x = x - width - GAP if x >= width + GAP / 2 else x
         x, y = x * self.image.shape[1] / width, y * self.image.shape[0] / height
         inside = np.nextafter(self.image.shape[1::-1], 0)
@@ -103,12 +106,12 @@ class EmbeddingExplorer(PointExplorer):
             similarity = self._spread(self._similarity(at).clip(0, 1))
             heat = _heat_colors()[np.round(similarity * 255).astype(int)]
             right = np.round(HEAT_OPACITY * heat + (1 - HEAT_OPACITY) * self._grey).astype(np.uint8)
-            scale = self._size[1] / self.image.shape[1], self._size[0] / self.image.shape[0]
+            scale = self.picture_size[1] / self.image.shape[1], self.picture_size[0] / self.image.shape[0]
             marker = PromptAnnotator(Prompt([(at[0] * scale[0], at[1] * scale[1])]))
             left, right = marker.annotate(np.ascontiguousarray(left)), marker.annotate(right)
-        drawn = np.empty((self._size[0], self._viewport.canvas_width, 3), np.uint8)
+        drawn = np.empty((self.picture_size[0], self._viewport.canvas_width, 3), np.uint8)
         drawn[:] = style.BAR
-        drawn[:, : self._size[1]], drawn[:, -self._size[1] :] = left, right
+        drawn[:, : self.picture_size[1]], drawn[:, -self.picture_size[1] :] = left, right
         return drawn
 
     def _describe(self, at: Point | None) -> str:

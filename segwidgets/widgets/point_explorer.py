@@ -31,20 +31,29 @@ class PointExplorer(StaticView):
         What stands above it.
     lang : str
         The language of the controls, as "es".
+
+    Attributes
+    ----------
+    canvas : PhotoCanvas
+        What is drawn on, and what the mouse is over.
+    pinned : (float, float) or None
+        The point that was clicked, in the photo's pixels.
+    words : ipywidgets.HTML
+        What is said of the point.
     """
 
     def __init__(self, image: UInt8Array, stage: UInt8Array, controls: Sequence[Any], lang: str) -> None:
         self.image = image
-        self._pinned: Point | None = None
+        self.pinned: Point | None = None
         self._hover: Point | None = None
         self._lock = threading.RLock()
-        self._canvas = PhotoCanvas(stage)
-        self._viewport = self._canvas.viewport
-        self._words = HTML()
+        self.canvas = PhotoCanvas(stage)
+        self._viewport = self.canvas.viewport
+        self.words = HTML()
         self._worker = LatestWins(lambda: self._guard(self._serve_hover))
-        frame = VBox([Box([self._canvas.widget])])
+        frame = VBox([Box([self.canvas.widget])])
         frame.add_class("sw-stage")
-        super().__init__([*controls, frame, self._words], lang)
+        super().__init__([*controls, frame, self.words], lang)
         self._listen()
 
     def point(self, x: float, y: float) -> None:
@@ -57,18 +66,18 @@ class PointExplorer(StaticView):
         """
         check_points([(x, y)], size=self.image.shape[:2])
         with self._lock:
-            self._pinned, self._hover = (float(x), float(y)), None
+            self.pinned, self._hover = (float(x), float(y)), None
             self._refresh()
 
     def picture(self) -> UInt8Array:
         """Return what is shown for the pinned point, words included, as (H, W, 3) uint8 RGB."""
-        return caption(self._paint(self._pinned), self._describe(self._pinned))
+        return caption(self._paint(self.pinned), self._describe(self.pinned))
 
     def close(self) -> None:
         """Take the widget off the page."""
         if self.comm is not None:  # else it is closed already, or never came to be
             self._worker.close()
-            self._canvas.widget.close()
+            self.canvas.widget.close()
             super().close()
 
     def _paint(self, at: Point | None) -> UInt8Array:
@@ -83,18 +92,18 @@ class PointExplorer(StaticView):
         """Return the words as HTML."""
         return status(self._describe(at))
 
-    def _photo_point(self, x: float, y: float) -> Point:
-        """Canvas xy to the photo's xy."""
+    def photo_point(self, x: float, y: float) -> Point:
+        """Return the photo's xy under the canvas's xy."""
         return self._viewport.to_image(x, y)
 
     def _refresh(self) -> None:
         with self._lock:
-            at = self._hover or self._pinned
+            at = self._hover or self.pinned
             painted = self._paint(at)
             with drawing():  # as RGBA, since ipycanvas would send RGB as JPEG
                 opaque = np.full(painted.shape[:2], 255, np.uint8)
-                self._canvas.widget[IMAGE].put_image_data(np.dstack([painted, opaque]), 0, 0)
-            self._words.value = self._as_html(at)
+                self.canvas.widget[IMAGE].put_image_data(np.dstack([painted, opaque]), 0, 0)
+            self.words.value = self._as_html(at)
 
     def _serve_hover(self) -> None:
         """Run in the worker's thread; the mouse may have left meanwhile."""
@@ -103,7 +112,7 @@ class PointExplorer(StaticView):
                 self._refresh()
 
     def _listen(self) -> None:
-        canvas = self._canvas.widget
+        canvas = self.canvas.widget
         canvas.on_client_ready(lambda: self._guard(self._ready))
         canvas.on_mouse_down(lambda x, y: self._guard(self._click, x, y))
         canvas.on_touch_start(lambda touches: self._guard(self._click, *touches[0]))
@@ -111,14 +120,14 @@ class PointExplorer(StaticView):
         canvas.on_mouse_out(lambda x, y: self._guard(self._leave))
 
     def _ready(self) -> None:
-        self._canvas.reconnect()
+        self.canvas.reconnect()
         self._refresh()
 
     def _click(self, x: float, y: float) -> None:
-        self.point(*self._photo_point(x, y))
+        self.point(*self.photo_point(x, y))
 
     def _move(self, x: float, y: float) -> None:
-        self._hover = self._photo_point(x, y)
+        self._hover = self.photo_point(x, y)
         self._worker.submit()
 
     def _leave(self) -> None:

@@ -39,6 +39,19 @@ class PromptForm(SessionCommands, SessionFiles, StaticView):
     lang : str
         The language of the controls, as "es".
 
+    Attributes
+    ----------
+    x_slider, y_slider, sign : ipywidgets.IntSlider, ipywidgets.IntSlider, ipywidgets.ToggleButtons
+        Where the next point goes, and what it marks.
+    point_list, remove_button : ipywidgets.Dropdown, ipywidgets.Button
+        The points there are, of which the selected one can be removed.
+    across, down, no_box_button : ipywidgets.IntRangeSlider, ipywidgets.IntRangeSlider, ipywidgets.Button
+        The edges of the box, and what takes it away.
+    choice, undo_button, redo_button : ipywidgets.ToggleButtons, ipywidgets.Button, ipywidgets.Button
+        SAM's answers; the way back and forth.
+    shown, words : ipywidgets.Image, ipywidgets.HTML
+        The picture, and what is said of it.
+
     Examples
     --------
     >>> form = PromptForm("cat")  # doctest: +SKIP
@@ -52,11 +65,11 @@ class PromptForm(SessionCommands, SessionFiles, StaticView):
         self.session = Session(source if hasattr(source, "predict") else Segmenter(source, sam))
         self.namer, self.lang = ClassNamer(lang), lang
         self._tr = translations(lang)
-        self._picture, self._words = Image(format="png"), HTML()
-        self._picture.layout.max_width = "100%"
-        frame = VBox([Box([self._picture])])
+        self.shown, self.words = Image(format="png"), HTML()
+        self.shown.layout.max_width = "100%"
+        frame = VBox([Box([self.shown])])
         frame.add_class("sw-stage")
-        super().__init__([frame, self._words, self._point_row(), self._box_row(), self._rest()], lang)
+        super().__init__([frame, self.words, self._point_row(), self._box_row(), self._rest()], lang)
         self.session.on_change = self._refresh
         self._refresh()
 
@@ -74,43 +87,49 @@ class PromptForm(SessionCommands, SessionFiles, StaticView):
         """Where the next point goes, what it marks, and the points there are."""
         _ = self._tr.gettext
         height, width = self.segmenter.size
-        self._x = IntSlider(value=width // 2, max=width - 1, description="x", tooltip=_("To the right"))
-        self._y = IntSlider(value=height // 2, max=height - 1, description="y", tooltip=_("Down"))
-        for slider in (self._x, self._y):
+        self.x_slider = IntSlider(value=width // 2, max=width - 1, description="x", tooltip=_("To the right"))
+        self.y_slider = IntSlider(value=height // 2, max=height - 1, description="y", tooltip=_("Down"))
+        for slider in (self.x_slider, self.y_slider):
             slider.layout = WIDE
             slider.observe(lambda _change: self._guard(self._draw), "value")
-        self._label = ToggleButtons(
+        self.sign = ToggleButtons(
             options=[(_("+ object"), 1), (_("− background"), 0)],
             tooltips=[_("On the object"), _("Beside it")],
         )
-        self._points = Dropdown(description=_("Points"), tooltip=_("A point to remove"))
+        self.point_list = Dropdown(description=_("Points"), tooltip=_("A point to remove"))
         add = button(_("Add the point"), _("Add a point at x and y"), self._on_add, "plus")
-        self._remove = button(_("Remove"), _("Remove the point that is selected"), self._on_remove, "trash")
-        return VBox([self._x, self._y, _bar(self._label, add), _bar(self._points, self._remove)])
+        self.remove_button = button(
+            _("Remove"), _("Remove the point that is selected"), self._on_remove, "trash"
+        )
+        return VBox(
+            [self.x_slider, self.y_slider, _bar(self.sign, add), _bar(self.point_list, self.remove_button)]
+        )
 
     def _box_row(self) -> VBox:
         _ = self._tr.gettext
         height, width = self.segmenter.size
         across = {"max": width, "description": _("Box x"), "tooltip": _("Left and right edge of the box")}
         down = {"max": height, "description": _("Box y"), "tooltip": _("Top and bottom edge of the box")}
-        self._across = IntRangeSlider(value=(width // 4, width * 3 // 4), **across)
-        self._down = IntRangeSlider(value=(height // 4, height * 3 // 4), **down)
-        for slider in (self._across, self._down):
+        self.across = IntRangeSlider(value=(width // 4, width * 3 // 4), **across)
+        self.down = IntRangeSlider(value=(height // 4, height * 3 // 4), **down)
+        for slider in (self.across, self.down):
             slider.layout = WIDE
             slider.observe(lambda _change: self._guard(self._draw, True), "value")
         set_box = button(_("Set the box"), _("Use these edges as the object's box"), self._on_box, "square-o")
-        self._no_box = button(
+        self.no_box_button = button(
             _("Remove the box"), _("Take the box away"), lambda: self._guard(self.clear_box), "trash"
         )
-        return VBox([self._across, self._down, _bar(set_box, self._no_box)])
+        return VBox([self.across, self.down, _bar(set_box, self.no_box_button)])
 
     def _rest(self) -> VBox:
         """Choose a candidate; go back, or on to another object."""
         _ = self._tr.gettext
-        self._choice = ToggleButtons(description=_("Mask"), tooltip=_("SAM's three answers: choose one"))
-        self._choice.observe(self._on_choice, "value")
-        self._undo = button(_("Undo"), _("Take back the last action"), lambda: self._guard(self.undo), "undo")
-        self._redo = button(
+        self.choice = ToggleButtons(description=_("Mask"), tooltip=_("SAM's three answers: choose one"))
+        self.choice.observe(self._on_choice, "value")
+        self.undo_button = button(
+            _("Undo"), _("Take back the last action"), lambda: self._guard(self.undo), "undo"
+        )
+        self.redo_button = button(
             _("Redo"), _("Do again what was taken back"), lambda: self._guard(self.redo), "repeat"
         )
         new = button(
@@ -122,16 +141,16 @@ class PromptForm(SessionCommands, SessionFiles, StaticView):
         clear = button(
             _("Clear"), _("Remove the points and the box of this object"), lambda: self._guard(self.clear), ""
         )
-        return VBox([self._choice, _bar(self._undo, self._redo, new, clear)])
+        return VBox([self.choice, _bar(self.undo_button, self.redo_button, new, clear)])
 
     def _on_add(self) -> None:
-        self._guard(self.add_point, self._x.value, self._y.value, self._label.value)
+        self._guard(self.add_point, self.x_slider.value, self.y_slider.value, self.sign.value)
 
     def _on_remove(self) -> None:
-        self._guard(self.remove_point, self._points.value)
+        self._guard(self.remove_point, self.point_list.value)
 
     def _on_box(self) -> None:
-        (x0, x1), (y0, y1) = self._across.value, self._down.value
+        (x0, x1), (y0, y1) = self.across.value, self.down.value
         self._guard(self.set_box, x0, y0, x1, y1)
 
     def _on_choice(self, change: Any) -> None:
@@ -140,41 +159,46 @@ class PromptForm(SessionCommands, SessionFiles, StaticView):
     def _refresh(self) -> None:
         _ = self._tr.gettext
         self._draw()
-        self._words.value = status(self._describe())
+        self.words.value = status(self._describe())
         signs = [_("object") if label else _("background") for label in self.prompt.labels]
         points = zip(self.prompt.points, signs, strict=True)
-        self._points.options = [(f"({x:.0f}, {y:.0f}) {sign}", i) for i, ((x, y), sign) in enumerate(points)]
-        self._points.value = len(signs) - 1 if signs else None
-        self._remove.disabled = not signs
-        self._no_box.disabled = self.prompt.box is None
-        self._undo.disabled, self._redo.disabled = not self.session.can_undo, not self.session.can_redo
+        self.point_list.options = [
+            (f"({x:.0f}, {y:.0f}) {sign}", i) for i, ((x, y), sign) in enumerate(points)
+        ]
+        self.point_list.value = len(signs) - 1 if signs else None
+        self.remove_button.disabled = not signs
+        self.no_box_button.disabled = self.prompt.box is None
+        self.undo_button.disabled, self.redo_button.disabled = (
+            not self.session.can_undo,
+            not self.session.can_redo,
+        )
         self._show_candidates()
 
     def _show_candidates(self) -> None:
         found, words = self.candidates, self._phrases
         rows = [] if found is None else zip(found.predicted_iou, found.area_share, strict=True)
-        self._choice.unobserve(self._on_choice, "value")  # what is shown here was not chosen by hand
-        self._choice.options = [
+        self.choice.unobserve(self._on_choice, "value")  # what is shown here was not chosen by hand
+        self.choice.options = [
             (f"{i}: IoU {words.decimal(iou)}, {words.whole_percent(share)}", i)
             for i, (iou, share) in enumerate(rows)
         ]
-        self._choice.value = None if found is None else found.best
-        self._choice.observe(self._on_choice, "value")
+        self.choice.value = None if found is None else found.best
+        self.choice.observe(self._on_choice, "value")
 
     def _draw(self, box: bool = False) -> None:
         """Draw the picture, and on it where the next point (or the box) would go."""
         drawn = outcome.picture(self.image, self.session.state)
         scale = drawn.shape[1] / self.image.shape[1]
         if box:
-            (x0, x1), (y0, y1) = self._across.value, self._down.value
+            (x0, x1), (y0, y1) = self.across.value, self.down.value
             columns, rows = [x0, x1], [y0, y1]
         else:
-            columns, rows = [self._x.value + 0.5], [self._y.value + 0.5]
+            columns, rows = [self.x_slider.value + 0.5], [self.y_slider.value + 0.5]
         for column in columns:
             _hair(drawn.swapaxes(0, 1), round(column * scale))
         for row in rows:
             _hair(drawn, round(row * scale))
-        self._picture.value = png(drawn)
+        self.shown.value = png(drawn)
 
     def _describe(self) -> str:
         if self.candidates is None:

@@ -29,14 +29,19 @@ class StaticView(VBox):  # type: ignore[misc]  # ipywidgets has no types
         From top to bottom.
     lang : str
         The language of the controls, as "es".
+
+    Attributes
+    ----------
+    message : ipywidgets.HTML
+        What went wrong last; empty when all is well.
     """
 
     def __init__(self, parts: Sequence[Any], lang: str) -> None:
         self._lang, self._phrases = lang, Phrases(lang)
         self._tr = self._phrases.tr
-        self._message = HTML()
+        self.message = HTML()
         css = (resources.files("segwidgets.widgets") / "widgets.css").read_text(encoding="utf-8")
-        super().__init__([HTML(f"<style>{css}</style>"), *parts, self._message])
+        super().__init__([HTML(f"<style>{css}</style>"), *parts, self.message])
         self.add_class("segwidgets-click")
 
     def picture(self) -> UInt8Array:
@@ -56,9 +61,9 @@ class StaticView(VBox):  # type: ignore[misc]  # ipywidgets has no types
             function(*arguments)
         except Exception as error:  # noqa: BLE001  (whatever it was: say it, and stay usable)
             text = str(error) or type(error).__name__
-            self._message.value = f'<div role="alert" class="sw-message sw-error">{escape(text)}</div>'
+            self.message.value = f'<div role="alert" class="sw-message sw-error">{escape(text)}</div>'
         else:
-            self._message.value = ""
+            self.message.value = ""
 
 
 def status(text: str) -> str:

@@ -46,6 +46,10 @@ class ThresholdExplorer(StaticView):
         Logits above it are mask; SAM's own is 0.
     mask : ndarray of shape (H, W), bool
         The mask at that threshold.
+    slider, shown, words : ipywidgets.FloatSlider, ipywidgets.Image, ipywidgets.HTML
+        What sets it, the picture, and what is said of it.
+    chart : Chart
+        Area and stability at every threshold.
 
     Examples
     --------
@@ -68,7 +72,7 @@ class ThresholdExplorer(StaticView):
         self._viewport = Viewport.fit(*segmenter.size, MAX_WIDTH, MAX_HEIGHT)
         self._photo = photo_to_canvas(segmenter.image, self._viewport)[:, :, :3]
         low, high = float(np.floor(self._logits.min())), float(np.ceil(self._logits.max()))
-        self._slider = FloatSlider(
+        self.slider = FloatSlider(
             value=MASK_THRESHOLD,
             min=min(low, MASK_THRESHOLD),
             max=max(high, MASK_THRESHOLD),
@@ -77,14 +81,14 @@ class ThresholdExplorer(StaticView):
             tooltip=_("Logits above the threshold are mask"),
             readout=words.has_decimal_point,  # else it is in the sentence beneath alone
         )
-        self._slider.layout.width, self._slider.layout.max_width = f"{MAX_WIDTH}px", "100%"
-        self._slider.observe(lambda change: self._guard(self.set_threshold, change["new"]), "value")
-        self._chart = Chart(self._low_res, self._frame, self._slider.min, self._slider.max, lang)
-        self._picture, self._words = Image(format="png"), HTML()
-        self._picture.layout.max_width = "100%"
-        frame = VBox([Box([self._picture])])
+        self.slider.layout.width, self.slider.layout.max_width = f"{MAX_WIDTH}px", "100%"
+        self.slider.observe(lambda change: self._guard(self.set_threshold, change["new"]), "value")
+        self.chart = Chart(self._low_res, self._frame, self.slider.min, self.slider.max, lang)
+        self.shown, self.words = Image(format="png"), HTML()
+        self.shown.layout.max_width = "100%"
+        frame = VBox([Box([self.shown])])
         frame.add_class("sw-stage")
-        super().__init__([self._slider, frame, self._words], lang)
+        super().__init__([self.slider, frame, self.words], lang)
         self.threshold = MASK_THRESHOLD
         self._refresh()
 
@@ -110,13 +114,13 @@ class ThresholdExplorer(StaticView):
         """
         if isinstance(threshold, bool) or not isinstance(threshold, int | float | np.number):
             raise TypeError(f"threshold must be a number, got {describe(threshold)}")
-        low, high = self._slider.min, self._slider.max
+        low, high = self.slider.min, self.slider.max
         if not low <= threshold <= high:
             raise ValueError(
                 f"threshold must be from {low:g} to {high:g}, as the logits are, got {threshold}"
             )
         if threshold != self.threshold:
-            self.threshold = self._slider.value = float(threshold)
+            self.threshold = self.slider.value = float(threshold)
             self._refresh()
 
     def picture(self) -> UInt8Array:
@@ -125,8 +129,8 @@ class ThresholdExplorer(StaticView):
 
     def _refresh(self) -> None:
         self.mask: BoolArray = self._logits > self.threshold
-        self._picture.value = png(self._paint())
-        self._words.value = status(self._describe())
+        self.shown.value = png(self._paint())
+        self.words.value = status(self._describe())
 
     def _paint(self) -> UInt8Array:
         drawn = annotate_mask(self._photo, to_canvas(self.mask, self._viewport))
@@ -134,7 +138,7 @@ class ThresholdExplorer(StaticView):
         points = [to_canvas_xy(*point) for point in self.prompt.points]
         box = self.prompt.box and (*to_canvas_xy(*self.prompt.box[:2]), *to_canvas_xy(*self.prompt.box[2:]))
         drawn = PromptAnnotator(Prompt(points, self.prompt.labels, box)).annotate(drawn)
-        return np.vstack([drawn, self._chart.draw(self.threshold, drawn.shape[1])])
+        return np.vstack([drawn, self.chart.draw(self.threshold, drawn.shape[1])])
 
     def _describe(self) -> str:
         text = self._tr.gettext(
@@ -149,7 +153,13 @@ class ThresholdExplorer(StaticView):
 
 
 class Chart:
-    """Area and stability at every threshold, drawn once; only the line at the threshold moves."""
+    """Area and stability at every threshold, drawn once; only the line at the threshold moves.
+
+    Attributes
+    ----------
+    thresholds, area, stability : sequence of float
+        The curves: logits, the mask's share of the photo, and its stability, 0 to 1.
+    """
 
     def __init__(
         self,
@@ -160,9 +170,9 @@ class Chart:
         lang: str,
     ) -> None:
         photo = np.sort(frame.crop_logits(low_res_logits), axis=None)
-        self._thresholds = np.linspace(low, high, 97)
-        self._area = 1 - np.searchsorted(photo, self._thresholds, side="right") / photo.size
-        self._stability = [stability_score(low_res_logits - t, frame) for t in self._thresholds]
+        self.thresholds = np.linspace(low, high, 97)
+        self.area = 1 - np.searchsorted(photo, self.thresholds, side="right") / photo.size
+        self.stability = [stability_score(low_res_logits - t, frame) for t in self.thresholds]
         self._lang = lang
         self._drawn: tuple[UInt8Array, Any] | None = None
 
@@ -194,12 +204,12 @@ class Chart:
         left, bottom = 48 / width, 40 / CHART_HEIGHT
         axes = figure.add_axes((left, bottom, 1 - left - 12 / width, 1 - bottom - 10 / CHART_HEIGHT))
         axes.set_facecolor(tuple(ground))
-        curves = ((self._area, style.SKY_BLUE, _("area")), (self._stability, style.ORANGE, _("stability")))
+        curves = ((self.area, style.SKY_BLUE, _("area")), (self.stability, style.ORANGE, _("stability")))
         for values, color, label in curves:
             axes.plot(
-                self._thresholds, 100 * np.asarray(values), color=np.array(color) / 255, lw=2, label=label
+                self.thresholds, 100 * np.asarray(values), color=np.array(color) / 255, lw=2, label=label
             )
-        axes.set_xlim(self._thresholds[0], self._thresholds[-1])
+        axes.set_xlim(self.thresholds[0], self.thresholds[-1])
         axes.set_ylim(-3, 103)
         axes.set_yticks([0, 50, 100], [words.fixed_percent(share) for share in (0, 0.5, 1)])
         axes.xaxis.set_major_formatter(Numbers())

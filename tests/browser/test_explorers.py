@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 SIZE = 300, 451  # the cat
 
 
-def painted(notebook: NotebookPage, x: int, y: int, at: str = "explorer._pinned") -> tuple[int, int, int]:
+def painted(notebook: NotebookPage, x: int, y: int, at: str = "explorer.pinned") -> tuple[int, int, int]:
     """The colour that the kernel wants at a canvas pixel."""
     return tuple(json.loads(notebook.execute(f"explorer._paint({at})[{y}, {x}].tolist()")))
 
@@ -73,7 +73,7 @@ def test_classes_are_named_under_the_mouse_and_survive_a_reload(open_notebook: O
     notebook.reload()
     notebook.wait_for_pixel(100, 100, painted(notebook, 100, 100))
     notebook.click(20, 20, size=SIZE)
-    assert notebook.execute("[int(v) for v in explorer._pinned]") == "[20, 20]"
+    assert notebook.execute("[int(v) for v in explorer.pinned]") == "[20, 20]"
 
 
 def test_the_form_works_by_its_buttons(open_notebook: OpenNotebook) -> None:

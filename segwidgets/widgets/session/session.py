@@ -39,6 +39,8 @@ class Session:
     ----------
     segmenter : Segmenter
         Where predictions come from.
+    snapshot_bytes : int
+        How much memory states may take that undo goes back to at once; older ones are computed anew.
 
     Attributes
     ----------
@@ -46,7 +48,7 @@ class Session:
         Called after every action, undo and redo that did not fail: who shows the session draws it anew.
     """
 
-    def __init__(self, segmenter: Segmenter) -> None:
+    def __init__(self, segmenter: Segmenter, snapshot_bytes: int = SNAPSHOT_BYTES) -> None:
         self.segmenter = segmenter
         self.on_change: Callable[[], None] | None = None
         self._actions: list[dict[str, Any]] = []
@@ -55,7 +57,7 @@ class Session:
         self._lock = threading.RLock()
         self._asked: tuple[Prompt, Candidates | None, Candidates] | None = None
         height, width = segmenter.size
-        self._kept = max(3, SNAPSHOT_BYTES // (3 * height * width))
+        self._kept = max(3, snapshot_bytes // (3 * height * width))
 
     @property
     def state(self) -> State:
@@ -73,6 +75,11 @@ class Session:
         """Return the states that `history` went through, from the empty one to the present."""
         with self._lock:
             return [self._state_at(index) for index in range(self._at + 1)]
+
+    @property
+    def snapshots(self) -> int:
+        """How many states are in memory."""
+        return sum(state is not None for state in self._states)
 
     @property
     def can_undo(self) -> bool:

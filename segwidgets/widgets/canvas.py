@@ -21,6 +21,7 @@ from segwidgets.widgets import painting
 IMAGE, ANNOTATION, INTERACTION = range(3)
 MAX_WIDTH, MAX_HEIGHT = 720, 540
 POINT_RADIUS = 8.0  # canvas pixels
+PROPOSED_OPACITY = 0.2  # of a mask that is only proposed
 
 _LOCK = threading.RLock()  # ipycanvas has one queue of commands for all canvases of a kernel
 
@@ -61,10 +62,11 @@ def try_canvas() -> None:
 
 @dataclass(frozen=True)
 class PaintedMask:
-    """A mask (H, W) in the photo's pixels, with its colour."""
+    """A mask (H, W) in the photo's pixels, with its colour; one that is only proposed has a dashed edge."""
 
     mask: BoolArray
     color: style.Rgb
+    dashed: bool = False
 
 
 @dataclass
@@ -117,7 +119,8 @@ class PhotoCanvas:
     ) -> None:
         """Draw the annotation layer: masks in their order, then what is wrong with the current one."""
         layer: Canvas = self.widget[ANNOTATION]
-        scaled = [(painting.to_canvas(one.mask, self.viewport), one.color) for one in masks]
+        scaled = [(painting.to_canvas(one.mask, self.viewport), one.color) for one in masks if not one.dashed]
+        proposed = [(painting.to_canvas(one.mask, self.viewport), one.color) for one in masks if one.dashed]
         with drawing():
             layer.clear()
             if look.cutout and scaled:
@@ -134,6 +137,11 @@ class PhotoCanvas:
                     inner, outer = painting.contour(mask)
                     _fill(layer, outer, style.readable_on(color), 0.8)
                     _fill(layer, inner, color)
+            for mask, color in proposed:
+                _fill(layer, mask, color, PROPOSED_OPACITY)
+                inner, outer = painting.contour(mask)
+                _fill(layer, painting.dashed(outer), style.WHITE, 0.9)
+                _fill(layer, painting.dashed(inner), color)
             for kind, mask in (defects or {}).items():
                 _fill(layer, painting.to_canvas(mask, self.viewport), style.DEFECT_COLORS[kind], 0.9)
 

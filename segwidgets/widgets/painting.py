@@ -17,6 +17,7 @@ Runs = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.int32]
 
 CHECKER_PX = 12
 _SPECK_PX = 6
+DASH_PX = 7  # of a dash, and of the gap after it, along the diagonal
 
 
 def runs(mask: BoolArray) -> Runs:
@@ -61,3 +62,10 @@ def contour(mask: BoolArray) -> tuple[BoolArray, BoolArray]:
 def css(color: style.Rgb) -> str:
     """Write a colour as CSS does."""
     return "#{:02x}{:02x}{:02x}".format(*color)
+
+
+def dashed(line: BoolArray) -> BoolArray:
+    """Return a line with gaps: what lies on every other diagonal stripe of the canvas is left out."""
+    rows, columns = np.indices(line.shape, sparse=True)
+    drawn: BoolArray = line & ((rows + columns) // DASH_PX % 2 == 0)
+    return drawn

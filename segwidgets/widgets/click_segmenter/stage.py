@@ -112,6 +112,9 @@ class Stage:
         painted = [
             PaintedMask(one.mask, one.color) for one in state.objects if one.visible and one.mask is not None
         ]
+        color = state.active.color if state.active is not None else style.palette_color(state.made)
+        alike = self._seg.alike
+        painted += [PaintedMask(alike.masks[i], color, dashed=True) for i in alike.proposed]
         from segwidgets.drawing.annotators import find_defects  # brings supervision, which takes seconds
 
         mask = state.active.mask if self.look.defects and state.active is not None else None

@@ -43,9 +43,7 @@ class Status:
         _ = self._tr.gettext
         self.message, self.hint = HTML(), HTML()
         self.progress = IntProgress(description=_("Looking"), tooltip=_("Masks of the whole photo"))
-        self.cancel = button(
-            _("Cancel"), _("Stop looking for masks"), lambda: do(seg.toggle_everything), "stop"
-        )
+        self.cancel = button(_("Cancel"), _("Stop looking for masks"), lambda: do(seg.cancel_search), "stop")
         self.progress_row = HBox([self.progress, self.cancel])
         for hidden in (self.progress_row, self.message):
             hidden.add_class("sw-off")
@@ -96,6 +94,8 @@ class Status:
         _ = self._tr.gettext
         if len(seg.everything.masks):
             return _("Click the masks to keep, then press Escape.")
+        if seg.alike.detections is not None:
+            return _("Enter keeps the dashed masks as objects, Escape drops them.")
         if seg.candidates is None:
             return _("Click on an object, or drag a box around it.")
         if seg.stage.label == 0:

@@ -22,6 +22,7 @@ from segwidgets.masks import encode
 from segwidgets.prompts import Prompt
 from segwidgets.segmenter import Segmenter
 from segwidgets.widgets.click_segmenter import actions
+from segwidgets.widgets.click_segmenter.alike import Alike, AlikePanel
 from segwidgets.widgets.click_segmenter.controls import CandidateStrip, ObjectList, Toolbar
 from segwidgets.widgets.click_segmenter.everything import Everything
 from segwidgets.widgets.click_segmenter.panels import (
@@ -94,6 +95,8 @@ class ClickSegmenter(SessionCommands, SessionFiles, VBox):  # type: ignore[misc]
         self.still = Still(self._preview, self.session.state)
         self.status = Status(self, self._do, lang)
         self.everything: Everything = Everything(self.status.show_progress, self._everything_ended)
+        self.alike: Alike = Alike(self.status.show_progress, self._alike_ended)
+        self.alike_panel = AlikePanel(self, self._do, lang)
         self.stage: Stage = Stage(self, self.session, self.everything, actions.ACTIONS, self._do, self._guard)
         self.toolbar = Toolbar(self, actions.ACTIONS, self._do, lang)
         self.candidate_strip = CandidateStrip(self, self._do, lang)
@@ -165,6 +168,8 @@ class ClickSegmenter(SessionCommands, SessionFiles, VBox):  # type: ignore[misc]
         self.stage.cancel()
         if self.everything.running or len(self.everything.masks):
             self.toggle_everything()
+        if self.alike.active:
+            self.drop_similar()
 
     def leave_canvas(self, direction: int) -> None:
         """Hand the keyboard on: ipycanvas keeps every key, Tab too, from the browser."""
@@ -210,6 +215,76 @@ class ClickSegmenter(SessionCommands, SessionFiles, VBox):  # type: ignore[misc]
             self._refresh()
         else:
             self.segment_everything(wait=False)
+
+    def cancel_search(self) -> None:
+        """Stop looking for masks."""
+        self.everything.cancel()
+        self.alike.cancel()
+
+    # all like it
+
+    def find_similar(
+        self, threshold: float | None = None, semantic: Any = None, wait: bool = True
+    ) -> sv.Detections | None:
+        """Propose all that looks like the current object; `keep_similar` makes objects of the proposals.
+
+        Parameters
+        ----------
+        threshold : float, optional
+            How alike a proposal must be, 0 to 1; `set_similarity` changes it afterwards, at no cost.
+        semantic : SemanticSegmentation, optional
+            DeepLab's classes of this photo, whose word counts where there is one for the object.
+        wait : bool
+            Return what was found when it is found, or None at once.
+
+        Raises
+        ------
+        ValueError
+            If the current object has no mask yet.
+        """
+        from segwidgets.similar import SURE
+
+        active = self.session.state.active
+        if active is None or active.mask is None:
+            raise ValueError(self._tr.gettext("there is no mask yet that others could be like: click first"))
+        self.status.say("")
+        self.status.begin_search()
+        wanted = SURE if threshold is None else threshold
+        self.alike.start(self.segmenter, active.mask, semantic, wanted, active.name, wait)
+        self.toolbar.update(self)
+        return self.alike.detections
+
+    def set_similarity(self, threshold: float) -> None:
+        """Say how alike a proposal must be: 0 (anything) to 1."""
+        if not 0 <= threshold <= 1:
+            raise ValueError(f"threshold must be a number from 0 to 1, got {threshold!r}")
+        self.alike.threshold = float(threshold)
+        self._show_similar()
+
+    def keep_similar(self) -> None:
+        """Make objects of the proposals, with the exemplar's name; undo takes all of them back at once."""
+        found = self.alike.as_found()
+        name = self.alike.name
+        if not found:
+            return
+        self.alike.forget()
+        self.session.do("keep_all", found=found, name=name)
+        self._show_similar()
+        text = self._tr.ngettext("Kept {count} object.", "Kept {count} objects.", len(found))
+        self.status.say(text.format(count=len(found)))
+
+    def drop_similar(self) -> None:
+        """Stop looking for what is like the object, or put the proposals away."""
+        self.alike.forget()
+        self.status.say("")
+        self._show_similar()
+
+    def toggle_similar(self) -> None:
+        """Look for all that is like the object; or stop looking; or put the proposals away."""
+        if self.alike.active:
+            self.drop_similar()
+        else:
+            self.find_similar(wait=False)
 
     # photos and files
 
@@ -266,6 +341,7 @@ class ClickSegmenter(SessionCommands, SessionFiles, VBox):  # type: ignore[misc]
         if not self._is_built:  # ipywidgets also closes what could not be built
             return
         self.everything.forget()
+        self.alike.forget()
         self.still.stop()
         self.stage.close()
         self.session.segmenter.close()
@@ -297,7 +373,9 @@ class ClickSegmenter(SessionCommands, SessionFiles, VBox):  # type: ignore[misc]
         photo.add_class("sw-photo")
         stage = VBox([photo])
         stage.add_class("sw-stage")
-        left = VBox([stage, self.status.progress_row, self.status.message, self.status.hint])
+        left = VBox(
+            [stage, self.status.progress_row, self.alike_panel.widget, self.status.message, self.status.hint]
+        )
         left.add_class("sw-left")
         side = VBox([self.candidate_strip.widget, self.object_list.widget, panels])
         side.add_class("sw-side")
@@ -334,10 +412,25 @@ class ClickSegmenter(SessionCommands, SessionFiles, VBox):  # type: ignore[misc]
 
     def _go_to(self, session: Session) -> None:
         self.everything.forget()
+        self.alike.forget()
         self.session.on_change = None
         self.session, session.on_change = session, self._refresh
         self.stage.show(session)
         self._refresh()
+
+    def _show_similar(self) -> None:
+        self.alike_panel.update(self.alike)
+        self._refresh()
+
+    def _alike_ended(self, failure: Exception | None) -> None:
+        """Run in the thread that looked for what is alike."""
+        self.status.end_search()
+        if failure is not None:
+            self.status.show_error(failure)
+        elif self.alike.detections is not None and len(self.alike.masks) == 1:
+            self.alike.forget()
+            self.status.say(self._tr.gettext("Nothing else looks like it."))
+        self._guard(self._show_similar)
 
     def _everything_ended(self, failure: Exception | None) -> None:
         """Run in the thread that looked for the masks."""

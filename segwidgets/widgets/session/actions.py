@@ -139,6 +139,15 @@ def keep(state: State, predict: Predict, rle: dict[str, Any], predicted_iou: flo
     return replace(state.with_object(index, replace(active, candidates=candidates)), current=None)
 
 
+def keep_all(state: State, predict: Predict, found: list[dict[str, Any]], name: str = "") -> State:
+    """Make an object of each of several finished masks (`rle` and `predicted_iou`), all of one name."""
+    for one in found:
+        state = keep(state, predict, **one)
+        if name:
+            state = name_object(state, predict, len(state.objects) - 1, name)
+    return state
+
+
 def clear(state: State, predict: Predict) -> State:
     """Take all points and the box of the current object away."""
     active = state.active
@@ -180,6 +189,10 @@ def _visibility_told(_: Gettext, done: Mapping[str, Any]) -> str:
     return _("An object is shown") if done.get("visible", True) else _("An object is hidden")
 
 
+def _all_kept_told(_: Gettext, done: Mapping[str, Any]) -> str:
+    return _("All that is like it is kept: {count}").format(count=len(done["found"]))
+
+
 ACTIONS: dict[str, Action] = {
     "add_point": Action(add_point, _point_told),
     "remove_point": Action(remove_point, lambda _, done: _("A point is removed")),
@@ -196,6 +209,7 @@ ACTIONS: dict[str, Action] = {
     "delete_object": Action(delete_object, lambda _, done: _("An object is deleted")),
     "reorder": Action(reorder, lambda _, done: _("An object changes its place in the list")),
     "keep": Action(keep, lambda _, done: _("A mask of the whole photo's is kept")),
+    "keep_all": Action(keep_all, _all_kept_told),
     "clear": Action(clear, lambda _, done: _("The prompt is cleared")),
     "reset": Action(reset, lambda _, done: _("Everything is removed")),
 }

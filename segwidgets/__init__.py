@@ -28,6 +28,7 @@ _HOME_OF = {
     "clean": "masks.cleaning",
     "compare": "masks.comparison",
     "diagnose": "masks.diagnosis",
+    "find_similar": "similar",
     "explain_missing_canvas": "doctor.missing_canvas",
     "load_deeplab": "models.deeplab.torch_deeplab",
     "load_image": "images",

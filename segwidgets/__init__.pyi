@@ -14,6 +14,7 @@ from segwidgets.models.sam import load_sam as load_sam
 from segwidgets.prompts import Prompt as Prompt
 from segwidgets.segmenter import Segmenter as Segmenter
 from segwidgets.semantic import segment_semantic as segment_semantic
+from segwidgets.similar import find_similar as find_similar
 from segwidgets.widgets.class_explorer import ClassExplorer as ClassExplorer
 from segwidgets.widgets.click_segmenter.widget import ClickSegmenter as ClickSegmenter
 from segwidgets.widgets.embedding_explorer import EmbeddingExplorer as EmbeddingExplorer

@@ -66,6 +66,6 @@ def css(color: style.Rgb) -> str:
 
 def dashed(line: BoolArray) -> BoolArray:
     """Return a line with gaps: what lies on every other diagonal stripe of the canvas is left out."""
-    rows, columns = np.indices(line.shape, sparse=True)
+    rows, columns = np.ogrid[: line.shape[0], : line.shape[1]]
     drawn: BoolArray = line & ((rows + columns) // DASH_PX % 2 == 0)
     return drawn

@@ -1,0 +1,348 @@
+"""All like it: from one mask, what else in the photo looks like it.
+
+The embedding that SAM's clicks are answered from says more than where edges are: cells that show alike things
+point in alike directions. So what looks like a given mask can be found without training and without another
+network: there is a click wherever the cells look alike, and of what SAM answers the mask is kept that is most
+like the one given. Where DeepLab has a class for it, its word counts too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from numbers import Real
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from segwidgets._validation import BoolArray, FloatArray, check_mask, describe
+from segwidgets.candidates import Candidates
+from segwidgets.locale.phrases import Phrases
+from segwidgets.prompts import Prompt
+from segwidgets.segmenter import Segmenter
+from segwidgets.semantic import SemanticSegmentation, class_label
+from segwidgets.similar.likeness import Likeness, Thing, apart, union
+
+if TYPE_CHECKING:
+    import supervision as sv
+
+SURE = 0.7  # confidence from which on a mask is taken for one more of the same
+MAJORITY = 0.5  # share of a mask's pixels that must have a class for the mask to have it
+MIN_REGION = 0.002  # of the photo: a smaller region of a class is a speck
+MIN_DEPTH = 0.3  # of a region's depth: what is left of it and is shallower is the rim of what was found
+
+
+def find_similar(
+    segmenter: Segmenter,
+    mask: BoolArray | Sequence[BoolArray] | sv.Detections,
+    semantic: SemanticSegmentation | None = None,
+    threshold: float = SURE,
+    progress: Callable[[int, int], object] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    max_clicks: int = 200,
+) -> sv.Detections:
+    """Find all that looks like a mask in the same photo.
+
+    Each cell of the image embedding is compared (cosine, after the background's mean is taken off) with the
+    mean over the mask. The local maxima of this similarity, smoothed at the mask's own scale, become clicks.
+    For each click stands the candidate with the highest
+
+        likeness · (smaller area / larger area) ^ 0.25 · predicted_iou · stability_score,
+
+    and this number, at most 1, is its `confidence`; likeness is the mean similarity over the candidate
+    divided by that over the mask given. Of masks that overlap the most confident stays.
+
+    With `semantic`, if the mask has a class, only masks that DeepLab names alike are kept, and each region of
+    that class that is not covered yet is clicked once: so things of another size or seen from another side
+    are found too. Their confidence is the share of the mask that has the class, times predicted_iou ·
+    stability_score.
+
+    The threshold only filters: what is found at 0.8 is what is found at 0, without what is below.
+
+    Parameters
+    ----------
+    segmenter : Segmenter
+        The photo, encoded.
+    mask : ndarray of shape (H, W) or (N, H, W), bool, or sequence of masks, or supervision.Detections
+        The exemplar, or several: alike is then what is like one of them.
+    semantic : SemanticSegmentation, optional
+        DeepLab's classes of the same photo.
+    threshold : float
+        Lowest confidence of what is returned, 0 to 1.
+    progress : callable, optional
+        Called with the number of clicks done and of all clicks known so far, after each.
+    cancelled : callable, optional
+        Asked before each click; once it says True, what was found so far is returned.
+    max_clicks : int
+        Most clicks into places that look alike, the most alike first.
+
+    Returns
+    -------
+    supervision.Detections
+        The exemplars with confidence 1, then what is like them, the most alike first: `mask` (N, H, W),
+        `xyxy` in image pixels (right and bottom inclusive), `class_id` the mask's number, and in `data`
+        `class_name` ("mask_0", …), `is_exemplar`, `found_by` ("exemplar", "likeness" or "class"),
+        `predicted_iou`, `stability_score` and `point_coords` (N, 2), the last three NaN for exemplars.
+        `metadata["reason"]` is "found", "nothing" (only the exemplars come back, as nothing else was sure
+        enough) or "cancelled"; `closest` there is the highest confidence below the threshold or None,
+        `semantic_class` the exemplars' class or None, `threshold` what was asked and `counts` how many there
+        were after each step. `explain_similar` says it in words.
+
+    Raises
+    ------
+    TypeError
+        If `segmenter` is no Segmenter, a mask no array, `semantic` no SemanticSegmentation, or `threshold` or
+        `max_clicks` no number.
+    ValueError
+        If there is no mask, one is empty or has another size than the photo, `semantic` is of another size,
+        or a number is out of range.
+
+    Examples
+    --------
+    >>> segmenter = Segmenter("coins")  # doctest: +SKIP
+    >>> coin = segmenter.predict(Prompt([(160, 65)])).masks[0]  # doctest: +SKIP
+    >>> len(find_similar(segmenter, coin))  # doctest: +SKIP
+    24
+    """
+    _check_segmenter(segmenter)
+    exemplars = _check_exemplars(mask, segmenter.size)
+    _check_options(semantic, segmenter.size, threshold, max_clicks)
+    clicks = _Clicks(segmenter, progress, cancelled)
+    likeness = Likeness(segmenter, exemplars)
+    name = None if semantic is None else _common_class(exemplars, semantic)
+
+    peaks = likeness.peaks()
+    candidates = [likeness.most_alike(answer) for answer in clicks.ask(peaks[:max_clicks])]
+    things = [thing for thing in candidates if thing is not None]
+    counts = {"peaks": len(peaks), "clicks": clicks.done, "alike": len(things)}
+    if semantic is not None and name is not None:
+        in_class = semantic.mask(name)
+        things = [thing for thing in things if thing.share_in(in_class) > MAJORITY]
+        counts["same_class"] = len(things)
+        sure = [thing for thing in apart(things, exemplars) if thing.confidence >= SURE]
+        seeds = _uncovered(in_class, union([*exemplars, *sure], segmenter.size))
+        named = [_named(answer, in_class, semantic) for answer in clicks.ask(seeds)]
+        things += [thing for thing in named if thing is not None]
+        counts |= {"seeds": len(seeds), "clicks": clicks.done}
+    things = apart(things, exemplars)
+    found = [thing for thing in things if thing.confidence >= threshold]
+    counts |= {"apart": len(things), "found": len(found)}
+    metadata = {
+        "reason": "cancelled" if clicks.stopped else "found" if found else "nothing",
+        "closest": max((t.confidence for t in things if t.confidence < threshold), default=None),
+        "semantic_class": name,
+        "threshold": float(threshold),
+        "counts": counts,
+    }
+    return _detections([*exemplars, *found], segmenter.size, metadata)
+
+
+def likeness_map(segmenter: Segmenter, mask: BoolArray | Sequence[BoolArray] | sv.Detections) -> FloatArray:
+    """Return how alike each cell of a photo's embedding is to a mask: what `find_similar` looks for peaks in.
+
+    Parameters
+    ----------
+    segmenter : Segmenter
+        The photo, encoded.
+    mask : ndarray of shape (H, W) or (N, H, W), bool, or sequence of masks, or supervision.Detections
+        The exemplar, or several.
+
+    Returns
+    -------
+    ndarray of shape (rows, columns), float64
+        For the cells that the photo lies in: 1 is as alike as the exemplar is to itself on average, 0 or
+        less as unlike as the background. Of several exemplars the one most alike counts.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `find_similar` does.
+    """
+    _check_segmenter(segmenter)
+    likeness = Likeness(segmenter, _check_exemplars(mask, segmenter.size))
+    return np.asarray(likeness.cells.max(axis=0))
+
+
+def explain_similar(found: sv.Detections, lang: str = "en") -> str:
+    """Say in a sentence or two what `find_similar` found, in English ("en") or Spanish ("es").
+
+    Raises
+    ------
+    TypeError
+        If these detections are not from `find_similar`.
+    """
+    if "semantic_class" not in getattr(found, "metadata", {}):
+        raise TypeError(f"found must be what find_similar returned, got {describe(found)}")
+    words, metadata = Phrases(lang), found.metadata
+    tr = words.tr
+    others = np.asarray(found.confidence)[~np.asarray(found.data["is_exemplar"])]
+    if len(others):
+        text = tr.ngettext(
+            "{n} more like it: how alike, from 0 to 1, is {high}.",
+            "{n} more like it: how alike, from 0 to 1, goes from {low} to {high}.",
+            len(others),
+        )
+        sentences = [
+            text.format(n=len(others), low=words.decimal(others.min()), high=words.decimal(others.max()))
+        ]
+    elif metadata["closest"] is None:
+        sentences = [tr.gettext("Nothing else looks like it.")]
+    else:
+        text = tr.gettext(
+            "Nothing else looks like it: the closest is at {closest}, and {wanted} is asked for."
+        )
+        facts = words.decimal(metadata["closest"]), words.decimal(metadata["threshold"])
+        sentences = [text.format(closest=facts[0], wanted=facts[1])]
+    if metadata["reason"] == "nothing" and metadata["semantic_class"] is not None:
+        text = tr.gettext("DeepLab sees no other {name}, either.")
+        sentences.append(text.format(name=class_label(metadata["semantic_class"], lang)))
+    if metadata["reason"] == "cancelled":
+        sentences.append(tr.gettext("The search was stopped before its end."))
+    return " ".join(sentences)
+
+
+class _Clicks:
+    """Asks the segmenter one click after the other, tells how far it is, and stops when it is told to."""
+
+    def __init__(
+        self,
+        segmenter: Segmenter,
+        progress: Callable[[int, int], object] | None,
+        cancelled: Callable[[], bool] | None,
+    ) -> None:
+        self._segmenter, self._progress, self._cancelled = segmenter, progress, cancelled
+        self.done = 0
+        self.stopped = False
+
+    def ask(self, points: Sequence[tuple[float, float]]) -> Iterator[Candidates]:
+        """Yield what SAM answers to each point, as long as nobody cancels."""
+        total = self.done + len(points)
+        for point in points:
+            if self.stopped or (self._cancelled is not None and self._cancelled()):
+                self.stopped = True
+                return
+            candidates = self._segmenter.predict(Prompt([point]))
+            self.done += 1
+            yield candidates
+            if self._progress is not None:
+                self._progress(self.done, total)
+
+
+def _common_class(exemplars: Sequence[Thing], semantic: SemanticSegmentation) -> str | None:
+    """Return the class that most pixels of each exemplar have; None for the background, or if they differ."""
+    names = set()
+    for one in exemplars:
+        votes = np.bincount(semantic.class_map[one.place][one.piece], minlength=len(semantic.class_names))
+        winner = int(votes.argmax())
+        names.add(winner if votes[winner] > MAJORITY * one.area else 0)
+    (index,) = names if len(names) == 1 else (0,)
+    return semantic.class_names[index] if index else None
+
+
+def _uncovered(in_class: BoolArray, covered: BoolArray) -> list[tuple[float, float]]:
+    """Return the deepest point, xy in image pixels, of each part of a class's regions that is left.
+
+    A part counts if it is nearly as deep as the region that it belongs to: else it is the rim of what covers
+    the rest.
+    """
+    import cv2
+
+    def depth_of(mask: BoolArray) -> FloatArray:
+        padded = np.pad(mask, 1).view(np.uint8)
+        return np.asarray(cv2.distanceTransform(padded, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)[1:-1, 1:-1])
+
+    whole, left = depth_of(in_class), depth_of(in_class & ~covered)
+    _, regions = cv2.connectedComponents(in_class.view(np.uint8))
+    count, parts, stats, _ = cv2.connectedComponentsWithStats((left > 0).view(np.uint8))
+    seeds = []
+    for part in range(1, count):
+        x, y, width, height, area = stats[part]
+        if area < MIN_REGION * in_class.size:
+            continue
+        box = slice(y, y + height), slice(x, x + width)
+        depth = np.where(parts[box] == part, left[box], 0)
+        row, column = np.unravel_index(int(depth.argmax()), depth.shape)
+        region = regions == regions[y + row, x + column]
+        if depth.max() >= MIN_DEPTH * whole[region].max():
+            seeds.append((area, (float(x + column), float(y + row))))
+    return [point for _, point in sorted(seeds, reverse=True)]
+
+
+def _named(candidates: Candidates, in_class: BoolArray, semantic: SemanticSegmentation) -> Thing | None:
+    """Return the mask of a click into a class if it has that class."""
+    best = candidates.best
+    if not candidates.best_mask.any():
+        return None
+    share = Thing.cut(candidates.best_mask).share_in(in_class)
+    rated = min(candidates.predicted_iou[best], 1) * candidates.stability_score[best]
+    return Thing.chosen(candidates, best, float(share * rated), "class") if share > MAJORITY else None
+
+
+def _check_segmenter(segmenter: Any) -> None:
+    if not isinstance(segmenter, Segmenter):
+        raise TypeError(f"segmenter must be a Segmenter, as in Segmenter('coins'), got {describe(segmenter)}")
+
+
+def _check_exemplars(mask: Any, size: tuple[int, int]) -> list[Thing]:
+    """Return one or several masks of the photo as things."""
+    import supervision as sv
+
+    masks = mask.mask if isinstance(mask, sv.Detections) else mask
+    if isinstance(masks, np.ndarray) and masks.ndim == 2:
+        masks = [masks]
+    if not isinstance(masks, np.ndarray | list | tuple):
+        raise TypeError(
+            f"mask must be a boolean array (H, W), several (N, H, W) or Detections with masks, got "
+            f"{describe(mask)}"
+        )
+    if len(masks) == 0:
+        raise ValueError("mask must hold at least one exemplar, got none")
+    exemplars = []
+    for number, one in enumerate(masks):
+        checked = check_mask(one, f"mask {number}" if len(masks) > 1 else "mask", size)
+        if not checked.any():
+            raise ValueError(f"mask {number} is empty: an exemplar needs at least one pixel")
+        exemplars.append(Thing.cut(checked))
+    return exemplars
+
+
+def _check_options(semantic: Any, size: tuple[int, int], threshold: Any, max_clicks: Any) -> None:
+    if semantic is not None:
+        if not isinstance(semantic, SemanticSegmentation):
+            raise TypeError(f"semantic must be what segment_semantic returned, got {describe(semantic)}")
+        if semantic.class_map.shape != size:
+            raise ValueError(
+                f"semantic must be of the same photo: its class map has shape {semantic.class_map.shape}, "
+                f"the photo {size}"
+            )
+    if isinstance(threshold, bool) or not isinstance(threshold, Real):
+        raise TypeError(f"threshold must be a number from 0 to 1, got {describe(threshold)}")
+    if not 0 <= float(threshold) <= 1:
+        raise ValueError(f"threshold must lie in 0 to 1, got {threshold}")
+    if isinstance(max_clicks, bool) or not isinstance(max_clicks, int | np.integer):
+        raise TypeError(f"max_clicks must be a whole number, as in 200, got {describe(max_clicks)}")
+    if max_clicks < 0:
+        raise ValueError(f"max_clicks must be 0 or more, got {max_clicks}")
+
+
+def _detections(things: Sequence[Thing], size: tuple[int, int], metadata: dict[str, Any]) -> sv.Detections:
+    import supervision as sv
+
+    masks = np.zeros((len(things), *size), np.bool_)
+    for mask, thing in zip(masks, things, strict=True):
+        mask[thing.place] = thing.piece
+    found_by = np.array([thing.found_by for thing in things])
+    return sv.Detections(
+        xyxy=sv.mask_to_xyxy(masks).astype(np.float64),
+        mask=masks,
+        confidence=np.array([thing.confidence for thing in things], np.float32),
+        class_id=np.arange(len(things)),
+        data={
+            "class_name": np.array([f"mask_{i}" for i in range(len(things))]),
+            "is_exemplar": found_by == "exemplar",
+            "found_by": found_by,
+            "predicted_iou": np.array([thing.predicted_iou for thing in things], np.float32),
+            "stability_score": np.array([thing.stability_score for thing in things]),
+            "point_coords": np.array([thing.point for thing in things]),
+        },
+        metadata=metadata,
+    )

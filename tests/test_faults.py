@@ -10,16 +10,24 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from segwidgets import Prompt
 from segwidgets._files import replace_file
+from segwidgets.candidates import Candidates
 from segwidgets.course.solved import read_progress, record
 from segwidgets.drawing.gif import write_gif
+from segwidgets.semantic import SemanticSegmentation
+from segwidgets.workshop import make
+from tests.fake_front import StubSegmenter
 from tests.faults import failing, operations, tree
 
 
-def each_fault(folder: Path, old: Callable[[], object], new: Callable[[], object]) -> set[str]:
+def each_fault(
+    folder: Path, old: Callable[[], object], new: Callable[[], object], beside: tuple[str, str] = ("", "")
+) -> set[str]:
     """Do `new` over `old` with each of its operations failing; return what stood there afterwards.
 
-    Every time the folder must hold what `old` made, or what `new` makes, file by file, and nothing else.
+    Every time the folder must hold what `old` made, or what `new` makes, file by file, and nothing else; but
+    for the old, whole, under another name (`beside`: its path and that name).
     """
     old()
     before = tree(folder)
@@ -36,6 +44,13 @@ def each_fault(folder: Path, old: Callable[[], object], new: Callable[[], object
             new()
         assert disk.count >= n, "the fault was never reached"
         there = tree(folder)
+        if kept := {
+            name: there.pop(name) for name in list(there) if beside[1] and name.startswith(beside[1])
+        }:
+            assert {
+                name.replace(beside[1], beside[0], 1): content for name, content in kept.items()
+            } == before
+            assert there == after, f"operation {n} kept the old beside something half done"
         assert set(there) <= set(before) | set(after), (
             f"operation {n} left {set(there) - set(before) - set(after)}"
         )
@@ -76,3 +91,45 @@ def test_an_animation_is_written_whole(tmp_path: Path) -> None:
     path = tmp_path / "process.gif"
     seen = each_fault(tmp_path, lambda: write_gif(frames[:2], path), lambda: write_gif(frames, path))
     assert seen == {"old"}
+
+
+class _Engine:
+    name, device = "stub", "cpu"
+
+
+@pytest.fixture
+def quick_workshop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A workshop without models and with tiny pictures: what matters here is the disk."""
+    semantic = SemanticSegmentation(np.eye(60, 90, dtype=np.uint8), ("background", "cat"), {0: 0.9, 1: 0.8})
+
+    def segmenter(photo: np.ndarray, *_: object, **__: object) -> StubSegmenter:
+        stub = StubSegmenter(photo)
+        stub.engine = _Engine()
+        return stub
+
+    monkeypatch.setattr(make, "segment_semantic", lambda photo, *_: semantic)
+    monkeypatch.setattr(make, "Segmenter", segmenter)
+    monkeypatch.setattr(make.checkpoints, "fetch", lambda name: {})
+    monkeypatch.setattr(make, "GIF_VIEW", 90)
+    from segwidgets.workshop import pictures
+
+    monkeypatch.setattr(pictures, "SHORTEST_VIEW", 90)
+
+
+def test_a_workshop_appears_whole_or_the_old_one_stays(tmp_path: Path, quick_workshop: None) -> None:
+    photo = StubSegmenter().image
+    place = tmp_path / "folder"
+
+    def old() -> None:
+        make.make_workshop(photo, Prompt([(30, 30)]), place)
+
+    def new() -> None:
+        make.make_workshop(photo, Prompt([(60, 30)]), place, force=True)
+
+    seen = each_fault(tmp_path, old, new, beside=("folder/", "folder_old/"))
+    assert seen == {"old", "new"}
+
+
+def test_candidates_of_the_stub_are_real_candidates() -> None:
+    """The workshop above runs on them: they must stay what `Segmenter` gives."""
+    assert isinstance(StubSegmenter().predict(Prompt([(30, 30)])), Candidates)

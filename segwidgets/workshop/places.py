@@ -46,15 +46,17 @@ class HiddenPlace:
             self._remove_parents()
             raise
         self._lock = FileLock(str(self._root / LOCK))
-        with suppress(
-            OSError, NotImplementedError
-        ):  # a file system without locks: it is never taken for dead
-            self._lock.acquire(timeout=0)
         self.folder = self._root / INSIDE
-        self.folder.mkdir()
-        umask = os.umask(0)
-        os.umask(umask)
-        self.folder.chmod(0o777 & ~umask)
+        try:
+            with suppress(OSError, NotImplementedError):  # without locks it is never taken for dead
+                self._lock.acquire(timeout=0)
+            self.folder.mkdir()
+            umask = os.umask(0)
+            os.umask(umask)
+            self.folder.chmod(0o777 & ~umask)
+        except BaseException:
+            self.remove(with_parents=True)
+            raise
 
     def remove(self, with_parents: bool = False) -> None:
         """Remove the place and what is left in it; on request the parents as well that were made for it."""

@@ -84,6 +84,29 @@ class Prompt:
         """Return a new prompt with one more point."""
         return Prompt((*self.points, (x, y)), (*self.labels, label), self.box)
 
+    def is_part_of(self, other: Prompt) -> bool:
+        """Whether another prompt says all that this one does and more: further points, or a first box."""
+        count = len(self.points)
+        return (
+            self != other
+            and (self.box is None or self.box == other.box)
+            and (self.points, self.labels) == (other.points[:count], other.labels[:count])
+        )
+
+    def steps(self, says_what: bool = True) -> list[Prompt]:
+        """Return the prompts that lead to this one, this one last: the box, if any, then point by point.
+
+        Parameters
+        ----------
+        says_what : bool
+            Leave out beginnings that do not say what is meant, as they have background points only.
+        """
+        counts = range(len(self.points) + 1)
+        steps = [Prompt(self.points[:count], self.labels[:count], self.box) for count in counts]
+        if says_what:
+            steps = [step for step in steps[:-1] if step.box is not None or 1 in step.labels] + steps[-1:]
+        return [step for step in steps if not step.is_empty]
+
     def scaled(self, old_size: tuple[int, int], new_size: tuple[int, int]) -> Prompt:
         """Return the same prompt for the same image at another size; sizes are (height, width) in pixels."""
         corners = None if self.box is None else scale_points(np.reshape(self.box, (2, 2)), old_size, new_size)

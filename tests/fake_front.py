@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from types import TracebackType
 from typing import Any
 
@@ -17,6 +18,8 @@ from ipycanvas import canvas as ipycanvas
 from PIL import Image, ImageColor, ImageDraw
 
 from segwidgets import Candidates, Prompt
+from segwidgets.candidates import OtherOutputs
+from segwidgets.semantic import SemanticSegmentation
 
 COMMANDS = {number: name for name, number in ipycanvas.COMMANDS.items()}
 ATTRIBUTES = {number: name for name, number in ipycanvas.Canvas.ATTRS.items()}
@@ -25,8 +28,9 @@ ATTRIBUTES = {number: name for name, number in ipycanvas.Canvas.ATTRS.items()}
 class StubSegmenter:
     """Disks round the foreground points (or the box), without disks round the background points.
 
-    Three candidates, each larger than the last. What is fed back counts a little, so that a chain of
-    prompts cannot be told from its last one only.
+    Three candidates, each larger than the last, for a single click, and for what says more the middle one
+    only; the others are its other readings. What is fed back counts a little, so that a chain of prompts
+    cannot be told from its last one only.
     """
 
     encode_seconds = 0.001
@@ -36,13 +40,14 @@ class StubSegmenter:
         self.image = random.integers(0, 256, (height, width, 3), np.uint8) if image is None else image
         self.predictions = 0
         self.closed = False
+        self._rest: dict[bytes, np.ndarray] = {}
 
     @property
     def size(self) -> tuple[int, int]:
         return self.image.shape[:2]
 
     def predict(
-        self, prompt: Prompt, previous: Candidates | None = None, multimask: bool = True
+        self, prompt: Prompt, previous: Candidates | None = None, multimask: bool | None = None
     ) -> Candidates:
         prompt.check_inside(self.size)
         if self.closed:
@@ -66,10 +71,37 @@ class StubSegmenter:
             logits[:, 0, 0] += (fed[0, 0] if fed.size else previous.best_mask.sum()) / 2
             masks[:, 0, 0] ^= logits[:, 0, 0].astype(int) % 2 == 1
         iou = np.array([0.9, 0.95, 0.8], np.float32)
-        return Candidates(prompt, masks, iou, logits, np.ones(3), previous is not None, 0.001)
+        if multimask is None:
+            multimask = prompt.is_single_click and previous is None
+        shown, rest = ([0, 1, 2], [1]) if multimask else ([1], [0, 1, 2])
+        self._rest[iou[rest].tobytes() + logits[rest].tobytes()] = masks[rest]
+        return Candidates(
+            prompt, masks[shown], iou[shown], logits[shown], np.ones(len(shown)), previous is not None, 0.001,
+            others=OtherOutputs(logits[rest], iou[rest]),
+        )  # fmt: skip
+
+    def other_readings(self, candidates: Candidates) -> Candidates:
+        others = candidates.others
+        masks = self._rest[others.predicted_iou.tobytes() + others.low_res_logits.tobytes()]
+        return replace(
+            candidates,
+            masks=np.concatenate([candidates.masks, masks]),
+            predicted_iou=np.concatenate([candidates.predicted_iou, others.predicted_iou]),
+            low_res_logits=np.concatenate([candidates.low_res_logits, others.low_res_logits]),
+            stability_score=np.ones(len(candidates) + len(masks)),
+            picked=candidates.choice,
+            others=None,
+        )
 
     def close(self) -> None:
         self.closed = True
+
+
+def round_cat(x: float, y: float, height: int = 60, width: int = 90) -> SemanticSegmentation:
+    """Return a class map with a cat where the stub's largest mask of a click at (x, y) is."""
+    ys, xs = np.mgrid[:height, :width] + 0.5
+    class_map = ((xs - x) ** 2 + (ys - y) ** 2 < (height / 4) ** 2).astype(np.uint8)
+    return SemanticSegmentation(class_map, ("background", "cat"), {0: 1.0, 1: 1.0})
 
 
 class FakeFront:

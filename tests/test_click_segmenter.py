@@ -22,12 +22,14 @@ from PIL import Image
 import segwidgets
 from segwidgets import ClickSegmenter, Prompt, Segmenter
 from segwidgets.drawing import style
+from segwidgets.semantic import SemanticSegmentation
 from segwidgets.widgets import canvas as canvas_module
 from segwidgets.widgets import painting
 from segwidgets.widgets.latest import LatestWins
-from tests.fake_front import FakeFront, StubSegmenter
+from tests.fake_front import FakeFront, StubSegmenter, round_cat
 
 GREY = np.full((60, 90, 3), 128, np.uint8)
+CAT = round_cat(20, 30)  # agrees with the stub's largest mask, where its best rated is the middle one
 
 
 class Bench:
@@ -35,7 +37,7 @@ class Bench:
 
     def __init__(self, image: np.ndarray = GREY, **options) -> None:
         self.segmenter = StubSegmenter(image)
-        self.seg = ClickSegmenter(self.segmenter, hover=options.pop("hover", False), **options)
+        self.seg = ClickSegmenter(self.segmenter, **{"hover": False, "semantic": False, **options})
         self.front = FakeFront(self.seg.stage.canvas.widget)
 
     def at(self, x: float, y: float) -> tuple[float, float]:
@@ -212,7 +214,7 @@ def test_thumbnails_show_their_masks_with_numbers_and_the_reason(bench: Bench) -
     strip = bench.seg.candidate_strip
     assert "0.95" in strip.buttons[1].description
     assert bench.seg.candidates.explain_best("en") in strip.reason.value
-    pictures = [np.asarray(Image.open(io.BytesIO(image.value))).astype(int) for image in strip.images]
+    pictures = [np.asarray(Image.open(io.BytesIO(image.value))).astype(int) for image in strip.images[:3]]
     coloured = [(picture.max(2) != picture.min(2)).sum() for picture in pictures]
     assert 0 < coloured[0] < coloured[1] < coloured[2]
 
@@ -576,24 +578,24 @@ def test_the_displayed_picture_follows_hands_and_waits_until_they_rest(
         return SimpleNamespace(update=lambda data, **named: shown.append(data))
 
     monkeypatch.setattr("IPython.display.display", display)
-    monkeypatch.setattr("segwidgets.widgets.click_segmenter.still.QUIET_SECONDS", 0.05)
+    monkeypatch.setattr("segwidgets.widgets.click_segmenter.still.QUIET_SECONDS", 0.3)
     bench.seg._ipython_display_()
     assert "application/vnd.jupyter.widget-view+json" in shown[0]
     assert list(shown[1]) == ["image/png"]
     bench.seg.add_point(20, 20)
-    time.sleep(0.15)
+    time.sleep(0.6)
     assert len(shown) == 2, "code that runs in a later cell must not change an earlier cell's output"
     bench.click(45, 30)
     bench.click(70, 30)
     wait_for(lambda: len(shown) == 3)
-    time.sleep(0.1)
+    time.sleep(0.6)
     assert len(shown) == 3
     assert shown[2] != shown[1]
 
 
 def test_the_picture_of_a_large_noisy_photo_is_small_too() -> None:
     noise = np.random.default_rng(0).integers(0, 256, (900, 1200, 3), np.uint8)
-    seg = ClickSegmenter(StubSegmenter(noise), hover=False)
+    seg = ClickSegmenter(StubSegmenter(noise), hover=False, semantic=False)
     assert len(base64.b64decode(seg._repr_mimebundle_()["image/png"])) <= 150_000
     seg.close()
 
@@ -695,10 +697,13 @@ def test_the_cat_is_cut_out_with_one_click_and_a_leak_is_mended(cat_segmenter: S
     with front:
         front.ready()
         front.click(*seg.stage.canvas.viewport.to_canvas(250, 170))
-    scripted = cat_segmenter.predict(Prompt([(250, 170)]))
-    assert np.array_equal(seg.mask, scripted.best_mask)
-    seg.choose(1)
+    wait_for(lambda: seg.candidates.under_click is not None, seconds=60)
+    scripted = ClickSegmenter(cat_segmenter, hover=False)
+    scripted.add_point(250, 170)
+    assert np.array_equal(seg.mask, scripted.mask)
+    assert seg.history == scripted.history
     assert 0.7 < seg.mask.mean() < 0.8
+    assert "what DeepLab takes for cat" in seg.candidate_strip.reason.value
     seg.choose(2)
     assert seg.mask[20, 430]
     seg.add_point(430, 20, label=0)
@@ -708,6 +713,93 @@ def test_the_cat_is_cut_out_with_one_click_and_a_leak_is_mended(cat_segmenter: S
     seg.reset()
     seg.replay(record)
     assert np.array_equal(seg.mask, mask)
+
+
+def test_a_hand_never_waits_for_deeplab_and_its_mask_is_ranked_when_that_has_looked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looking = threading.Event()
+
+    def look(image: np.ndarray) -> SemanticSegmentation:
+        looking.wait(20)
+        return CAT
+
+    monkeypatch.setattr("segwidgets.semantic.segment_semantic", look)
+    made = Bench(semantic=True)
+    with made.front:
+        made.front.ready()
+        made.click(20, 30)
+        assert made.seg.candidates.best == 1  # the best rated, as long as nobody has looked
+        assert made.seg.candidates.under_click is None
+        looking.set()
+        wait_for(lambda: made.seg.candidates.under_click is not None)
+        assert made.seg.candidates.best == 2
+        wait_for(lambda: "DeepLab" in made.seg.candidate_strip.reason.value)
+        made.seg.new_object()
+        made.click(20, 30)
+        assert made.seg.candidates.best == 2, "from now on it is there at once"
+    made.seg.close()
+
+
+def test_code_finds_what_a_patient_hand_sees(monkeypatch: pytest.MonkeyPatch) -> None:
+    def look(image: np.ndarray) -> SemanticSegmentation:
+        time.sleep(0.3)
+        return CAT
+
+    monkeypatch.setattr("segwidgets.semantic.segment_semantic", look)
+    made = Bench(semantic=True)
+    made.seg.add_point(20, 30)
+    assert made.seg.candidates.best == 2
+    made.seg.close()
+
+
+def test_a_class_map_of_ones_own_is_used_and_checked() -> None:
+    made = Bench(semantic=CAT)
+    made.seg.add_point(20, 30)
+    assert made.seg.candidates.best == 2
+    assert made.seg.suggest_name(0) == "cat"
+    made.seg.close()
+    with pytest.raises(ValueError, match="the same photo"):
+        Bench(np.zeros((30, 30, 3), np.uint8), semantic=CAT)
+    with pytest.raises(TypeError, match="semantic must be True, False or"):
+        Bench(semantic="cat")
+
+
+def test_without_deeplab_the_masks_stay_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    def look(image: np.ndarray) -> SemanticSegmentation:
+        raise OSError("no weights here")
+
+    monkeypatch.setattr("segwidgets.semantic.segment_semantic", look)
+    made = Bench(semantic=True)
+    made.seg.add_point(20, 30)
+    assert made.seg.candidates.best == 1
+    assert made.seg.candidates.under_click is None
+    made.seg.close()
+
+
+# other readings
+
+
+def test_other_readings_appear_on_request_and_can_be_picked(bench: Bench) -> None:
+    strip = bench.seg.candidate_strip
+    bench.click(45, 30)
+    bench.click(60, 30)
+    assert [("sw-off" in box._dom_classes) for box in strip._boxes] == [False, True, True, True]
+    assert "SAM's answer" in strip._head.value
+    strip.readings.click()
+    assert [("sw-off" in box._dom_classes) for box in strip._boxes] == [False] * 4
+    assert "keys 1 to 4" in strip._head.value
+    assert "sw-off" in strip.readings._dom_classes
+    assert bench.seg.candidates.best == 0
+    bench.front.key("4")
+    assert bench.seg.candidates.best == 3
+    bench.seg.undo()
+    bench.seg.undo()
+    assert len(bench.seg.candidates) == 1
+    bench.front.key("r")
+    assert len(bench.seg.candidates) == 4
+    bench.front.key("r")
+    assert "no other readings" in message_of(bench.seg)
 
 
 def test_a_widget_that_could_not_be_built_closes_quietly() -> None:

@@ -13,7 +13,7 @@ from segwidgets import Prompt, Segmenter
 from segwidgets import masks as mask_tools
 from segwidgets.widgets.session.session import Session
 from segwidgets.widgets.session.state import EMPTY, State
-from tests.fake_front import StubSegmenter
+from tests.fake_front import StubSegmenter, round_cat
 
 xs, ys, small = st.floats(0, 89.9), st.floats(0, 59.9), st.integers(-1, 4)
 SQUARE = np.zeros((60, 90), bool)
@@ -31,6 +31,7 @@ ANY_ACTION = st.one_of(
     action("set_box", x0=xs, y0=ys, x1=xs, y1=ys),
     action("clear_box"),
     action("choose", index=small),
+    action("other_readings"),
     action("new_object", name=st.sampled_from(["", "cat"])),
     action("select_object", index=small),
     action("name_object", index=small, name=st.text(max_size=5)),
@@ -124,13 +125,219 @@ def test_a_new_action_after_undo_forgets_what_was_undone() -> None:
     assert session.state.active.prompt == Prompt([(10, 10), (30, 10)], [1, 0])
 
 
-def test_adding_refines_and_taking_back_does_not() -> None:
+class Listening(StubSegmenter):
+    """Takes down what it was asked, and what was fed back with it."""
+
+    def predict(self, prompt, previous=None, multimask=None):
+        answer = super().predict(prompt, previous, multimask)
+        self.heard = [*getattr(self, "heard", []), (prompt, previous, answer)]
+        return answer
+
+
+def test_what_is_added_goes_on_from_the_mask_on_show() -> None:
+    segmenter = Listening()
+    session = Session(segmenter)
+    session.do("add_point", x=10.0, y=10.0)
+    session.do("choose", index=2)
+    picked = session.state.active.candidates
+    session.do("add_point", x=20.0, y=10.0)
+    after = session.state.active.candidates
+    session.do("set_box", x0=2.0, y0=2.0, x1=40.0, y1=40.0)
+    assert [heard[1] for heard in segmenter.heard] == [None, picked, after]
+
+
+def test_what_is_taken_back_leaves_the_mask_that_would_be_there_without_it() -> None:
+    def clicked(*actions: tuple) -> State:
+        session = Session(StubSegmenter())
+        for name, *values in actions:
+            keys = {"add_point": ("x", "y", "label"), "remove_point": ("index",), "clear_box": ()}
+            keys |= {"move_point": ("index", "x", "y"), "set_box": ("x0", "y0", "x1", "y1")}
+            session.do(name, **dict(zip(keys[name], values, strict=True)))
+        return session.state
+
+    one, two, three = ("add_point", 10.0, 10.0, 1), ("add_point", 20.0, 10.0, 1), ("add_point", 9.0, 14.0, 0)
+    box, wider = ("set_box", 2.0, 2.0, 40.0, 40.0), ("set_box", 1.0, 1.0, 50.0, 50.0)
+    assert same(clicked(one, two, three, ("remove_point", 1)), clicked(one, three))
+    assert same(clicked(one, two, three, ("remove_point", 0)), clicked(two, three))
+    moved = ("move_point", 1, 25.0, 12.0)
+    assert same(clicked(one, two, three, moved), clicked(one, ("add_point", 25.0, 12.0, 1), three))
+    assert same(clicked(one, box, two, ("clear_box",)), clicked(one, two))
+    assert same(clicked(box, one, two, ("remove_point", 0)), clicked(box, two))
+    assert same(clicked(box, one, two, wider), clicked(wider, one, two))
+
+
+def test_points_that_do_not_say_what_is_meant_are_not_fed_back_alone() -> None:
+    segmenter = Listening()
+    session = Session(segmenter)
+    session.do("add_point", x=30.0, y=30.0)
+    session.do("add_point", x=10.0, y=10.0, label=0)
+    session.do("add_point", x=40.0, y=30.0)
+    del segmenter.heard[:]
+    session.do("remove_point", index=0)
+    asked = [(prompt.labels, previous) for prompt, previous, _ in segmenter.heard]
+    assert asked == [((0, 1), None)]
+
+
+def test_a_kept_mask_comes_back_when_its_points_go() -> None:
+    segmenter = Listening()
+    session = Session(segmenter)
+    session.do("keep", rle=mask_tools.encode(SQUARE), predicted_iou=0.97)
+    session.do("select_object", index=0)
+    kept = session.state.active.candidates
+    session.do("add_point", x=60.0, y=15.0)
+    session.do("add_point", x=5.0, y=5.0, label=0)
+    session.do("remove_point", index=0)
+    assert segmenter.heard[-1][:2] == (Prompt([(5, 5)], [0]), kept)
+    session.do("remove_point", index=0)
+    assert session.state.active.candidates is kept
+    session.do("clear")
+    session.do("add_point", x=60.0, y=15.0)
+    assert segmenter.heard[-1][1] is None
+
+
+# a class map
+
+
+WIDE = round_cat(20, 30)  # agrees with the stub's largest mask, where its best rated is the middle one
+
+
+def test_a_class_map_that_comes_late_ranks_the_present_masks_as_part_of_their_action() -> None:
     session = Session(StubSegmenter())
-    assert not session.do("add_point", x=10.0, y=10.0).active.candidates.refined
-    assert session.do("add_point", x=20.0, y=10.0).active.candidates.refined
-    assert session.do("set_box", x0=2.0, y0=2.0, x1=40.0, y1=40.0).active.candidates.refined
-    assert not session.do("remove_point", index=0).active.candidates.refined
-    assert not session.do("move_point", index=0, x=21.0, y=11.0).active.candidates.refined
+    session.do("add_point", x=20.0, y=30.0)
+    session.do("name_object", index=0, name="her")
+    assert session.state.active.candidates.best == 1
+    told = []
+    session.on_change = lambda: told.append(session.state.active.candidates.best)
+    assert session.is_unranked
+    assert session.look(WIDE)
+    session.on_change = None
+    assert told == [2]
+    assert not session.is_unranked
+    assert session.state.active.name == "her"
+    assert [one["action"] for one in session.history] == ["add_point", "name_object"]
+    session.undo()
+    assert session.state.active.candidates.best == 2
+    session.undo()
+    assert session.state is EMPTY
+
+
+def test_a_late_class_map_and_an_early_one_leave_the_same_record() -> None:
+    late, early = Session(StubSegmenter()), Session(StubSegmenter())
+    early.look(WIDE)
+    for session in (late, early):
+        session.do("add_point", x=20.0, y=30.0)
+    late.look(WIDE)
+    for session in (late, early):
+        session.do("add_point", x=30.0, y=30.0)
+        session.do("remove_point", index=1)
+    assert late.to_json() == early.to_json()
+    assert same(late.state, early.state)
+
+
+@pytest.mark.parametrize(
+    "meanwhile",
+    [
+        [("choose", {"index": 0})],
+        [("add_point", {"x": 30.0, "y": 30.0})],
+        [("new_object", {})],
+        [("clear", {})],
+        [("set_box", {"x0": 1.0, "y0": 1.0, "x1": 40.0, "y1": 50.0})],
+    ],
+)
+def test_a_late_class_map_leaves_alone_what_was_picked_or_gone_on_from(meanwhile: list) -> None:
+    session = Session(StubSegmenter())
+    session.do("add_point", x=20.0, y=30.0)
+    for name, arguments in meanwhile:
+        session.do(name, **arguments)
+    before, record = session.state, session.to_json()
+    assert not session.look(WIDE)
+    assert session.state is before
+    assert session.to_json() == record
+
+
+def test_a_late_class_map_leaves_alone_what_could_be_redone() -> None:
+    session = Session(StubSegmenter())
+    session.do("add_point", x=20.0, y=30.0)
+    session.do("add_point", x=30.0, y=30.0)
+    final = session.state
+    session.undo()
+    assert not session.look(WIDE)
+    session.redo()
+    assert session.state is final
+
+
+def test_a_replay_needs_no_class_map_and_takes_no_other() -> None:
+    session = Session(StubSegmenter())
+    session.do("add_point", x=20.0, y=30.0)
+    session.look(WIDE)
+    session.do("add_point", x=30.0, y=30.0, label=0)
+    record = session.to_json()
+    again = Session.from_json(record, StubSegmenter())
+    assert same(session.state, again.state)
+    plain = Session(StubSegmenter())
+    plain.do("add_point", x=20.0, y=30.0)
+    replayed = Session.from_json(plain.to_json(), StubSegmenter())
+    assert not replayed.look(WIDE), "its masks are those of the record"
+    assert replayed.state.active.candidates.best == 1
+    replayed.do("new_object")
+    assert replayed.do("add_point", x=20.0, y=30.0).active.candidates.best == 2
+
+
+@settings(max_examples=40)
+@given(st.lists(ANY_ACTION, min_size=1, max_size=20), st.integers(0, 20), st.integers(0, 3))
+def test_a_session_replays_whenever_the_class_map_came(actions: list, when: int, undone: int) -> None:
+    session = Session(StubSegmenter())
+    carry_out(session, actions[:when])
+    for _ in range(undone):
+        session.undo()
+    session.look(WIDE)
+    carry_out(session, actions[when:])
+    again = Session.from_json(session.to_json(), StubSegmenter())
+    assert same(session.state, again.state)
+    assert again.to_json() == session.to_json()
+    while session.undo():
+        assert again.undo()
+        assert same(session.state, again.state)
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        "cat",
+        {"class_name": "cat"},
+        {"class_name": "<b>cat</b>", "iou": [0, 0, 0], "border": [0, 0, 0]},
+        {"class_name": "cat", "iou": [0, 0], "border": [0, 0]},
+        {"class_name": "cat", "iou": [0, 0, 2], "border": [0, 0, 0]},
+        {"class_name": "cat", "iou": [0, 0, True], "border": [0, 0, 0]},
+        {"class_name": "cat", "iou": [0, 0, 0], "border": "none"},
+        {"class_name": None, "iou": 3, "border": [0, 0, 0]},
+    ],
+)
+def test_a_record_with_a_damaged_class_is_refused(seen: object) -> None:
+    data = json.loads(Session(StubSegmenter()).to_json())
+    click = {"action": "add_point", "x": 20.0, "y": 30.0, "deeplab": seen}
+    with pytest.raises(ValueError, match=r"action 0 .*deeplab must"):
+        Session.from_json(json.dumps(data | {"actions": [click]}), StubSegmenter())
+
+
+def test_other_readings_keep_the_choice_and_can_be_undone_and_replayed() -> None:
+    session = Session(StubSegmenter())
+    session.do("add_point", x=20.0, y=30.0)
+    session.do("add_point", x=30.0, y=30.0)
+    alone = session.state.active
+    assert len(alone.candidates) == 1
+    shown = session.do("other_readings").active
+    assert len(shown.candidates) == 4
+    assert np.array_equal(shown.mask, alone.mask)
+    session.do("choose", index=3)
+    again = Session.from_json(session.to_json(), StubSegmenter())
+    assert same(session.state, again.state)
+    session.undo()
+    session.undo()
+    assert session.state.active is alone
+    session.do("other_readings")
+    with pytest.raises(ValueError, match="no other readings"):
+        session.do("other_readings")
 
 
 def test_what_is_fed_back_is_the_candidate_that_was_chosen() -> None:

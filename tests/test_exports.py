@@ -50,7 +50,7 @@ def photo_with(
 
 @pytest.fixture
 def seg():
-    made = ClickSegmenter(StubSegmenter(), hover=False)
+    made = ClickSegmenter(StubSegmenter(), hover=False, semantic=False)
     yield made
     made.close()
 
@@ -60,7 +60,7 @@ def seg():
 
 def test_one_row_brings_button_method_and_help(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(FORMATS, "areas", CSV)
-    seg = ClickSegmenter(StubSegmenter(), hover=False)
+    seg = ClickSegmenter(StubSegmenter(), hover=False, semantic=False)
     seg.add_point(45, 30)
     seg.name_object(0, "a cat")
     wanted = f"photo,1_a_cat,{seg.mask.sum()}\n"
@@ -81,7 +81,7 @@ def test_one_row_brings_button_method_and_help(tmp_path: Path, monkeypatch: pyte
 
 @pytest.mark.parametrize("lang", ["en", "es"])
 def test_every_format_is_explained_by_its_button_in_each_language(lang: str) -> None:
-    seg = ClickSegmenter(StubSegmenter(), hover=False, lang=lang)
+    seg = ClickSegmenter(StubSegmenter(), hover=False, semantic=False, lang=lang)
     for (name, target, words), row in zip(exports.listing(lang), FORMATS.values(), strict=True):
         button = seg.files_panel.buttons[name]
         assert button.tooltip == words

@@ -600,7 +600,7 @@ def test_each_export_keeps_what_a_person_has_there(kind: str, session: Session, 
 
 
 def test_the_widgets_button_says_what_it_kept(tmp_path: Path) -> None:
-    widget = ClickSegmenter(StubSegmenter(), hover=False)
+    widget = ClickSegmenter(StubSegmenter(), hover=False, semantic=False)
     widget.add_point(20.5, 11)
     (tmp_path / "masks").mkdir()
     (tmp_path / "masks/mask_1.png").write_bytes(b"mine")

@@ -13,14 +13,14 @@ import pytest
 from PIL import Image
 
 from segwidgets import Prompt, PromptForm
-from tests.fake_front import StubSegmenter
+from tests.fake_front import StubSegmenter, round_cat
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture
 def form() -> PromptForm:
-    return PromptForm(StubSegmenter())
+    return PromptForm(StubSegmenter(), semantic=False)
 
 
 def shown(form: PromptForm) -> np.ndarray:
@@ -43,7 +43,8 @@ def test_it_neither_imports_nor_needs_ipycanvas() -> None:
         "import sys; sys.modules['ipycanvas'] = None\n"
         "from segwidgets import PromptForm\n"
         f"{STUB}\n"
-        "form = PromptForm(StubSegmenter()); form.add_point(45, 30); print(int(form.mask.sum()) > 0)"
+        "form = PromptForm(StubSegmenter(), semantic=False); form.add_point(45, 30)\n"
+        "print(int(form.mask.sum()) > 0)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)
     assert done.stdout.strip() == "True", done.stderr
@@ -55,7 +56,7 @@ from segwidgets import Candidates
 class StubSegmenter:
     image = np.full((60, 90, 3), 99, np.uint8)
     size = 60, 90
-    def predict(self, prompt, previous=None, multimask=True):
+    def predict(self, prompt, previous=None, multimask=None):
         masks = np.zeros((3, 60, 90), bool); masks[:, 20:40, 30:60] = True
         ones, logits = np.ones(3, np.float32), np.zeros((3, 256, 256), np.float32)
         return Candidates(prompt, masks, ones, logits, np.ones(3))
@@ -179,7 +180,7 @@ def test_a_picture_is_kept_in_the_saved_notebook(form: PromptForm) -> None:
 
 
 def test_it_speaks_spanish() -> None:
-    form = PromptForm(StubSegmenter(), lang="es")
+    form = PromptForm(StubSegmenter(), lang="es", semantic=False)
     press(form, "Añadir el punto")
     assert form.point_list.options[0][0] == "(45, 30) objeto"
     assert form.choice.options[0][0].startswith("0: IoU 0,")
@@ -196,3 +197,22 @@ def test_closing_frees_the_embedding() -> None:
     segmenter = StubSegmenter()
     PromptForm(segmenter).close()
     assert segmenter.closed
+
+
+def test_other_readings_are_shown_on_request_and_chosen_from(form: PromptForm) -> None:
+    form.add_point(45, 30)
+    form.add_point(60, 30)
+    assert len(form.choice.options) == 1
+    press(form, "Other readings")
+    assert len(form.choice.options) == 4
+    assert form.readings_button.disabled
+    form.choice.value = 3
+    assert form.candidates.chosen == 3
+
+
+def test_deeplab_ranks_a_clicks_masks_as_in_the_widget() -> None:
+    form = PromptForm(StubSegmenter(), semantic=round_cat(20, 30))
+    form.add_point(20, 30)
+    assert form.candidates.best == form.choice.value == 2
+    assert "DeepLab" in form.words.value
+    form.close()

@@ -81,3 +81,31 @@ def test_json_is_plain() -> None:
 def test_a_scaled_prompt_marks_the_same_places() -> None:
     prompt = Prompt([(100, 50)], [0], (10, 20, 30, 40)).scaled((300, 400), (600, 200))
     assert prompt == Prompt([(50, 100)], [0], (5, 40, 15, 80))
+
+
+@pytest.mark.parametrize(
+    ("less", "more", "part"),
+    [
+        (Prompt(), Prompt([(1, 2)]), True),
+        (Prompt([(1, 2)]), Prompt([(1, 2), (3, 4)], [1, 0]), True),
+        (Prompt([(1, 2)]), Prompt([(1, 2)], box=(0, 0, 5, 5)), True),
+        (Prompt([(1, 2)]), Prompt([(1, 2)]), False),
+        (Prompt([(1, 2)], [0]), Prompt([(1, 2), (3, 4)], [1, 0]), False),
+        (Prompt([(1, 2), (3, 4)]), Prompt([(1, 2)]), False),
+        (Prompt(box=(0, 0, 5, 5)), Prompt(box=(0, 0, 5, 6)), False),
+        (Prompt([(1, 2)], box=(0, 0, 5, 5)), Prompt([(1, 2), (3, 4)]), False),
+    ],
+)
+def test_a_prompt_is_part_of_one_that_says_it_all_and_more(less: Prompt, more: Prompt, part: bool) -> None:
+    assert less.is_part_of(more) is part
+
+
+def test_the_steps_to_a_prompt_say_from_the_first_what_is_meant() -> None:
+    one, two = Prompt([(1, 2)], [0]), Prompt([(1, 2), (3, 4)], [0, 1])
+    three = Prompt([(1, 2), (3, 4), (5, 6)], [0, 1, 0])
+    assert three.steps() == [two, three]
+    assert three.steps(says_what=False) == [one, two, three]
+    assert one.steps() == [one]
+    assert Prompt().steps() == []
+    boxed = Prompt([(1, 2)], [0], box=(0, 0, 5, 5))
+    assert boxed.steps() == [Prompt(box=(0, 0, 5, 5)), boxed]

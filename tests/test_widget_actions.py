@@ -45,7 +45,7 @@ def swap_signs(state: State, predict, only: list[int], keep_box: bool = True) ->
         [1 - label if i in only else label for i, label in enumerate(old.labels)],
         old.box if keep_box else None,
     )
-    return state.with_object(state.current, state.active.asked(prompt, predict, refine=False))
+    return state.with_object(state.current, state.active.asked(prompt, predict))
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def shown() -> Iterator[Callable[..., tuple[ClickSegmenter, FakeFront]]]:
     with ExitStack() as end:
 
         def make(lang: str = "en") -> tuple[ClickSegmenter, FakeFront]:
-            seg = ClickSegmenter(StubSegmenter(), hover=False, lang=lang)
+            seg = ClickSegmenter(StubSegmenter(), hover=False, semantic=False, lang=lang)
             end.callback(seg.close)
             front = end.enter_context(FakeFront(seg.stage.canvas.widget))
             front.ready()
@@ -116,7 +116,7 @@ def test_one_row_makes_a_kind_of_step_that_is_recorded_told_and_replayed(
     assert front.layer(1)[..., 3].any(), "what was done to the session shows"
     assert seg.history[-1] == {"action": "swap_signs", "only": [0], "keep_box": False}
     assert narrate(seg.history[-1], "en") == "Signs swapped: 3"
-    again = ClickSegmenter(StubSegmenter(), hover=False)
+    again = ClickSegmenter(StubSegmenter(), hover=False, semantic=False)
     again.replay(seg.to_json())
     assert np.array_equal(again.mask, seg.mask)
     again.close()

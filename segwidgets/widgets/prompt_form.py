@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from ipywidgets import HTML, Box, Dropdown, HBox, Image, IntRangeSlider, IntSlider, ToggleButtons, VBox
@@ -18,8 +20,12 @@ from segwidgets.widgets.session import outcome
 from segwidgets.widgets.session.commands import SessionCommands
 from segwidgets.widgets.session.files import SessionFiles
 from segwidgets.widgets.session.naming import ClassNamer
+from segwidgets.widgets.session.ranking import Ranker, by_hand
 from segwidgets.widgets.session.session import Session
 from segwidgets.widgets.static_view import StaticView, png, status
+
+if TYPE_CHECKING:
+    from segwidgets.semantic import SemanticSegmentation
 
 WIDE = {"width": "480px", "max_width": "100%"}
 
@@ -38,6 +44,8 @@ class PromptForm(SessionCommands, SessionFiles, StaticView):
         A model's name, see `load_sam`; by default MobileSAM.
     lang : str
         The language of the controls, as "es".
+    semantic : bool or SemanticSegmentation
+        Whether DeepLab has a word in which of a click's masks is shown first; see `ClickSegmenter`.
 
     Attributes
     ----------
@@ -47,8 +55,10 @@ class PromptForm(SessionCommands, SessionFiles, StaticView):
         The points there are, of which the selected one can be removed.
     across, down, no_box_button : ipywidgets.IntRangeSlider, ipywidgets.IntRangeSlider, ipywidgets.Button
         The edges of the box, and what takes it away.
-    choice, undo_button, redo_button : ipywidgets.ToggleButtons, ipywidgets.Button, ipywidgets.Button
-        SAM's answers; the way back and forth.
+    choice, readings_button : ipywidgets.ToggleButtons, ipywidgets.Button
+        SAM's answers, and what shows all of them.
+    undo_button, redo_button : ipywidgets.Button
+        The way back and forth.
     shown, words : ipywidgets.Image, ipywidgets.HTML
         The picture, and what is said of it.
 
@@ -60,10 +70,20 @@ class PromptForm(SessionCommands, SessionFiles, StaticView):
     (300, 451)
     """
 
-    def __init__(self, source: Any, sam: Any = None, lang: str = DEFAULT) -> None:
+    def __init__(
+        self,
+        source: Any,
+        sam: Any = None,
+        lang: str = DEFAULT,
+        semantic: SemanticSegmentation | bool = True,
+    ) -> None:
         translations(lang)
         self.session = Session(source if hasattr(source, "predict") else Segmenter(source, sam))
         self.namer, self.lang = ClassNamer(lang), lang
+        if not isinstance(semantic, bool):
+            self.namer.know(self.image, semantic)
+        self.ranker = Ranker(self.namer.semantic, wanted=semantic is not False)
+        self._drawing = threading.RLock()
         self._tr = translations(lang)
         self.shown, self.words = Image(format="png"), HTML()
         self.shown.layout.max_width = "100%"
@@ -80,6 +100,7 @@ class PromptForm(SessionCommands, SessionFiles, StaticView):
     def close(self) -> None:
         """Free the photo's embedding and take the widget off the page."""
         if self.comm is not None:  # else it is closed already, or never came to be
+            self.session.on_change = None
             self.segmenter.close()
             super().close()
 
@@ -124,8 +145,13 @@ class PromptForm(SessionCommands, SessionFiles, StaticView):
     def _rest(self) -> VBox:
         """Choose a candidate; go back, or on to another object."""
         _ = self._tr.gettext
-        self.choice = ToggleButtons(description=_("Mask"), tooltip=_("SAM's three answers: choose one"))
+        self.choice = ToggleButtons(description=_("Mask"), tooltip=_("SAM's answers: choose one"))
         self.choice.observe(self._on_choice, "value")
+        self.readings_button = button(
+            _("Other readings"),
+            _("Show SAM's other masks for the same prompt"),
+            lambda: self._guard(self.other_readings),
+        )
         self.undo_button = button(
             _("Undo"), _("Take back the last action"), lambda: self._guard(self.undo), "undo"
         )
@@ -141,7 +167,8 @@ class PromptForm(SessionCommands, SessionFiles, StaticView):
         clear = button(
             _("Clear"), _("Remove the points and the box of this object"), lambda: self._guard(self.clear), ""
         )
-        return VBox([self.choice, _bar(self.undo_button, self.redo_button, new, clear)])
+        row = _bar(self.choice, self.readings_button)
+        return VBox([row, _bar(self.undo_button, self.redo_button, new, clear)])
 
     def _on_add(self) -> None:
         self._guard(self.add_point, self.x_slider.value, self.y_slider.value, self.sign.value)
@@ -156,7 +183,18 @@ class PromptForm(SessionCommands, SessionFiles, StaticView):
     def _on_choice(self, change: Any) -> None:
         self._guard(self.choose, change["new"])
 
+    def _guard(self, function: Callable[..., Any], *arguments: Any) -> None:
+        """Run a callback of a control, as done by a hand."""
+        with by_hand():
+            super()._guard(function, *arguments)
+
     def _refresh(self) -> None:
+        """Show the session as it stands; any thread may."""
+        with self._drawing:
+            self._show_all()
+        self.ranker.follow(self.session)
+
+    def _show_all(self) -> None:
         _ = self._tr.gettext
         self._draw()
         self.words.value = status(self._describe())
@@ -172,6 +210,7 @@ class PromptForm(SessionCommands, SessionFiles, StaticView):
             not self.session.can_undo,
             not self.session.can_redo,
         )
+        self.readings_button.disabled = self.candidates is None or self.candidates.others is None
         self._show_candidates()
 
     def _show_candidates(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Sequence
 from functools import partial
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from segwidgets.widgets import painting
 from segwidgets.widgets.buttons import Do, button, mark
 from segwidgets.widgets.click_segmenter.actions import Action, ObjectAction
 from segwidgets.widgets.session.commands import SessionCommands
+from segwidgets.widgets.session.session import MOST_MASKS
 from segwidgets.widgets.session.state import SegmentedObject, State
 
 if TYPE_CHECKING:
@@ -76,22 +78,48 @@ class Toolbar:
 
 
 class CandidateStrip:
-    """SAM's three answers as thumbnails, to pick from."""
+    """SAM's answers as thumbnails, to pick from: three, or one and on request its other readings.
+
+    Parameters
+    ----------
+    seg : SessionCommands
+        Whose they are.
+    do : callable
+        Carries out a function for a hand, and shows its errors.
+    lang : str
+        The language of the words, as "es".
+
+    Attributes
+    ----------
+    images, buttons : list
+        The thumbnails and the buttons on them; what is not needed is hidden.
+    readings : ipywidgets.Button
+        Shows SAM's other masks.
+    reason : ipywidgets.HTML
+        Why the one that is marked was chosen.
+    """
 
     def __init__(self, seg: SessionCommands, do: Do, lang: str) -> None:
         self._lang = lang
         _ = translations(lang).gettext
         self._shown: Candidates | None = None
-        self.images = [Image(format="png") for _i in range(3)]
-        self.buttons = [button("", "", partial(do, seg.choose, index)) for index in range(3)]
+        self.images = [Image(format="png") for _i in range(MOST_MASKS)]
+        self.buttons = [
+            button("", f"{_('Mask')} {index}", partial(do, seg.choose, index)) for index in range(MOST_MASKS)
+        ]
         self._boxes = [VBox(pair) for pair in zip(self.images, self.buttons, strict=True)]
         for box in self._boxes:
             box.add_class("sw-candidate")
         row = HBox(self._boxes)
         row.add_class("sw-candidates")
         self.reason = HTML()
-        head = _head(_("Pick one (keys 1 to 3): predicted IoU · area"))
-        self.widget = VBox([head, row, self.reason])
+        self._head = _head("")
+        self.readings = button(
+            _("Other readings"),
+            _("Show SAM's other masks for the same prompt, to pick from (key R)"),
+            partial(do, seg.other_readings),
+        )
+        self.widget = VBox([self._head, row, self.readings, self.reason])
         self.widget.add_class("sw-off")
 
     def update(self, photo: UInt8Array, one: SegmentedObject | None) -> None:
@@ -104,9 +132,15 @@ class CandidateStrip:
         if candidates is None or one is None:
             return
         _, words = translations(self._lang).gettext, Phrases(self._lang)
+        count = len(candidates)
+        title = _("SAM's answer: predicted IoU · area")
+        if count > 1:
+            title = _("Pick one (keys 1 to {count}): predicted IoU · area").format(count=count)
+        self._head.value = _head(title).value
+        mark(self.readings, "sw-off", candidates.others is None)
         for index, (image, pick, box) in enumerate(zip(self.images, self.buttons, self._boxes, strict=True)):
-            mark(box, "sw-off", index >= len(candidates))
-            if index >= len(candidates):
+            mark(box, "sw-off", index >= count)
+            if index >= count:
                 continue
             iou, share = candidates.predicted_iou[index], 100 * candidates.area_share[index]
             image.value = _thumbnail(photo, candidates.masks[index], one.color)
@@ -123,7 +157,7 @@ class CandidateStrip:
             text = _("You picked mask {number}.").format(number=candidates.chosen)
         else:
             text = candidates.explain_best(self._lang)
-        self.reason.value = f'<div class="sw-note">{text}</div>'
+        self.reason.value = f'<div class="sw-note">{escape(text)}</div>'
 
 
 class ObjectList:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from importlib import resources
@@ -38,11 +39,14 @@ from segwidgets.widgets.session import outcome
 from segwidgets.widgets.session.commands import SessionCommands
 from segwidgets.widgets.session.files import SessionFiles
 from segwidgets.widgets.session.naming import ClassNamer
+from segwidgets.widgets.session.ranking import Ranker, by_hand
 from segwidgets.widgets.session.session import Session
 from segwidgets.widgets.static_view import small_png
 
 if TYPE_CHECKING:
     import supervision as sv
+
+    from segwidgets.semantic import SemanticSegmentation
 
 SLOW_DECODE = 0.4  # seconds: a preview that lags behind the mouse by more is no help
 
@@ -61,6 +65,9 @@ class ClickSegmenter(SessionCommands, SessionFiles, VBox):  # type: ignore[misc]
     hover : bool, optional
         Whether the mask under the mouse is shown before the click. By default it is where the machine
         answers within 0.4 seconds.
+    semantic : bool or SemanticSegmentation
+        Whether DeepLab has a word in which of a click's masks is shown first. It looks at the photo in the
+        background, after the first click; no hand waits for it, code does. Or its classes of the photo.
 
     Attributes
     ----------
@@ -76,6 +83,8 @@ class ClickSegmenter(SessionCommands, SessionFiles, VBox):  # type: ignore[misc]
         The picture that a saved notebook shows.
     namer : ClassNamer
         Who proposes names for objects.
+    ranker : Ranker
+        Who lets DeepLab rank a click's masks.
 
     Examples
     --------
@@ -87,11 +96,22 @@ class ClickSegmenter(SessionCommands, SessionFiles, VBox):  # type: ignore[misc]
 
     _is_built = False
 
-    def __init__(self, source: Any, sam: Any = None, lang: str = DEFAULT, hover: bool | None = None) -> None:
+    def __init__(
+        self,
+        source: Any,
+        sam: Any = None,
+        lang: str = DEFAULT,
+        hover: bool | None = None,
+        semantic: SemanticSegmentation | bool = True,
+    ) -> None:
         self._tr = translations(lang)
         self.lang, self._sam = lang, sam
         self.session = Session(source if hasattr(source, "predict") else Segmenter(source, sam))
         self.namer = ClassNamer(lang)
+        if not isinstance(semantic, bool):
+            self.namer.know(self.image, semantic)
+        self.ranker = Ranker(self.namer.semantic, self._follow_still, wanted=semantic is not False)
+        self._drawing = threading.RLock()
         self.still = Still(self._preview, self.session.state)
         self.status = Status(self, self._do, lang)
         self.everything: Everything = Everything(self.status.show_progress, self._everything_ended)
@@ -340,6 +360,7 @@ class ClickSegmenter(SessionCommands, SessionFiles, VBox):  # type: ignore[misc]
         """Free the photo's embedding and take the widget off the page."""
         if not self._is_built:  # ipywidgets also closes what could not be built
             return
+        self.session.on_change = None
         self.everything.forget()
         self.alike.forget()
         self.still.stop()
@@ -384,15 +405,17 @@ class ClickSegmenter(SessionCommands, SessionFiles, VBox):  # type: ignore[misc]
         return [HTML(f"<style>{css}</style>"), self.toolbar.widget, body]
 
     def _refresh(self) -> None:
-        """Draw the masks first, as that is what is waited for; then the controls."""
-        self.stage.draw_masks()
-        self.stage.draw_prompt()
-        state = self.session.state
-        self.toolbar.update(self)
-        self.candidate_strip.update(self.image, state.active)
-        self.object_list.update(state)
-        self.numbers_panel.update(self.candidates)
-        self.status.update(self)
+        """Draw the masks first, as that is what is waited for; then the controls. Any thread may."""
+        with self._drawing:
+            self.stage.draw_masks()
+            self.stage.draw_prompt()
+            state = self.session.state
+            self.toolbar.update(self)
+            self.candidate_strip.update(self.image, state.active)
+            self.object_list.update(state)
+            self.numbers_panel.update(self.candidates)
+            self.status.update(self)
+        self.ranker.follow(self.session)
 
     def _set_hover_at_start(self, hover: bool | None) -> None:
         """Ask once, to learn how long an answer takes; the first also sets the engine up."""
@@ -445,7 +468,11 @@ class ClickSegmenter(SessionCommands, SessionFiles, VBox):  # type: ignore[misc]
 
     def _do(self, function: Callable[..., Any], *arguments: Any, **named: Any) -> None:
         """Carry out a function for a hand; the saved picture follows if there is something new to see."""
-        self._guard(function, *arguments, **named)
+        with by_hand():
+            self._guard(function, *arguments, **named)
+        self._follow_still()
+
+    def _follow_still(self) -> None:
         self.still.follow(self.session.state)
 
     def _guard(self, function: Callable[..., Any], *arguments: Any, **named: Any) -> None:

@@ -24,7 +24,7 @@ def add_point(state: State, predict: Predict, x: float, y: float, label: int = 1
     """Add a point to the current object, or begin one with it."""
     state, index, active = _active_or_new(state)
     prompt = active.prompt.with_point(x, y, label)
-    return state.with_object(index, active.asked(prompt, predict, refine=True))
+    return state.with_object(index, active.asked(prompt, predict))
 
 
 def remove_point(state: State, predict: Predict, index: int) -> State:
@@ -34,7 +34,7 @@ def remove_point(state: State, predict: Predict, index: int) -> State:
     _check_index(index, len(points), "point")
     del points[index], labels[index]
     prompt = Prompt(tuple(points), tuple(labels), active.prompt.box)
-    return state.with_object(current, active.asked(prompt, predict, refine=False))
+    return state.with_object(current, active.asked(prompt, predict))
 
 
 def move_point(state: State, predict: Predict, index: int, x: float, y: float) -> State:
@@ -44,15 +44,14 @@ def move_point(state: State, predict: Predict, index: int, x: float, y: float) -
     points = list(active.prompt.points)
     points[index] = (x, y)
     prompt = Prompt(tuple(points), active.prompt.labels, active.prompt.box)
-    return state.with_object(current, active.asked(prompt, predict, refine=False))
+    return state.with_object(current, active.asked(prompt, predict))
 
 
 def set_box(state: State, predict: Predict, x0: float, y0: float, x1: float, y1: float) -> State:
     """Give the current object a box (it has at most one), or begin an object with it."""
     state, index, active = _active_or_new(state)
     prompt = Prompt(active.prompt.points, active.prompt.labels, (x0, y0, x1, y1))
-    refine = active.prompt.box is None
-    return state.with_object(index, active.asked(prompt, predict, refine))
+    return state.with_object(index, active.asked(prompt, predict))
 
 
 def clear_box(state: State, predict: Predict) -> State:
@@ -61,7 +60,7 @@ def clear_box(state: State, predict: Predict) -> State:
         return state
     index, active = _active(state)
     prompt = Prompt(active.prompt.points, active.prompt.labels)
-    return state.with_object(index, active.asked(prompt, predict, refine=False))
+    return state.with_object(index, active.asked(prompt, predict))
 
 
 def choose(state: State, predict: Predict, index: int) -> State:
@@ -73,6 +72,14 @@ def choose(state: State, predict: Predict, index: int) -> State:
     if index == active.candidates.best:
         return state
     return state.with_object(current, replace(active, candidates=active.candidates.choose(index)))
+
+
+def other_readings(state: State, predict: Predict) -> State:
+    """Put SAM's other masks for the prompt beside those that are shown; the choice stays."""
+    current, active = _active(state)
+    if active.candidates is None or active.candidates.others is None:
+        raise ValueError("there are no other readings of this mask: they are shown, or SAM has none")
+    return state.with_object(current, replace(active, candidates=predict.other_readings(active.candidates)))
 
 
 def new_object(state: State, predict: Predict, name: str = "") -> State:
@@ -136,7 +143,9 @@ def keep(state: State, predict: Predict, rle: dict[str, Any], predicted_iou: flo
     )
     state = state if state.active is not None and state.active.candidates is None else state.begun()
     index, active = _active(state)
-    return replace(state.with_object(index, replace(active, candidates=candidates)), current=None)
+    return replace(
+        state.with_object(index, replace(active, candidates=candidates, base=candidates)), current=None
+    )
 
 
 def keep_all(state: State, predict: Predict, found: list[dict[str, Any]], name: str = "") -> State:
@@ -154,7 +163,7 @@ def clear(state: State, predict: Predict) -> State:
     if active is None or (active.prompt.is_empty and active.candidates is None):
         return state
     index, _ = _active(state)
-    return state.with_object(index, replace(active, prompt=Prompt(), candidates=None))
+    return state.with_object(index, replace(active, prompt=Prompt(), candidates=None, base=None))
 
 
 def reset(state: State, predict: Predict) -> State:
@@ -200,6 +209,7 @@ ACTIONS: dict[str, Action] = {
     "set_box": Action(set_box, lambda _, done: _("A box around the object")),
     "clear_box": Action(clear_box, lambda _, done: _("The box is removed")),
     "choose": Action(choose, lambda _, done: _("Mask {number} is picked").format(number=done["index"])),
+    "other_readings": Action(other_readings, lambda _, done: _("SAM's other readings are shown")),
     "new_object": Action(new_object, lambda _, done: _("A new object begins")),
     "select_object": Action(select_object, lambda _, done: _("Another object is selected")),
     "name_object": Action(

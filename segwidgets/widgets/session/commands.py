@@ -10,6 +10,7 @@ from segwidgets.prompts import Prompt
 from segwidgets.segmenter import Segmenter
 from segwidgets.widgets.session import outcome
 from segwidgets.widgets.session.naming import ClassNamer
+from segwidgets.widgets.session.ranking import Ranker
 from segwidgets.widgets.session.session import Session
 from segwidgets.widgets.session.state import SegmentedObject
 
@@ -26,10 +27,13 @@ class SessionCommands:
         What they act on; whoever shows it listens to its `on_change`.
     namer : ClassNamer
         Who proposes names for objects.
+    ranker : Ranker
+        Who lets DeepLab rank a click's masks. An action that is done here by code returns when that is done.
     """
 
     session: Session
     namer: ClassNamer
+    ranker: Ranker
 
     # what there is
 
@@ -78,41 +82,55 @@ class SessionCommands:
 
     # what a hand can do, for code
 
+    def _act(self, action: str, **arguments: Any) -> None:
+        self.session.do(action, **arguments)
+        self.ranker.settle(self.session)
+
     def add_point(self, x: float, y: float, label: int = 1) -> None:
         """Add a point at (x, y) in the photo's pixels: 1 on the object, 0 on the background."""
-        self.session.do("add_point", x=float(x), y=float(y), label=int(label))
+        self._act("add_point", x=float(x), y=float(y), label=int(label))
 
     def remove_point(self, index: int) -> None:
         """Remove one of the current object's points."""
-        self.session.do("remove_point", index=index)
+        self._act("remove_point", index=index)
 
     def move_point(self, index: int, x: float, y: float) -> None:
         """Move one of the current object's points."""
-        self.session.do("move_point", index=index, x=float(x), y=float(y))
+        self._act("move_point", index=index, x=float(x), y=float(y))
 
     def set_box(self, x0: float, y0: float, x1: float, y1: float) -> None:
         """Draw a box around the current object: left, top, right, bottom in the photo's pixels."""
-        self.session.do("set_box", x0=float(x0), y0=float(y0), x1=float(x1), y1=float(y1))
+        self._act("set_box", x0=float(x0), y0=float(y0), x1=float(x1), y1=float(y1))
 
     def clear_box(self) -> None:
         """Remove the box."""
-        self.session.do("clear_box")
+        self._act("clear_box")
 
     def choose(self, index: int) -> None:
         """Pick one of the candidates, numbered from 0."""
-        self.session.do("choose", index=index)
+        self._act("choose", index=index)
+
+    def other_readings(self) -> None:
+        """Show SAM's other masks for the same prompt beside the present ones, to choose from.
+
+        Raises
+        ------
+        ValueError
+            If there are none, or they are shown already.
+        """
+        self._act("other_readings")
 
     def new_object(self, name: str | None = None) -> None:
         """Begin another object."""
-        self.session.do("new_object", name=name or "")
+        self._act("new_object", name=name or "")
 
     def select_object(self, index: int) -> None:
         """Go on with an object, numbered from 0 as in `objects`."""
-        self.session.do("select_object", index=index)
+        self._act("select_object", index=index)
 
     def name_object(self, index: int, name: str) -> None:
         """Give an object a name."""
-        self.session.do("name_object", index=index, name=str(name))
+        self._act("name_object", index=index, name=str(name))
 
     def suggest_name(self, index: int) -> str:
         """Name an object after the class that DeepLab sees most of in its mask; returns the name.
@@ -128,7 +146,7 @@ class SessionCommands:
 
     def show_object(self, index: int, visible: bool = True) -> None:
         """Show or hide an object."""
-        self.session.do("show_object", index=index, visible=bool(visible))
+        self._act("show_object", index=index, visible=bool(visible))
 
     def toggle_object(self, index: int) -> None:
         """Hide an object that is shown, and the other way round."""
@@ -136,19 +154,19 @@ class SessionCommands:
 
     def delete_object(self, index: int) -> None:
         """Delete an object."""
-        self.session.do("delete_object", index=index)
+        self._act("delete_object", index=index)
 
     def reorder(self, index: int, to: int) -> None:
         """Move an object to another place in the list; later ones are drawn on top."""
-        self.session.do("reorder", index=index, to=to)
+        self._act("reorder", index=index, to=to)
 
     def clear(self) -> None:
         """Remove the current object's points, box and mask."""
-        self.session.do("clear")
+        self._act("clear")
 
     def reset(self) -> None:
         """Remove every object; undo brings them back."""
-        self.session.do("reset")
+        self._act("reset")
 
     def undo(self) -> None:
         """Take back the last action."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from segwidgets._validation import BoolArray, UInt8Array
+from segwidgets._validation import BoolArray, UInt8Array, describe
 from segwidgets.locale.phrases import Phrases
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class ClassNamer:
-    """Looks at a photo with DeepLab when it is first asked for a name, and once only.
+    """Looks at a photo with DeepLab when it is first asked, and once only; asked by two threads, too.
 
     Parameters
     ----------
@@ -25,14 +26,37 @@ class ClassNamer:
     def __init__(self, lang: str) -> None:
         self._tr = Phrases(lang)
         self._seen: tuple[UInt8Array, SemanticSegmentation] | None = None
+        self._lock = threading.Lock()
+
+    def know(self, image: UInt8Array, semantic: SemanticSegmentation) -> None:
+        """Take a class map of a photo (H, W, 3) that was made already.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If it is something else, or belongs to a photo of another size.
+        """
+        if not hasattr(semantic, "class_map"):
+            raise TypeError(
+                "semantic must be True, False or a SemanticSegmentation, as segment_semantic(image) returns "
+                f"it, got {describe(semantic)}"
+            )
+        if semantic.class_map.shape != image.shape[:2]:
+            raise ValueError(
+                f"semantic must belong to the same photo of {image.shape[:2]} (height, width), got a class "
+                f"map of {semantic.class_map.shape}"
+            )
+        with self._lock:
+            self._seen = image, semantic
 
     def semantic(self, image: UInt8Array) -> SemanticSegmentation:
         """Return DeepLab's classes of a photo (H, W, 3), kept as long as the photo is the same array."""
         from segwidgets.semantic import segment_semantic
 
-        if self._seen is None or self._seen[0] is not image:
-            self._seen = image, segment_semantic(image)
-        return self._seen[1]
+        with self._lock:
+            if self._seen is None or self._seen[0] is not image:
+                self._seen = image, segment_semantic(image)
+            return self._seen[1]
 
     def name(self, image: UInt8Array, mask: BoolArray | None) -> str:
         """Return the class that DeepLab sees most of in a mask (H, W) of a photo (H, W, 3).

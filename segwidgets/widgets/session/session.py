@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from inspect import signature
 from typing import Any
 
 from segwidgets._outside import read_json, shortened
 from segwidgets._validation import describe
-from segwidgets.candidates import Candidates
+from segwidgets.candidates import Candidates, ClassUnderClick
 from segwidgets.prompts import Prompt
 from segwidgets.segmenter import Segmenter
+from segwidgets.semantic import SemanticSegmentation
 from segwidgets.widgets.session.actions import ACTIONS
 from segwidgets.widgets.session.state import EMPTY, State
 
 SNAPSHOT_BYTES = 300_000_000  # of masks kept for undo; what is older is computed anew when it is wanted
 FORMAT = "segwidgets session 1"
+SEEN = "deeplab"  # in an action's record: what a class map saw under its single click
+MOST_MASKS = 4  # of one prompt
 MAX_ACTIONS = 10_000  # that are replayed from a record
 _KINDS: dict[str, tuple[type, ...]] = {  # by the annotations in `ACTIONS`; others are theirs to check
     "float": (int, float),
@@ -56,6 +61,8 @@ class Session:
         self._at = 0
         self._lock = threading.RLock()
         self._asked: tuple[Prompt, Candidates | None, Candidates] | None = None
+        self._semantic: SemanticSegmentation | None = None
+        self._replayed = 0  # so many actions came from a record: their masks stay as they were recorded
         height, width = segmenter.size
         self._kept = max(3, snapshot_bytes // (3 * height * width))
 
@@ -96,17 +103,71 @@ class Session:
 
         An action that changes nothing is not recorded.
         """
+        after = self._record({"action": action, **arguments}, self._semantic)
+        self._tell()
+        return after
+
+    def _record(self, action: dict[str, Any], semantic: SemanticSegmentation | None) -> State:
+        """Carry out an action and keep it, with what a class map saw on the way."""
         with self._lock:
             before = self.state
-            after = ACTIONS[action].change(before, self._predict, **arguments)
+            after = self._change(before, action, semantic)
             if after is not before:
                 del self._actions[self._at :], self._states[self._at + 1 :]
-                self._actions.append({"action": action, **arguments})
+                self._actions.append(action)
                 self._states.append(after)
                 self._at += 1
                 self._drop_old_snapshots()
-        self._tell()
-        return after
+            return after
+
+    def _change(self, state: State, action: dict[str, Any], semantic: SemanticSegmentation | None) -> State:
+        arguments = {key: value for key, value in action.items() if key not in ("action", SEEN)}
+        return ACTIONS[action["action"]].change(state, _Asking(self, action, semantic), **arguments)
+
+    # the class map
+
+    @property
+    def is_unranked(self) -> bool:
+        """Whether the present masks are a single click's, not ranked by a class map and not picked."""
+        with self._lock:
+            return self._unranked() is not None
+
+    def look(self, semantic: SemanticSegmentation) -> bool:
+        """Rank the present masks, and each single click's from now on, with a class map of the photo.
+
+        Becomes part of the action that made the masks: one undo takes both back, and a replay of the record
+        needs no class map. What was picked, replayed or undone stays as it is. Returns whether there were
+        masks to rank.
+        """
+        with self._lock:
+            self._semantic = semantic
+            found = self._unranked()
+            if found is not None:
+                self._rank(found, semantic)
+        if found is not None:
+            self._tell()
+        return found is not None
+
+    def _unranked(self) -> Candidates | None:
+        active = None if self.can_redo or self._at <= self._replayed else self.state.active
+        answer = None if active is None else active.candidates
+        if answer is None or answer.picked or answer.under_click or not answer.is_ambiguous:
+            return None
+        return answer
+
+    def _rank(self, answer: Candidates, semantic: SemanticSegmentation) -> None:
+        """Exchange an answer in every state since the action that it came from, and amend that action."""
+        ranked = answer.with_semantic(semantic)
+        exchanged: dict[int, State] = {}
+        for at in range(self._at, self._replayed, -1):
+            state = self._state_at(at)
+            index = next((i for i, one in enumerate(state.objects) if one.candidates is answer), None)
+            if index is None:
+                break
+            exchanged[at] = state.with_object(index, replace(state.objects[index], candidates=ranked))
+        for at, state in exchanged.items():
+            self._states[at] = state
+        self._actions[min(exchanged) - 1][SEEN] = _record_of(ranked)
 
     def undo(self) -> bool:
         """Take the last action back; False when there is none."""
@@ -126,7 +187,8 @@ class Session:
         """Return what `add_point` would find, without doing it; doing it then costs no second decode."""
         active = self.state.active
         prompt = (active.prompt if active else Prompt()).with_point(x, y, label)
-        return self._predict(prompt, active.candidates if active else None)
+        asking = _Asking(self, {}, self._semantic)
+        return asking(prompt, active.candidates if active else None)
 
     def to_json(self) -> str:
         """Return the record of this session: the photo's size and hash, and every action."""
@@ -168,11 +230,11 @@ class Session:
         session = cls(segmenter)
         for step, action in enumerate(actions):
             try:
-                name, arguments = _checked(action, segmenter.size)
-                session.do(name, **arguments)
+                session._record(_checked(action, segmenter.size), None)
             except (TypeError, ValueError, IndexError) as error:
                 reason = f"{describe(action)} ({shortened(str(error), 200)})"
                 raise ValueError(f"action {step} of the session cannot be done: {reason}") from error
+        session._replayed = len(session._actions)
         return session
 
     def _tell(self) -> None:
@@ -191,9 +253,7 @@ class Session:
         """Return a snapshot, replayed from the last one before it if it was dropped."""
         state = self._states[index]
         if state is None:
-            action = dict(self._actions[index - 1])
-            change = ACTIONS[action.pop("action")].change
-            state = change(self._state_at(index - 1), self._predict, **action)
+            state = self._change(self._state_at(index - 1), self._actions[index - 1], None)
             self._states[index] = state
         return state
 
@@ -202,15 +262,72 @@ class Session:
             self._states[index] = None
 
 
+class _Asking:
+    """Answers an action's prompts; what a class map sees under a single click goes into the action's record.
+
+    What is recorded there already is taken from there.
+    """
+
+    def __init__(
+        self, session: Session, action: dict[str, Any], semantic: SemanticSegmentation | None
+    ) -> None:
+        self._session, self._action, self._semantic = session, action, semantic
+
+    def __call__(self, prompt: Prompt, previous: Candidates | None) -> Candidates:
+        answer = self._session._predict(prompt, previous)
+        if not answer.is_ambiguous:
+            return answer
+        if SEEN in self._action:
+            return replace(answer, under_click=_seen(self._action[SEEN], len(answer)))
+        if self._semantic is not None:
+            answer = answer.with_semantic(self._semantic)
+            self._action[SEEN] = _record_of(answer)
+        return answer
+
+    def other_readings(self, candidates: Candidates) -> Candidates:
+        return self._session.segmenter.other_readings(candidates)
+
+
+def _record_of(ranked: Candidates) -> dict[str, Any]:
+    """Write what a class map saw under a click as plain values."""
+    seen = ranked.under_click
+    if seen is None:
+        raise ValueError("these masks were not ranked by a class map")
+    return {"class_name": seen.class_name, "iou": list(seen.iou), "border": list(seen.border)}
+
+
+def _seen(value: Any, count: int | None = None) -> ClassUnderClick:
+    """Read what a record says that a class map saw under a click with so many masks."""
+    if not isinstance(value, dict) or set(value) != {"class_name", "iou", "border"}:
+        raise ValueError(f"{SEEN} must hold class_name, iou and border, got {describe(value)}")
+    name = value["class_name"]
+    if name is not None and not (isinstance(name, str) and re.fullmatch(r"[\w -]{1,40}", name)):
+        raise ValueError(f"{SEEN} must name a class in at most 40 letters, or null, got {describe(name)}")
+    shares = []
+    for key in ("iou", "border"):
+        each = value[key]
+        if (
+            not isinstance(each, list | tuple)
+            or len(each) != (count or len(value["iou"]))
+            or len(each) > MOST_MASKS
+            or not all(type(one) in (int, float) and 0 <= one <= 1 for one in each)
+        ):
+            raise ValueError(
+                f"{SEEN} must hold a share from 0 to 1 for each mask as {key}, got {describe(each)}"
+            )
+        shares.append(tuple(float(one) for one in each))
+    return ClassUnderClick(name, *shares)
+
+
 def _shown(side: Any) -> str:
     return str(side) if isinstance(side, int) else "?"
 
 
-def _checked(action: Any, size: tuple[int, int]) -> tuple[str, dict[str, Any]]:
-    """Return an action's name and arguments, if they are of the kinds that its function is written for."""
+def _checked(action: Any, size: tuple[int, int]) -> dict[str, Any]:
+    """Return a copy of an action, if its arguments are of the kinds that its function is written for."""
     if not isinstance(action, dict) or not isinstance(action.get("action"), str):
         raise ValueError('an action must be an object such as {"action": "add_point", "x": 250, "y": 170}')
-    arguments = dict(action)
+    arguments = {key: value for key, value in action.items() if key != SEEN}
     name = arguments.pop("action")
     if name not in ACTIONS:
         raise ValueError(f"there is no action {describe(name)}; there are {', '.join(ACTIONS)}")
@@ -225,7 +342,9 @@ def _checked(action: Any, size: tuple[int, int]) -> tuple[str, dict[str, Any]]:
             raise ValueError(f"{key} must be {annotation}, got {describe(value)}")
     if name == "keep" and arguments["rle"].get("size") != list(size):
         raise ValueError(f"its mask must have the photo's size {list(size)}, [height, width]")
-    return name, arguments
+    if SEEN in action:
+        _seen(action[SEEN])
+    return dict(action)
 
 
 def _digest(segmenter: Segmenter) -> str:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from segwidgets._validation import BoolArray
 from segwidgets.candidates import Candidates
 from segwidgets.drawing import style
 from segwidgets.prompts import Prompt
 
-Predict = Callable[[Prompt, Candidates | None], Candidates]
+
+class Predict(Protocol):
+    """Who answers prompts."""
+
+    def __call__(self, prompt: Prompt, previous: Candidates | None) -> Candidates:
+        """Answer a prompt, going on from an earlier answer where there is one."""
+
+    def other_readings(self, candidates: Candidates) -> Candidates:
+        """Return an answer with all masks that SAM had for its prompt."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +37,8 @@ class SegmentedObject:
         SAM's answer, with the choice between its masks; None before the first prompt.
     visible : bool
         Whether it is drawn.
+    base : Candidates or None
+        A finished mask that the object began with; prompts go on from it.
     """
 
     number: int
@@ -36,6 +46,7 @@ class SegmentedObject:
     prompt: Prompt = field(default_factory=Prompt)
     candidates: Candidates | None = None
     visible: bool = True
+    base: Candidates | None = None
 
     @property
     def mask(self) -> BoolArray | None:
@@ -47,15 +58,29 @@ class SegmentedObject:
         """RGB, 0 to 255."""
         return style.palette_color(self.number - 1)
 
-    def asked(self, prompt: Prompt, predict: Predict, refine: bool) -> SegmentedObject:
+    def asked(self, prompt: Prompt, predict: Predict) -> SegmentedObject:
         """Return the object with another prompt and SAM's answer to it.
 
-        With `refine` the logits of the chosen mask are fed back. What takes something back (a point removed
-        or moved) must not refine: the logits still hold what is to go.
+        What is fed back to SAM follows from one rule: an answer is what the prompt's points give in their
+        order, each with the logits of the mask before it.
+
+        - A point or a box that is added goes on from the mask on show, also from one that was picked, or that
+          was kept or painted and not drawn by SAM.
+        - What takes something back (a point removed or moved, a box changed or removed) begins anew and goes
+          through what is left, the box first, then the points: the old logits still hold what is to go. So
+          the mask is the one that there would be if what was taken back had never been.
+        - Undo returns to the state before, logits included.
+
+        Feeding back is worth it: mean IoU after 2, 3, 4, 5 clicks on GrabCut's 50 photos, each next click
+        deepest in the largest error, .807 .915 .935 .961 with it and .752 .844 .875 .922 without. With the
+        same single click fed back to itself it harms (.642 for .827): a first answer gets nothing.
         """
-        if prompt.is_empty:
-            return replace(self, prompt=prompt, candidates=None)
-        return replace(self, prompt=prompt, candidates=predict(prompt, self.candidates if refine else None))
+        if self.prompt.is_part_of(prompt):
+            return replace(self, prompt=prompt, candidates=predict(prompt, self.candidates))
+        answer = self.base
+        for step in prompt.steps(says_what=self.base is None):
+            answer = predict(step, answer)
+        return replace(self, prompt=prompt, candidates=answer)
 
 
 @dataclass(frozen=True)

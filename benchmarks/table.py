@@ -113,7 +113,7 @@ def inner_rows(quick: bool) -> Iterator[Row]:
     """Measure both sides within this process."""
     from segment_anything import SamPredictor
 
-    from segwidgets.models.deeplab.torch_deeplab import load_deeplab
+    from segwidgets.models.deeplab.table import load_deeplab
     from segwidgets.models.sam import load_sam
 
     few, many = (2, 3) if quick else (7, 25)

@@ -30,7 +30,7 @@ _HOME_OF = {
     "diagnose": "masks.diagnosis",
     "find_similar": "similar",
     "explain_missing_canvas": "doctor.missing_canvas",
-    "load_deeplab": "models.deeplab.torch_deeplab",
+    "load_deeplab": "models.deeplab.table",
     "load_image": "images",
     "load_sam": "models.sam",
     "measure": "masks.measures",

@@ -9,7 +9,7 @@ from segwidgets.masks.cleaning import clean as clean
 from segwidgets.masks.comparison import compare as compare
 from segwidgets.masks.diagnosis import diagnose as diagnose
 from segwidgets.masks.measures import measure as measure
-from segwidgets.models.deeplab.torch_deeplab import load_deeplab as load_deeplab
+from segwidgets.models.deeplab.table import load_deeplab as load_deeplab
 from segwidgets.models.sam import load_sam as load_sam
 from segwidgets.prompts import Prompt as Prompt
 from segwidgets.segmenter import Segmenter as Segmenter

@@ -15,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from segwidgets._validation import BoolArray, FloatArray, describe
+from segwidgets.frame import Frame
 from segwidgets.masks.regions import STABILITY_OFFSET, box_around, label_pieces
 from segwidgets.models.engine import FloatMasks
-from segwidgets.models.frame import Frame
 from segwidgets.prompts import Prompt
 from segwidgets.segmenter import MASK_THRESHOLD, Segmenter
 

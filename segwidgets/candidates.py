@@ -5,24 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from segwidgets._validation import BoolArray, FloatArray, describe
+from segwidgets.locale.classes import class_label
 from segwidgets.locale.languages import DEFAULT
 from segwidgets.locale.phrases import Phrases
 from segwidgets.masks.comparison import mask_iou
 from segwidgets.masks.regions import border_contact
 from segwidgets.models.engine import FloatMasks
 from segwidgets.prompts import Prompt
-from segwidgets.semantic import class_label
 
 if TYPE_CHECKING:
     import supervision as sv
 
-    from segwidgets.semantic import SemanticSegmentation
 
 BORDER_WEIGHT = 6.0  # of the share of the photo's rim that a mask covers
 SMALLEST_PENALTY = 0.12  # of the smallest of several masks
@@ -30,6 +29,21 @@ CLASS_WEIGHT = 0.3  # of the IoU with what a class map sees under the click
 
 Reason = Callable[["Candidates", Phrases], str]  # says in a language why a mask was chosen
 Rule = Callable[["Candidates"], "Choice"]
+
+
+class ClassMap(Protocol):
+    """What `with_semantic` needs of a `SemanticSegmentation`."""
+
+    @property
+    def class_map(self) -> npt.NDArray[np.uint8]:
+        """The class of each pixel, (H, W)."""
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """The classes; the first is the background."""
+
+    def region_at(self, x: float, y: float) -> tuple[str, BoolArray]:
+        """Return the class at a point and the mask (H, W) of its connected region there."""
 
 
 @dataclass(frozen=True)
@@ -273,7 +287,7 @@ class Candidates:
             raise IndexError(f"the candidates are numbered 0 to {len(self) - 1}, got {choice.index}")
         return replace(self, picked=choice)
 
-    def with_semantic(self, semantic: SemanticSegmentation) -> Candidates:
+    def with_semantic(self, semantic: ClassMap) -> Candidates:
         """Return the same candidates ranked with the help of a class map.
 
         A single click's masks are ranked with the class under the click (see `choice`), and `best_reason`

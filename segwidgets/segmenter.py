@@ -12,10 +12,10 @@ import numpy.typing as npt
 
 from segwidgets._validation import BoolArray, FloatArray, describe
 from segwidgets.candidates import Candidates, Choice, OtherOutputs, as_before
+from segwidgets.frame import Frame
 from segwidgets.images import load_image
 from segwidgets.masks.regions import stability_score
 from segwidgets.models.engine import ANSWERS, Engine, FloatMasks
-from segwidgets.models.frame import Frame
 from segwidgets.prompts import Prompt
 
 MASK_THRESHOLD = 0.0  # logits above it are mask, as in segment_anything.modeling.Sam

@@ -13,8 +13,7 @@ import numpy.typing as npt
 
 from segwidgets._validation import BoolArray, UInt8Array
 from segwidgets.images import load_image
-from segwidgets.locale.catalogues import translations
-from segwidgets.locale.languages import DEFAULT
+from segwidgets.locale.classes import class_label as class_label
 from segwidgets.masks.regions import deepest_point, label_pieces
 
 if TYPE_CHECKING:
@@ -184,35 +183,6 @@ def class_index(class_name: str, class_names: Sequence[str]) -> int:
     if class_name not in class_names:
         raise ValueError(f"class_name must be one of {', '.join(class_names)}, got {class_name!r}")
     return class_names.index(class_name)
-
-
-def class_label(class_name: str, lang: str = DEFAULT) -> str:
-    """Return a class's name for a reader: Pascal VOC's run-together English, or Spanish."""
-    tr = translations(lang)
-    labels = {
-        "background": tr.gettext("background"),
-        "aeroplane": tr.gettext("aeroplane"),
-        "bicycle": tr.gettext("bicycle"),
-        "bird": tr.gettext("bird"),
-        "boat": tr.gettext("boat"),
-        "bottle": tr.gettext("bottle"),
-        "bus": tr.gettext("bus"),
-        "car": tr.gettext("car"),
-        "cat": tr.gettext("cat"),
-        "chair": tr.gettext("chair"),
-        "cow": tr.gettext("cow"),
-        "diningtable": tr.gettext("dining table"),
-        "dog": tr.gettext("dog"),
-        "horse": tr.gettext("horse"),
-        "motorbike": tr.gettext("motorbike"),
-        "person": tr.gettext("person"),
-        "pottedplant": tr.gettext("potted plant"),
-        "sheep": tr.gettext("sheep"),
-        "sofa": tr.gettext("sofa"),
-        "train": tr.gettext("train"),
-        "tvmonitor": tr.gettext("screen"),
-    }
-    return labels.get(class_name, class_name)
 
 
 @cache

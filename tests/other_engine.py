@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 
 from segwidgets import Prompt
+from segwidgets.frame import Frame
 from segwidgets.models.engine import ANSWERS
-from segwidgets.models.frame import Frame
 
 INPUT, GRID, LOGITS = 512, 32, 128
 TOLERANCES = (40.0, 80.0, 160.0)  # colour distances of the three candidates

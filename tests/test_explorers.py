@@ -19,7 +19,7 @@ from segwidgets import (
     segment_semantic,
     style,
 )
-from segwidgets.models.frame import sam_frame
+from segwidgets.models.engine import sam_frame
 from segwidgets.semantic import SemanticModel
 from segwidgets.widgets.class_explorer import softmax
 from segwidgets.widgets.embedding_explorer import principal_colors

@@ -10,10 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import segwidgets
 from segwidgets import ClickSegmenter, PromptForm, Segmenter, load_sam
 from segwidgets.checkpoints import CHECKPOINTS, DEFAULT_WEIGHTS
+from segwidgets.frame import Frame
 from segwidgets.models.deeplab.table import DEEPLAB_MODELS, DeepLabModel, deeplab_model
-from segwidgets.models.frame import Frame, sam_frame
+from segwidgets.models.engine import sam_frame
 from segwidgets.models.sam import DEFAULT_SAM, SAM_MODELS, SamModel, load_engine, sam_model
 from segwidgets.workshop.make import make_workshop
 from tests.other_engine import ColorEngine
@@ -140,3 +142,16 @@ def test_a_mask_comes_back_from_sams_logits_as_far_as_they_can_hold_it(size: tup
     assert (found & mask).sum() / (found | mask).sum() > 0.95
     covered = frame.cell_shares(mask).sum() * 16**2 / np.prod(frame.placed_size)
     assert covered == pytest.approx(mask.mean(), rel=0.01)
+
+
+@pytest.mark.parametrize("load", [segwidgets.load_sam, segwidgets.load_deeplab], ids=["sam", "deeplab"])
+def test_without_torch_that_is_said_before_anything_is_fetched(load, monkeypatch: pytest.MonkeyPatch) -> None:
+    import importlib.util
+
+    real = importlib.util.find_spec
+    without = {"torch", "torchvision", "segment_anything"}
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name in without else real(name))
+    monkeypatch.setattr("segwidgets.checkpoints.fetch", lambda name: pytest.fail("nothing is to be fetched"))
+    with pytest.raises(ImportError, match=r'needs PyTorch.*pip install "segwidgets\[torch\]"') as caught:
+        load()
+    assert isinstance(caught.value, segwidgets.SegwidgetsError)

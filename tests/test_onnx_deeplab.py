@@ -30,7 +30,7 @@ def model():
 
 @pytest.fixture(scope="module")
 def plain():
-    from segwidgets.models.deeplab.torch_deeplab import load_deeplab
+    from segwidgets.models.deeplab.table import load_deeplab
 
     return load_deeplab("mobilenet_v2", device="cpu")
 

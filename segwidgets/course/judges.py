@@ -14,7 +14,7 @@ from segwidgets._validation import BoolArray, FloatArray, describe
 from segwidgets.course.registry import NotYet, YourTurn
 from segwidgets.locale.phrases import Phrases
 from segwidgets.masks.regions import box_around, label_pieces
-from segwidgets.models.frame import sam_frame
+from segwidgets.models.engine import sam_frame
 from segwidgets.prompts import Prompt
 
 NEAR_PX = 6.0  # a click so close to the object missed it by a trembling hand

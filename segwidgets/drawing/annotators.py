@@ -26,10 +26,10 @@ from segwidgets.drawing.overlays import (
     in_rgb,
 )
 from segwidgets.drawing.primitives import checkerboard, draw_box, draw_point
+from segwidgets.locale.classes import class_label
 from segwidgets.locale.languages import DEFAULT
 from segwidgets.locale.phrases import Phrases
 from segwidgets.prompts import Prompt
-from segwidgets.semantic import class_label
 
 __all__ = [
     "CutoutAnnotator",

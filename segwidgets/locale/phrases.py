@@ -11,7 +11,6 @@ import numpy as np
 from segwidgets._validation import BoolArray
 from segwidgets.locale.catalogues import translations
 from segwidgets.locale.languages import DEFAULT, find_language
-from segwidgets.prompts import Prompt
 
 HALF_SHARE = 0.8  # of a region's pixels: it lies mostly on that side
 TWO_SECTORS_SHARE = 0.8  # of a region's pixels in two sectors together
@@ -145,18 +144,3 @@ class Phrases:
             if np.mean(sectors[sides[0]]) + np.mean(sectors[sides[1]]) < TWO_SECTORS_SHARE:
                 return tr.gettext("all around")
         return tr.gettext("mostly {side}").format(side=self.join(sides))
-
-    def prompt(self, prompt: Prompt) -> str:
-        """Say what a prompt consists of: "1 foreground point and a box"."""
-        labels = prompt.labels or ()
-        foreground, background = labels.count(1), labels.count(0)
-        parts = []
-        if foreground:
-            text = self.tr.ngettext("{n} foreground point", "{n} foreground points", foreground)
-            parts.append(text.format(n=foreground))
-        if background:
-            text = self.tr.ngettext("{n} background point", "{n} background points", background)
-            parts.append(text.format(n=background))
-        if prompt.box is not None:
-            parts.append(self.tr.gettext("a box"))
-        return self.join(parts) or self.tr.gettext("an empty prompt")

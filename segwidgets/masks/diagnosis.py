@@ -177,13 +177,29 @@ def _speck_facts(mask: Evidence, words: Phrases) -> dict[str, object]:
     return {"n": len(mask.speck_px), "px": words.count(int(mask.speck_px.sum()))}
 
 
+def _prompt(mask: Evidence, words: Phrases) -> str:
+    """Say what a prompt consists of: "1 foreground point and a box"."""
+    labels, tr = mask.prompt.labels or (), words.tr
+    foreground, background = labels.count(1), labels.count(0)
+    parts = []
+    if foreground:
+        text = tr.ngettext("{n} foreground point", "{n} foreground points", foreground)
+        parts.append(text.format(n=foreground))
+    if background:
+        text = tr.ngettext("{n} background point", "{n} background points", background)
+        parts.append(text.format(n=background))
+    if mask.prompt.box is not None:
+        parts.append(tr.gettext("a box"))
+    return words.join(parts) or tr.gettext("an empty prompt")
+
+
 FACTS: Mapping[str, Callable[[Evidence, Phrases], object]] = MappingProxyType(
     {
         "m": lambda mask, words: mask.index,
         "best": lambda mask, words: mask.best,
         "photo": lambda mask, words: words.percent(mask.measures.area_share),
         "marks": _marks,
-        "prompt": lambda mask, words: words.prompt(mask.prompt),
+        "prompt": _prompt,
         "iou": lambda mask, words: words.decimal(mask.overlap.iou),
         "inside": lambda mask, words: words.percent(mask.overlap.precision),
         "covered": lambda mask, words: words.percent(mask.overlap.recall),

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from segwidgets._validation import BoolArray, check_mask
-from segwidgets.models.frame import Frame, sam_frame
+from segwidgets.frame import Frame
 
 IntArray = npt.NDArray[np.int64]
 
@@ -101,8 +101,8 @@ def stability_score(low_res_logits: npt.NDArray[np.floating], size: tuple[int, i
     low_res_logits : ndarray of shape (h, w)
         The logits of one mask: SAM's are (256, 256).
     size : (int, int) or Frame
-        (height, width) of the photo that the logits are SAM's for; for another network how the photo lies in
-        them, see `Segmenter.frame`.
+        (height, width) of the photo, for logits that lie on it as SAM's do (its longest side fills the
+        square); for another network how the photo lies in them, see `Segmenter.frame`.
 
     Returns
     -------
@@ -115,10 +115,12 @@ def stability_score(low_res_logits: npt.NDArray[np.floating], size: tuple[int, i
         If the logits are not those of one mask, or hold NaN.
     """
     logits = np.asarray(low_res_logits)
-    frame = size if isinstance(size, Frame) else sam_frame(size)
+    side = len(logits) if logits.ndim else 0
+    frame = size if isinstance(size, Frame) else Frame.letterbox(size, side, side, side)
     if logits.shape != frame.logits_shape:
+        wanted = frame.logits_shape if isinstance(size, Frame) else "(h, h), for SAM (256, 256)"
         raise ValueError(
-            f"low_res_logits must have shape {frame.logits_shape}, those of one mask, got {logits.shape}; "
+            f"low_res_logits must have shape {wanted}, those of one mask, got {logits.shape}; "
             "take one, as in low_res_logits[0]"
         )
     photo = frame.crop_logits(logits)

@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from segwidgets._validation import UInt8Array
-from segwidgets.models.frame import Frame
+from segwidgets.errors import SegwidgetsError
+from segwidgets.frame import Frame
 from segwidgets.prompts import Prompt
 
 FloatMasks = npt.NDArray[np.float32]
@@ -58,6 +59,35 @@ class Engine(Protocol):
 
     def upscale(self, embedding: Any, low_res_logits: FloatMasks) -> FloatMasks:
         """Bring logits (N, h, w) to the image's own size (N, H, W); `Frame.upscale` does it for one mask."""
+
+
+def sam_frame(photo_size: tuple[int, int]) -> Frame:
+    """Return the frame of Segment Anything (Kirillov et al. 2023, arXiv:2304.02643) and of MobileSAM.
+
+    The longest side has 1024 pixels, zeros follow at the right or at the bottom up to a square, a cell of the
+    embedding covers 16 x 16 pixels and a logit 4 x 4.
+    """
+    return Frame.letterbox(photo_size, side=1024, grid=64, logits=256)
+
+
+class MissingTorchError(SegwidgetsError, ImportError):
+    """PyTorch, which is not part of the light core, is needed; the message says how to install it."""
+
+
+def missing_torch() -> list[str]:
+    """Return which of PyTorch and what goes with it are not installed, without importing any."""
+    from importlib.util import find_spec
+
+    return [name for name in ("torch", "torchvision", "segment_anything") if find_spec(name) is None]
+
+
+def need_torch(what: str) -> None:
+    """Raise MissingTorchError, before anything else is done, where PyTorch is not installed."""
+    if missing := missing_torch():
+        raise MissingTorchError(
+            f"{what} needs PyTorch, and {', '.join(missing)} cannot be imported here: "
+            'pip install "segwidgets[torch]" brings it; everything else works without'
+        )
 
 
 def has_gpu() -> bool:

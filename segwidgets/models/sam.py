@@ -135,6 +135,8 @@ def load_sam(model_type: str = DEFAULT_SAM, device: str | None = None) -> Sam:
     ------
     ValueError
         If there is no such model, or it is none of `segment_anything`'s.
+    MissingTorchError
+        If PyTorch is not installed.
     segwidgets.checkpoints.CheckpointError
         If the weights can be had from nowhere.
     """
@@ -143,8 +145,9 @@ def load_sam(model_type: str = DEFAULT_SAM, device: str | None = None) -> Sam:
         raise ValueError(
             f"{model_type} is no segment_anything model; Segmenter(image, {model_type!r}) runs it"
         )
-    from segwidgets.models.engine import choose_device
+    from segwidgets.models.engine import choose_device, need_torch
 
+    need_torch(f"load_sam({model_type!r})")
     device = choose_device(device)
     sam = model.in_torch(checkpoints.fetch(model.weights))
     logger.info("%s runs on %s", model_type, device)
@@ -171,12 +174,13 @@ def load_engine(model_type: str = DEFAULT_SAM, engine: str = "auto") -> Engine:
     if engine not in ("auto", *known):
         raise ValueError(f"engine must be one of {', '.join(('auto', *known))}, got {engine!r}")
     if engine == "auto":
-        from segwidgets.models.engine import has_gpu
+        from segwidgets.models.engine import has_gpu, missing_torch
 
-        engine = "torch" if "torch" in model.engines and has_gpu() else model.engines[0]
+        able = "torch" in model.engines and has_gpu() and not missing_torch()
+        engine = "torch" if able else model.engines[0]
     if engine not in model.engines:
-        able = ", ".join(each.name for each in SAM_MODELS.values() if engine in each.engines)
-        raise ValueError(f"{engine} runs {able} only, got {model_type!r}: use engine={model.engines[0]!r}")
+        names = ", ".join(each.name for each in SAM_MODELS.values() if engine in each.engines)
+        raise ValueError(f"{engine} runs {names} only, got {model_type!r}: use engine={model.engines[0]!r}")
     return _build_engine(model_type, engine)
 
 

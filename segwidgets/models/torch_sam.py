@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from segwidgets._validation import UInt8Array
+from segwidgets.frame import Frame
 from segwidgets.models.engine import ANSWERS
-from segwidgets.models.frame import Frame
 
 if TYPE_CHECKING:
     import torch

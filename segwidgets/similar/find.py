@@ -16,10 +16,11 @@ import numpy as np
 
 from segwidgets._validation import BoolArray, FloatArray, check_mask, describe
 from segwidgets.candidates import Candidates
+from segwidgets.locale.classes import class_label
 from segwidgets.locale.phrases import Phrases
 from segwidgets.prompts import Prompt
 from segwidgets.segmenter import Segmenter
-from segwidgets.semantic import SemanticSegmentation, class_label
+from segwidgets.semantic import SemanticSegmentation
 from segwidgets.similar.likeness import Likeness, Thing, apart, union
 
 if TYPE_CHECKING:

@@ -7,6 +7,8 @@ from typing import Any
 
 from ipywidgets import Button
 
+Seg = Any  # the ClickSegmenter that a part belongs to: parts import nothing that stands on them
+
 Do = Callable[..., None]  # do(seg.add_point, x, y): carries out a function for a hand, and shows its errors
 
 

@@ -16,9 +16,10 @@ from segwidgets.drawing.annotators import PromptAnnotator
 from segwidgets.drawing.overlays import grey_out
 from segwidgets.images import load_image
 from segwidgets.locale.catalogues import translations
+from segwidgets.locale.classes import class_label
 from segwidgets.locale.languages import DEFAULT
 from segwidgets.prompts import Prompt
-from segwidgets.semantic import SemanticModel, _default_model, class_index, class_label
+from segwidgets.semantic import SemanticModel, _default_model, class_index
 from segwidgets.widgets.painting import css, photo_to_canvas
 from segwidgets.widgets.point_explorer import Point, PointExplorer
 

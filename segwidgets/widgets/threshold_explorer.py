@@ -14,11 +14,11 @@ from segwidgets.drawing import style
 from segwidgets.drawing.annotators import PromptAnnotator
 from segwidgets.drawing.captions import caption
 from segwidgets.drawing.overlays import annotate_mask
+from segwidgets.frame import Frame
 from segwidgets.geometry import Viewport
 from segwidgets.locale.languages import DEFAULT
 from segwidgets.locale.phrases import Phrases
 from segwidgets.masks.regions import stability_score
-from segwidgets.models.frame import Frame
 from segwidgets.prompts import Prompt
 from segwidgets.segmenter import MASK_THRESHOLD, Segmenter
 from segwidgets.widgets.painting import photo_to_canvas, to_canvas

@@ -171,7 +171,7 @@ def _is_sample(image: Any, content: bytes) -> bool:
 
 def _find_prompt(semantic: SemanticSegmentation, lang: str) -> tuple[Prompt, str, Any]:
     """Return one click on what DeepLab sees most of, why there, and that object's mask (H, W) or None."""
-    from segwidgets.semantic import class_label
+    from segwidgets.locale.classes import class_label
 
     tr = translations(lang)
     found = semantic.largest_object()

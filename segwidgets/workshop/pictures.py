@@ -16,10 +16,11 @@ from segwidgets.drawing import style
 from segwidgets.drawing.annotators import CutoutAnnotator, PromptAnnotator, annotate_classes, annotate_mask
 from segwidgets.drawing.captions import caption, caption_lines
 from segwidgets.geometry import fit_longest_side
+from segwidgets.locale.classes import class_label
 from segwidgets.locale.languages import DEFAULT
 from segwidgets.locale.phrases import Phrases
 from segwidgets.prompts import Prompt
-from segwidgets.semantic import SemanticSegmentation, class_label
+from segwidgets.semantic import SemanticSegmentation
 
 SHORTEST_VIEW = 640  # longest side of a small photo's pictures, in pixels
 LONGEST_VIEW = 1280  # and of a large one's

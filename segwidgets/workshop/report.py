@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from string import Template
 
 from segwidgets import __version__
+from segwidgets.locale.classes import class_label
 from segwidgets.locale.languages import find_language
 from segwidgets.locale.phrases import Phrases
 from segwidgets.masks import compare
@@ -13,7 +14,6 @@ from segwidgets.masks.diagnosis import Diagnosis
 from segwidgets.models.deeplab.table import DeepLabModel, deeplab_model
 from segwidgets.models.sam import SamModel, sam_model
 from segwidgets.prompts import Prompt
-from segwidgets.semantic import class_label
 from segwidgets.workshop.delivery import Layout
 from segwidgets.workshop.result import Workshop
 

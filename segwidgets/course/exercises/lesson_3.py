@@ -12,9 +12,10 @@ import numpy.typing as npt
 from segwidgets.course.judges import judge_choice, judge_number, run
 from segwidgets.course.registry import NotYet, exercise
 from segwidgets.images import sample_image
+from segwidgets.locale.classes import class_label
 from segwidgets.locale.phrases import Phrases
 from segwidgets.models.deeplab.pascal import CLASS_NAMES
-from segwidgets.semantic import _default_model, class_label, segment_semantic
+from segwidgets.semantic import _default_model, segment_semantic
 
 SHUTTLE = (395, 120)  # x, y
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segwidgets import checkpoints
+from segwidgets.models.engine import choose_device, has_gpu, missing_torch, need_torch
 
 if TYPE_CHECKING:
     from segwidgets.checkpoints import Checkpoint
@@ -99,13 +100,39 @@ def deeplab_model(name: str = DEFAULT_DEEPLAB) -> DeepLabModel:
     return DEEPLAB_MODELS[name]
 
 
+def load_deeplab(name: str = DEFAULT_DEEPLAB, device: str | None = None) -> DeepLab:
+    """Load a DeepLab with its published weights.
+
+    Parameters
+    ----------
+    name : {"mobilenet_v2", "resnet50", "resnet101", "mobilenet_v3_large"}
+        Google's DeepLabv3 with MobileNetV2 (2 million parameters), or one of torchvision's.
+    device : str, optional
+        "cuda", "mps" or "cpu"; the first of these that there is, by default.
+
+    Returns
+    -------
+    DeepLab
+        In evaluation mode; `model(model.preprocess(image))["out"]` has shape (1, 21, h, w).
+
+    Raises
+    ------
+    ValueError
+        If there is no such model.
+    MissingTorchError
+        If PyTorch is not installed.
+    segwidgets.checkpoints.CheckpointError
+        If the weights can be had from nowhere.
+    """
+    row = deeplab_model(name)
+    need_torch("load_deeplab")
+    model = row.in_torch(checkpoints.fetch(row.weights))
+    return model.to(choose_device(device)).eval()
+
+
 def load_fastest(name: str = DEFAULT_DEEPLAB) -> DeepLab | OnnxDeepLab:
     """Load a model for `segment_semantic`: without torch where that can be and there is no GPU."""
-    from segwidgets.models.engine import has_gpu
-
     model = deeplab_model(name)
-    if model.on_cpu is not None and not has_gpu():
+    if model.on_cpu is not None and not (has_gpu() and not missing_torch()):
         return model.on_cpu(checkpoints.fetch(model.weights))
-    from segwidgets.models.deeplab.torch_deeplab import load_deeplab
-
     return load_deeplab(name)

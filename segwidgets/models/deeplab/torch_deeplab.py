@@ -16,12 +16,9 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from segwidgets import checkpoints
 from segwidgets._validation import UInt8Array, check_image
 from segwidgets.models.deeplab.mobilenet_v2 import BATCH_NORM_EPS, MobileNetV2DeepLab
 from segwidgets.models.deeplab.pascal import CLASS_NAMES, INPUT_SIZE, preprocess_array, read_tfjs_weights
-from segwidgets.models.deeplab.table import DEFAULT_DEEPLAB, deeplab_model
-from segwidgets.models.engine import choose_device
 
 
 class DeepLab(nn.Module):
@@ -93,33 +90,6 @@ class _PaddedMobileNetV2(nn.Module):
         logits = self.network(square)
         logits = F.interpolate(logits, size=square.shape[-2:], mode="bilinear", align_corners=True)
         return logits[..., :height, :width]
-
-
-def load_deeplab(name: str = DEFAULT_DEEPLAB, device: str | None = None) -> DeepLab:
-    """Load a DeepLab with its published weights.
-
-    Parameters
-    ----------
-    name : {"mobilenet_v2", "resnet50", "resnet101", "mobilenet_v3_large"}
-        Google's DeepLabv3 with MobileNetV2 (2 million parameters), or one of torchvision's.
-    device : str, optional
-        "cuda", "mps" or "cpu"; the first of these that there is, by default.
-
-    Returns
-    -------
-    DeepLab
-        In evaluation mode; `model(model.preprocess(image))["out"]` has shape (1, 21, h, w).
-
-    Raises
-    ------
-    ValueError
-        If there is no such model.
-    segwidgets.checkpoints.CheckpointError
-        If the weights can be had from nowhere.
-    """
-    row = deeplab_model(name)
-    model = row.in_torch(checkpoints.fetch(row.weights))
-    return model.to(choose_device(device)).eval()
 
 
 def build_mobilenet_v2(files: Mapping[str, Path]) -> DeepLab:

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from segwidgets._validation import UInt8Array
-from segwidgets.models.engine import ANSWERS
-from segwidgets.models.frame import Frame, sam_frame
+from segwidgets.frame import Frame
+from segwidgets.models.engine import ANSWERS, sam_frame
 from segwidgets.models.mobile_sam.onnx_decoder import GRID, decoder_graph, mask_graph
 from segwidgets.models.mobile_sam.onnx_encoder import encoder_graph, shortened
 from segwidgets.models.mobile_sam.weights import PIXEL_MEAN, PIXEL_STD, read_weights

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from segwidgets.locale.catalogues import N_
+from segwidgets.widgets.buttons import Seg
 
 if TYPE_CHECKING:
-    from segwidgets.widgets.click_segmenter.widget import ClickSegmenter
     from segwidgets.widgets.session.state import SegmentedObject
 
 
@@ -43,13 +43,13 @@ class Action:
     """
 
     name: str
-    run: Callable[[ClickSegmenter], object]
+    run: Callable[[Seg], object]
     keys: tuple[str, ...] = ()
     icon: str = ""
     label: str = ""
     help: str = ""
-    enabled: Callable[[ClickSegmenter], bool] = lambda seg: True
-    on: Callable[[ClickSegmenter], bool] = lambda seg: False
+    enabled: Callable[[Seg], bool] = lambda seg: True
+    on: Callable[[Seg], bool] = lambda seg: False
     apart: bool = False
 
     @property
@@ -77,13 +77,13 @@ class ObjectAction:
     """
 
     name: str
-    run: Callable[[ClickSegmenter, int], object]
+    run: Callable[[Seg, int], object]
     help: str
     icon: Callable[[SegmentedObject], str]
     enabled: Callable[[int], bool] = lambda index: True
 
 
-def _can_clear(seg: ClickSegmenter) -> bool:
+def _can_clear(seg: Seg) -> bool:
     return seg.candidates is not None
 
 

@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterable, Sequence
 from functools import partial
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from ipywidgets import HTML, Box, Button, HBox, Image, Text, VBox
@@ -19,14 +19,11 @@ from segwidgets.geometry import Viewport
 from segwidgets.locale.catalogues import translations
 from segwidgets.locale.phrases import Phrases
 from segwidgets.widgets import painting
-from segwidgets.widgets.buttons import Do, button, mark
+from segwidgets.widgets.buttons import Do, Seg, button, mark
 from segwidgets.widgets.click_segmenter.actions import Action, ObjectAction
 from segwidgets.widgets.session.commands import SessionCommands
 from segwidgets.widgets.session.session import MOST_MASKS
 from segwidgets.widgets.session.state import SegmentedObject, State
-
-if TYPE_CHECKING:
-    from segwidgets.widgets.click_segmenter.widget import ClickSegmenter
 
 THUMBNAIL_HEIGHT = 72
 
@@ -51,7 +48,7 @@ class Toolbar:
         By the action's name.
     """
 
-    def __init__(self, seg: ClickSegmenter, actions: Iterable[Action], do: Do, lang: str) -> None:
+    def __init__(self, seg: Seg, actions: Iterable[Action], do: Do, lang: str) -> None:
         self._actions = [action for action in actions if action.has_button]
         self.buttons: dict[str, Button] = {}
         shown: list[Any] = []
@@ -69,7 +66,7 @@ class Toolbar:
         self.widget = Box(shown)
         self.widget.add_class("sw-bar")
 
-    def update(self, seg: ClickSegmenter) -> None:
+    def update(self, seg: Seg) -> None:
         """Show what is on and what can be done."""
         for action in self._actions:
             made = self.buttons[action.name]
@@ -175,7 +172,7 @@ class ObjectList:
         The language of the words, as "es".
     """
 
-    def __init__(self, seg: ClickSegmenter, actions: Sequence[ObjectAction], do: Do, lang: str) -> None:
+    def __init__(self, seg: Seg, actions: Sequence[ObjectAction], do: Do, lang: str) -> None:
         self._seg, self._actions, self._do, self._lang = seg, actions, do, lang
         self._rows: list[Row] = []
         _ = translations(lang).gettext
@@ -212,9 +209,7 @@ class Row:
         By the action's name.
     """
 
-    def __init__(
-        self, index: int, seg: ClickSegmenter, actions: Sequence[ObjectAction], do: Do, lang: str
-    ) -> None:
+    def __init__(self, index: int, seg: Seg, actions: Sequence[ObjectAction], do: Do, lang: str) -> None:
         self._index, self._seg, self._actions, self._do = index, seg, actions, do
         self._updating = False
         _ = translations(lang).gettext

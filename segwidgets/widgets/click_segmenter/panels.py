@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ipywidgets import HTML, Accordion, Box, Checkbox, FileUpload, FloatSlider, Text, VBox
 
@@ -13,12 +13,9 @@ from segwidgets.exports import FORMATS
 from segwidgets.locale.catalogues import translations
 from segwidgets.locale.phrases import Phrases
 from segwidgets.masks import MaskMeasures, measure
-from segwidgets.widgets.buttons import Do, button
+from segwidgets.widgets.buttons import Do, Seg, button
 from segwidgets.widgets.canvas import Look
 from segwidgets.widgets.painting import css
-
-if TYPE_CHECKING:
-    from segwidgets.widgets.click_segmenter.widget import ClickSegmenter
 
 
 class NumbersPanel:
@@ -73,7 +70,7 @@ class NumbersPanel:
 class LookPanel:
     """Opacity, contour, cut-out and what is wrong with the mask."""
 
-    def __init__(self, seg: ClickSegmenter, do: Do, lang: str) -> None:
+    def __init__(self, seg: Seg, do: Do, lang: str) -> None:
         look = seg.stage.look
         _ = translations(lang).gettext
         self.opacity = FloatSlider(
@@ -108,7 +105,7 @@ class LookPanel:
 class FilesPanel:
     """Save what was made, in each of the formats, and bring a photo of one's own."""
 
-    def __init__(self, seg: ClickSegmenter, do: Do, lang: str) -> None:
+    def __init__(self, seg: Seg, do: Do, lang: str) -> None:
         _ = translations(lang).gettext
         self._seg, self._do = seg, do
         self.folder = Text(

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from segwidgets.drawing import style
 from segwidgets.prompts import Prompt
-from segwidgets.widgets.buttons import Do
+from segwidgets.widgets.buttons import Do, Seg
 from segwidgets.widgets.canvas import Look, PaintedMask, PhotoCanvas
 from segwidgets.widgets.click_segmenter.actions import Action, heard, keymap
 from segwidgets.widgets.click_segmenter.everything import Everything
 from segwidgets.widgets.click_segmenter.gestures import GRAB_PX, Gestures
 from segwidgets.widgets.latest import LatestWins
 from segwidgets.widgets.session.session import Session
-
-if TYPE_CHECKING:
-    from segwidgets.widgets.click_segmenter.widget import ClickSegmenter
 
 
 class Stage:
@@ -56,7 +53,7 @@ class Stage:
 
     def __init__(
         self,
-        seg: ClickSegmenter,
+        seg: Seg,
         session: Session,
         everything: Everything,
         actions: Iterable[Action],

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
 
 from ipywidgets import HTML, HBox, IntProgress
 
 from segwidgets.locale.catalogues import translations
 from segwidgets.locale.phrases import Phrases
-from segwidgets.widgets.buttons import Do, button, mark
-
-if TYPE_CHECKING:
-    from segwidgets.widgets.click_segmenter.widget import ClickSegmenter
+from segwidgets.widgets.buttons import Do, Seg, button, mark
 
 
 class Status:
@@ -37,7 +33,7 @@ class Status:
         What to do next, and how long the answers took.
     """
 
-    def __init__(self, seg: ClickSegmenter, do: Do, lang: str) -> None:
+    def __init__(self, seg: Seg, do: Do, lang: str) -> None:
         self._lang = lang
         self._tr = translations(lang)
         _ = self._tr.gettext
@@ -74,7 +70,7 @@ class Status:
         """Take the progress away."""
         mark(self.progress_row, "sw-off", True)
 
-    def update(self, seg: ClickSegmenter) -> None:
+    def update(self, seg: Seg) -> None:
         """Show what to do next, and how long the answers took."""
         _, words, answer = self._tr.gettext, Phrases(self._lang), seg.candidates
         times = [
@@ -89,7 +85,7 @@ class Status:
         text = f"<b>{self._next_step(seg)}</b><br>" + " ".join(times)
         self.hint.value = f'<div class="sw-note">{text}</div>'
 
-    def _next_step(self, seg: ClickSegmenter) -> str:
+    def _next_step(self, seg: Seg) -> str:
         """Say what to do next, to somebody who has never seen this."""
         _ = self._tr.gettext
         if len(seg.everything.masks):

@@ -66,7 +66,7 @@ class ClassNamer:
         ValueError
             If there is no mask, or DeepLab sees no class that it knows there.
         """
-        from segwidgets.semantic import class_label
+        from segwidgets.locale.classes import class_label
 
         if mask is None:
             raise ValueError(self._tr.gettext("there is no mask to name yet: click on the object first"))

@@ -236,12 +236,3 @@ class Frame:
     def _cell_size(self, shape: Sequence[int]) -> tuple[float, float]:
         """Height and width of one of the cells that divide the input into rows and columns, in its pixels."""
         return self.input_size[0] / shape[0], self.input_size[1] / shape[1]
-
-
-def sam_frame(photo_size: Size) -> Frame:
-    """Return the frame of Segment Anything (Kirillov et al. 2023, arXiv:2304.02643) and of MobileSAM.
-
-    The longest side has 1024 pixels, zeros follow at the right or at the bottom up to a square, a cell of the
-    embedding covers 16 x 16 pixels and a logit 4 x 4.
-    """
-    return Frame.letterbox(photo_size, side=1024, grid=64, logits=256)

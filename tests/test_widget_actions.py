@@ -173,7 +173,7 @@ def test_every_row_explains_its_button_in_each_language(shown, lang: str) -> Non
 
 
 def test_every_kind_of_step_has_its_words_in_each_language() -> None:
-    arguments = {"x": 3.4, "y": 5.6, "index": 2, "name": "cat", "visible": False}
+    arguments = {"x": 3.4, "y": 5.6, "index": 2, "name": "cat", "visible": False, "found": [{}, {}]}
     for name in session_actions.ACTIONS:
         english, spanish = (narrate({"action": name, **arguments}, lang) for lang in ("en", "es"))
         assert english

@@ -1,122 +1,20 @@
-"""What looks alike in one photo: its embedding's cells compared with some masks, and masks told apart."""
+"""What looks alike in one photo: the cells of its embedding, compared with some of the things in it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from segwidgets._validation import BoolArray, FloatArray
+from segwidgets._validation import FloatArray
 from segwidgets.candidates import Candidates
 from segwidgets.segmenter import MASK_THRESHOLD, Segmenter
+from segwidgets.similar.things import Thing, rating, union
 
-Shares = npt.NDArray[np.floating]
+Weights = npt.NDArray[np.floating]
 
-MAX_OVERLAP = 0.3  # share of the smaller of two masks that two different things may have in common
-SIZE_POWER = 0.25  # of the ratio of two areas: what is four times as large is 0.71 times as alike
 PEAK_FLOOR = 0.2  # of the exemplar's own smoothed likeness: no lower peak became alike in what was tried
-
-
-@dataclass(frozen=True)
-class Thing:
-    """A mask, kept as the piece in its box: two hundred whole masks of 12 megapixels would be too many.
-
-    Attributes
-    ----------
-    piece : ndarray of shape (h, w), bool
-        The mask within its box.
-    top, left : int
-        Where the box begins, in image pixels.
-    area : int
-        Pixels of the mask.
-    confidence : float
-        How alike, 0 to 1.
-    predicted_iou, stability_score : float
-        SAM's, NaN where SAM was not asked.
-    point : (float, float)
-        The click, xy in image pixels.
-    found_by : str
-        "exemplar", "likeness" or "class".
-    """
-
-    piece: BoolArray
-    top: int
-    left: int
-    area: int
-    confidence: float = 1.0
-    predicted_iou: float = np.nan
-    stability_score: float = np.nan
-    point: tuple[float, float] = (np.nan, np.nan)
-    found_by: str = "exemplar"
-
-    @classmethod
-    def cut(cls, mask: BoolArray) -> Thing:
-        """Cut a mask (H, W), which is not empty, out of its photo."""
-        import cv2
-
-        left, top, width, height = cv2.boundingRect(mask.view(np.uint8))
-        piece = mask[top : top + height, left : left + width].copy()
-        return cls(piece, top, left, int(np.count_nonzero(piece)))
-
-    @classmethod
-    def chosen(cls, candidates: Candidates, index: int, confidence: float, found_by: str) -> Thing:
-        """Take one of the candidates of a click."""
-        return replace(
-            cls.cut(candidates.masks[index]),
-            confidence=min(confidence, 1.0),
-            predicted_iou=float(candidates.predicted_iou[index]),
-            stability_score=float(candidates.stability_score[index]),
-            point=candidates.prompt.points[0],
-            found_by=found_by,
-        )
-
-    @property
-    def place(self) -> tuple[slice, slice]:
-        """Rows and columns of the photo where the piece lies."""
-        height, width = self.piece.shape
-        return slice(self.top, self.top + height), slice(self.left, self.left + width)
-
-    def covers(self, x: float, y: float) -> bool:
-        """Say whether a point of the photo lies in the mask."""
-        row, column = int(y) - self.top, int(x) - self.left
-        height, width = self.piece.shape
-        return 0 <= row < height and 0 <= column < width and bool(self.piece[row, column])
-
-    def share_in(self, region: BoolArray) -> float:
-        """Return the share of the mask that lies in a region (H, W) of the photo."""
-        return np.count_nonzero(self.piece & region[self.place]) / self.area
-
-    def overlaps(self, other: Thing) -> bool:
-        """Say whether two masks have so much in common that they cannot be two things."""
-        top, left = max(self.top, other.top), max(self.left, other.left)
-        bottom = min(self.place[0].stop, other.place[0].stop)
-        right = min(self.place[1].stop, other.place[1].stop)
-        if bottom <= top or right <= left:
-            return False
-        ours, theirs = (
-            thing.piece[top - thing.top : bottom - thing.top, left - thing.left : right - thing.left]
-            for thing in (self, other)
-        )
-        return bool(np.count_nonzero(ours & theirs) > MAX_OVERLAP * min(self.area, other.area))
-
-
-def union(things: Sequence[Thing], size: tuple[int, int]) -> BoolArray:
-    """Return the mask (H, W) of all things together."""
-    mask = np.zeros(size, np.bool_)
-    for thing in things:
-        mask[thing.place] |= thing.piece
-    return mask
-
-
-def apart(things: Sequence[Thing], from_: Sequence[Thing]) -> list[Thing]:
-    """Keep what overlaps neither `from_` nor anything more confident, the most confident first."""
-    kept: list[Thing] = []
-    for thing in sorted(things, key=lambda thing: -thing.confidence):
-        if not any(thing.overlaps(other) for other in (*from_, *kept)):
-            kept.append(thing)
-    return kept
 
 
 class Likeness:
@@ -174,6 +72,16 @@ class Likeness:
                 found.append((float(smooth[row, column]), (x, y)))
         return [point for _, point in sorted(found, reverse=True)]
 
+    def of(self, candidates: Candidates, index: int) -> FloatArray:
+        """Return how alike one of the candidates of a click is to each exemplar, (N,); 0 if it is empty."""
+        import cv2
+
+        low_res_mask = candidates.low_res_logits[index] > MASK_THRESHOLD  # covers the same area as the cells
+        shares = cv2.resize(
+            low_res_mask.astype(np.float32), self._frame.grid_shape[::-1], interpolation=cv2.INTER_AREA
+        )
+        return _mean(self.cells, self._frame.crop_grid(shares))
+
     def most_alike(self, candidates: Candidates) -> Thing | None:
         """Return the candidate that is most like an exemplar, or None if none is at all.
 
@@ -182,28 +90,20 @@ class Likeness:
         areas = np.array([one.area for one in self._exemplars])
         best, chosen = 0.0, None
         for i, mask in enumerate(candidates.masks):
-            shares = self._shares(candidates.low_res_logits[i] > MASK_THRESHOLD)
             area = np.count_nonzero(mask)
-            if not area or not shares.any():
+            if not area:
                 continue
-            likeness = _mean(self.cells, shares) * np.minimum(areas / area, area / areas) ** SIZE_POWER
-            rated = min(candidates.predicted_iou[i], 1) * candidates.stability_score[i]
-            if rated * likeness.max() > best:
-                best, chosen = float(rated * likeness.max()), i
+            alike, ratios = self.of(candidates, i), np.minimum(areas / area, area / areas)
+            confidence = max(
+                rating(candidates, i, *one) for one in zip(alike.tolist(), ratios.tolist(), strict=True)
+            )
+            if confidence > best:
+                best, chosen = confidence, i
         return None if chosen is None else Thing.chosen(candidates, chosen, best, "likeness")
 
-    def _shares(self, low_res_mask: BoolArray) -> npt.NDArray[np.float32]:
-        """Return the share of each cell that a low-resolution mask covers; both lie on the same area."""
-        import cv2
 
-        whole = cv2.resize(
-            low_res_mask.astype(np.float32), self._frame.grid_shape[::-1], interpolation=cv2.INTER_AREA
-        )
-        return self._frame.crop_grid(whole)
-
-
-def _compare(features: FloatArray, own: Shares, background: Shares) -> FloatArray:
-    """Return each cell's likeness (N, rows, columns) to N exemplars, which cover shares `own` of the cells.
+def _compare(features: FloatArray, own: Weights, background: Weights) -> FloatArray:
+    """Return each cell's likeness (N, rows, columns) to N exemplars, which cover `own` (shares) of the cells.
 
     The background's mean is taken off first: all cells of a photo share most of their direction.
     """
@@ -214,7 +114,7 @@ def _compare(features: FloatArray, own: Shares, background: Shares) -> FloatArra
     return np.asarray(cosines / np.maximum(_mean(cosines, own), 1e-12)[:, None, None])
 
 
-def _mean(values: FloatArray, weights: Shares) -> FloatArray:
+def _mean(values: FloatArray, weights: Weights) -> FloatArray:
     """Return the mean (N,) of values (N, rows, columns) over cells weighted by weights, one map or N."""
     total = np.maximum(weights.sum(axis=(-2, -1)), 1e-12)
     return np.asarray((values * weights).sum(axis=(-2, -1)) / total)

@@ -1,4 +1,4 @@
-"""All like it: from one mask, what else in the photo looks like it.
+"""Find all that looks like a mask.
 
 The embedding that SAM's clicks are answered from says more than where edges are: cells that show alike things
 point in alike directions. So what looks like a given mask can be found without training and without another
@@ -16,20 +16,18 @@ import numpy as np
 
 from segwidgets._validation import BoolArray, FloatArray, check_mask, describe
 from segwidgets.candidates import Candidates
-from segwidgets.locale.classes import class_label
-from segwidgets.locale.phrases import Phrases
 from segwidgets.prompts import Prompt
 from segwidgets.segmenter import Segmenter
 from segwidgets.semantic import SemanticSegmentation
-from segwidgets.similar.likeness import Likeness, Thing, apart, union
+from segwidgets.similar.likeness import Likeness
+from segwidgets.similar.of_class import MAJORITY, Seed, common_class, seeds
+from segwidgets.similar.things import Thing, apart, union
 
 if TYPE_CHECKING:
     import supervision as sv
 
-SURE = 0.7  # confidence from which on a mask is taken for one more of the same
-MAJORITY = 0.5  # share of a mask's pixels that must have a class for the mask to have it
-MIN_REGION = 0.002  # of the photo: a smaller region of a class is a speck
-MIN_DEPTH = 0.3  # of a region's depth: what is left of it and is shallower is the rim of what was found
+SURE = 0.7
+"""Confidence from which on a mask is taken for one more of the same."""
 
 
 def find_similar(
@@ -44,18 +42,20 @@ def find_similar(
     """Find all that looks like a mask in the same photo.
 
     Each cell of the image embedding is compared (cosine, after the background's mean is taken off) with the
-    mean over the mask. The local maxima of this similarity, smoothed at the mask's own scale, become clicks.
-    For each click stands the candidate with the highest
+    mean over the mask; what turns out alike is then left out of the background. The local maxima of this
+    similarity, smoothed at the mask's own scale, become clicks. Of each click's candidates the one counts
+    that has the highest
 
         likeness · (smaller area / larger area) ^ 0.25 · predicted_iou · stability_score,
 
-    and this number, at most 1, is its `confidence`; likeness is the mean similarity over the candidate
+    and this number, at most 1, is its `confidence`; likeness is the mean similarity over the candidate,
     divided by that over the mask given. Of masks that overlap the most confident stays.
 
     With `semantic`, if the mask has a class, only masks that DeepLab names alike are kept, and each region of
-    that class that is not covered yet is clicked once: so things of another size or seen from another side
-    are found too. Their confidence is the share of the mask that has the class, times predicted_iou ·
-    stability_score.
+    that class that is not covered yet is clicked once (twice if the first answers were mere details): this
+    finds things of another size, or seen from another side, if they are more like the mask than the
+    background is. Their confidence is the same product, but likeness is the share of the mask that has the
+    class, and the area is compared with the region's.
 
     The threshold only filters: what is found at 0.8 is what is found at 0, without what is below.
 
@@ -83,10 +83,10 @@ def find_similar(
         `xyxy` in image pixels (right and bottom inclusive), `class_id` the mask's number, and in `data`
         `class_name` ("mask_0", …), `is_exemplar`, `found_by` ("exemplar", "likeness" or "class"),
         `predicted_iou`, `stability_score` and `point_coords` (N, 2), the last three NaN for exemplars.
-        `metadata["reason"]` is "found", "nothing" (only the exemplars come back, as nothing else was sure
-        enough) or "cancelled"; `closest` there is the highest confidence below the threshold or None,
-        `semantic_class` the exemplars' class or None, `threshold` what was asked and `counts` how many there
-        were after each step. `explain_similar` says it in words.
+        `metadata["reason"]` is "found", "nothing" (the exemplars come back alone, as nothing else was sure
+        enough) or "cancelled". There too: `closest`, the highest confidence below the threshold, or None;
+        `semantic_class`, the exemplars', or None; `threshold`; `counts` after each step. `explain_similar`
+        says it in words.
 
     Raises
     ------
@@ -100,7 +100,7 @@ def find_similar(
     Examples
     --------
     >>> segmenter = Segmenter("coins")  # doctest: +SKIP
-    >>> coin = segmenter.predict(Prompt([(160, 65)])).masks[0]  # doctest: +SKIP
+    >>> coin = segmenter.predict(Prompt([(160, 65)])).best_mask  # doctest: +SKIP
     >>> len(find_similar(segmenter, coin))  # doctest: +SKIP
     24
     """
@@ -109,24 +109,22 @@ def find_similar(
     _check_options(semantic, segmenter.size, threshold, max_clicks)
     clicks = _Clicks(segmenter, progress, cancelled)
     likeness = Likeness(segmenter, exemplars)
-    name = None if semantic is None else _common_class(exemplars, semantic)
+    name = None if semantic is None else common_class(exemplars, semantic)
 
     peaks = likeness.peaks()
-    candidates = [likeness.most_alike(answer) for answer in clicks.ask(peaks[:max_clicks])]
-    things = [thing for thing in candidates if thing is not None]
-    counts = {"peaks": len(peaks), "clicks": clicks.done, "alike": len(things)}
+    answers = clicks.ask([Prompt([point]) for point in peaks[:max_clicks]])
+    things = [thing for answer in answers if (thing := likeness.most_alike(answer)) is not None]
+    counts = {"peaks": len(peaks), "clicked_peaks": clicks.done, "alike": len(things)}
     if semantic is not None and name is not None:
         in_class = semantic.mask(name)
         things = [thing for thing in things if thing.share_in(in_class) > MAJORITY]
-        counts["same_class"] = len(things)
         sure = [thing for thing in apart(things, exemplars) if thing.confidence >= SURE]
-        seeds = _uncovered(in_class, union([*exemplars, *sure], segmenter.size))
-        named = [_named(answer, in_class, semantic) for answer in clicks.ask(seeds)]
-        things += [thing for thing in named if thing is not None]
-        counts |= {"seeds": len(seeds), "clicks": clicks.done}
+        regions = seeds(in_class, union([*exemplars, *sure], segmenter.size))
+        counts |= {"same_class": len(things), "regions": len(regions)}
+        things += _of_regions(regions, in_class, likeness, clicks)
     things = apart(things, exemplars)
     found = [thing for thing in things if thing.confidence >= threshold]
-    counts |= {"apart": len(things), "found": len(found)}
+    counts |= {"clicks": clicks.done, "apart": len(things), "found": len(found)}
     metadata = {
         "reason": "cancelled" if clicks.stopped else "found" if found else "nothing",
         "closest": max((t.confidence for t in things if t.confidence < threshold), default=None),
@@ -163,42 +161,22 @@ def likeness_map(segmenter: Segmenter, mask: BoolArray | Sequence[BoolArray] | s
     return np.asarray(likeness.cells.max(axis=0))
 
 
-def explain_similar(found: sv.Detections, lang: str = "en") -> str:
-    """Say in a sentence or two what `find_similar` found, in English ("en") or Spanish ("es").
-
-    Raises
-    ------
-    TypeError
-        If these detections are not from `find_similar`.
-    """
-    if "semantic_class" not in getattr(found, "metadata", {}):
-        raise TypeError(f"found must be what find_similar returned, got {describe(found)}")
-    words, metadata = Phrases(lang), found.metadata
-    tr = words.tr
-    others = np.asarray(found.confidence)[~np.asarray(found.data["is_exemplar"])]
-    if len(others):
-        text = tr.ngettext(
-            "{n} more like it: how alike, from 0 to 1, is {high}.",
-            "{n} more like it: how alike, from 0 to 1, goes from {low} to {high}.",
-            len(others),
-        )
-        sentences = [
-            text.format(n=len(others), low=words.decimal(others.min()), high=words.decimal(others.max()))
-        ]
-    elif metadata["closest"] is None:
-        sentences = [tr.gettext("Nothing else looks like it.")]
-    else:
-        text = tr.gettext(
-            "Nothing else looks like it: the closest is at {closest}, and {wanted} is asked for."
-        )
-        facts = words.decimal(metadata["closest"]), words.decimal(metadata["threshold"])
-        sentences = [text.format(closest=facts[0], wanted=facts[1])]
-    if metadata["reason"] == "nothing" and metadata["semantic_class"] is not None:
-        text = tr.gettext("DeepLab sees no other {name}, either.")
-        sentences.append(text.format(name=class_label(metadata["semantic_class"], lang)))
-    if metadata["reason"] == "cancelled":
-        sentences.append(tr.gettext("The search was stopped before its end."))
-    return " ".join(sentences)
+def _of_regions(
+    regions: Sequence[Seed], in_class: BoolArray, likeness: Likeness, clicks: _Clicks
+) -> list[Thing]:
+    """Click each region once; where the answers are but details of it, ask again with its box."""
+    found, unsure = [], []
+    for region, answer in zip(regions, clicks.ask([region.click for region in regions]), strict=False):
+        thing = region.best_of(answer, in_class, likeness)
+        if thing is not None and thing.confidence >= SURE:
+            found.append(thing)
+        else:
+            unsure.append((region, thing))
+    answers = clicks.ask([region.click_and_box for region, _ in unsure])
+    for (region, before), answer in zip(unsure, answers, strict=False):  # shorter where it is cancelled
+        both = [thing for thing in (before, region.best_of(answer, in_class, likeness)) if thing is not None]
+        found += sorted(both, key=lambda thing: -thing.confidence)[:1]
+    return found
 
 
 class _Clicks:
@@ -214,68 +192,18 @@ class _Clicks:
         self.done = 0
         self.stopped = False
 
-    def ask(self, points: Sequence[tuple[float, float]]) -> Iterator[Candidates]:
-        """Yield what SAM answers to each point, as long as nobody cancels."""
-        total = self.done + len(points)
-        for point in points:
+    def ask(self, prompts: Sequence[Prompt]) -> Iterator[Candidates]:
+        """Yield three candidates for each prompt, as long as nobody cancels."""
+        total = self.done + len(prompts)
+        for prompt in prompts:
             if self.stopped or (self._cancelled is not None and self._cancelled()):
                 self.stopped = True
                 return
-            candidates = self._segmenter.predict(Prompt([point]))
+            candidates = self._segmenter.predict(prompt, multimask=True)
             self.done += 1
-            yield candidates
             if self._progress is not None:
                 self._progress(self.done, total)
-
-
-def _common_class(exemplars: Sequence[Thing], semantic: SemanticSegmentation) -> str | None:
-    """Return the class that most pixels of each exemplar have; None for the background, or if they differ."""
-    names = set()
-    for one in exemplars:
-        votes = np.bincount(semantic.class_map[one.place][one.piece], minlength=len(semantic.class_names))
-        winner = int(votes.argmax())
-        names.add(winner if votes[winner] > MAJORITY * one.area else 0)
-    (index,) = names if len(names) == 1 else (0,)
-    return semantic.class_names[index] if index else None
-
-
-def _uncovered(in_class: BoolArray, covered: BoolArray) -> list[tuple[float, float]]:
-    """Return the deepest point, xy in image pixels, of each part of a class's regions that is left.
-
-    A part counts if it is nearly as deep as the region that it belongs to: else it is the rim of what covers
-    the rest.
-    """
-    import cv2
-
-    def depth_of(mask: BoolArray) -> FloatArray:
-        padded = np.pad(mask, 1).view(np.uint8)
-        return np.asarray(cv2.distanceTransform(padded, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)[1:-1, 1:-1])
-
-    whole, left = depth_of(in_class), depth_of(in_class & ~covered)
-    _, regions = cv2.connectedComponents(in_class.view(np.uint8))
-    count, parts, stats, _ = cv2.connectedComponentsWithStats((left > 0).view(np.uint8))
-    seeds = []
-    for part in range(1, count):
-        x, y, width, height, area = stats[part]
-        if area < MIN_REGION * in_class.size:
-            continue
-        box = slice(y, y + height), slice(x, x + width)
-        depth = np.where(parts[box] == part, left[box], 0)
-        row, column = np.unravel_index(int(depth.argmax()), depth.shape)
-        region = regions == regions[y + row, x + column]
-        if depth.max() >= MIN_DEPTH * whole[region].max():
-            seeds.append((area, (float(x + column), float(y + row))))
-    return [point for _, point in sorted(seeds, reverse=True)]
-
-
-def _named(candidates: Candidates, in_class: BoolArray, semantic: SemanticSegmentation) -> Thing | None:
-    """Return the mask of a click into a class if it has that class."""
-    best = candidates.best
-    if not candidates.best_mask.any():
-        return None
-    share = Thing.cut(candidates.best_mask).share_in(in_class)
-    rated = min(candidates.predicted_iou[best], 1) * candidates.stability_score[best]
-    return Thing.chosen(candidates, best, float(share * rated), "class") if share > MAJORITY else None
+            yield candidates
 
 
 def _check_segmenter(segmenter: Any) -> None:
@@ -335,7 +263,7 @@ def _detections(things: Sequence[Thing], size: tuple[int, int], metadata: dict[s
     return sv.Detections(
         xyxy=sv.mask_to_xyxy(masks).astype(np.float64),
         mask=masks,
-        confidence=np.array([thing.confidence for thing in things], np.float32),
+        confidence=np.array([thing.confidence for thing in things]),
         class_id=np.arange(len(things)),
         data={
             "class_name": np.array([f"mask_{i}" for i in range(len(things))]),

@@ -41,6 +41,15 @@ def drawing() -> Iterator[None]:
             raise
 
 
+def forget_canvas() -> None:
+    """Forget which canvas was drawn on last: ipycanvas would hold it, and through it whoever listens there.
+
+    A page that has just loaded knows of none either.
+    """
+    with _LOCK:
+        _CANVAS_MANAGER._current_canvas = None
+
+
 def try_canvas() -> None:
     """Make a canvas, draw on it and close it, or raise what is in the way.
 
@@ -102,10 +111,10 @@ class PhotoCanvas:
         self._photo = painting.photo_to_canvas(image, self.viewport)
         self.widget.width, self.widget.height = self.viewport.canvas_width, self.viewport.canvas_height
 
-    def reconnect(self) -> None:
-        """Forget which canvas the front end last drew on: a page that has just loaded knows of none."""
-        with _LOCK:
-            _CANVAS_MANAGER._current_canvas = None
+    def close(self) -> None:
+        """Take the canvas off the page."""
+        self.widget.close()
+        forget_canvas()
 
     def draw_photo(self) -> None:
         """Draw the image layer."""

@@ -11,7 +11,7 @@ from ipywidgets import HTML, Box, VBox
 
 from segwidgets._validation import UInt8Array, check_points
 from segwidgets.drawing.captions import caption
-from segwidgets.widgets.canvas import IMAGE, PhotoCanvas, drawing
+from segwidgets.widgets.canvas import IMAGE, PhotoCanvas, drawing, forget_canvas
 from segwidgets.widgets.latest import LatestWins
 from segwidgets.widgets.static_view import StaticView, status
 
@@ -73,12 +73,11 @@ class PointExplorer(StaticView):
         """Return what is shown for the pinned point, words included, as (H, W, 3) uint8 RGB."""
         return caption(self._paint(self.pinned), self._describe(self.pinned))
 
-    def close(self) -> None:
-        """Take the widget off the page."""
-        if self.comm is not None:  # else it is closed already, or never came to be
+    def _take_down(self) -> None:
+        if self.comm is not None:
             self._worker.close()
-            self.canvas.widget.close()
-            super().close()
+            self.canvas.close()
+        super()._take_down()
 
     def _paint(self, at: Point | None) -> UInt8Array:
         """Return the picture for a point in the photo's pixels."""
@@ -120,7 +119,7 @@ class PointExplorer(StaticView):
         canvas.on_mouse_out(lambda x, y: self._guard(self._leave))
 
     def _ready(self) -> None:
-        self.canvas.reconnect()
+        forget_canvas()
         self._refresh()
 
     def _click(self, x: float, y: float) -> None:

@@ -98,20 +98,24 @@ class PromptForm(SessionCommands, SessionFiles, StaticView):
         return caption(outcome.picture(self.image, self.session.state), self._describe())
 
     def close(self) -> None:
-        """Free the photo's embedding and take the widget off the page."""
-        if self.comm is not None:  # else it is closed already, or never came to be
-            self.session.on_change = None
+        """Free the photo's embedding, take the widget off the page and let go of all that it consists of."""
+        if self.comm is not None:
             self.segmenter.close()
-            super().close()
+        super().close()
+
+    def _take_down(self) -> None:
+        if self.comm is not None:
+            self.session.on_change = None
+        super()._take_down()
 
     def _point_row(self) -> VBox:
         """Where the next point goes, what it marks, and the points there are."""
         _ = self._tr.gettext
         height, width = self.segmenter.size
-        self.x_slider = IntSlider(value=width // 2, max=width - 1, description="x", tooltip=_("To the right"))
-        self.y_slider = IntSlider(value=height // 2, max=height - 1, description="y", tooltip=_("Down"))
+        across = {"max": width - 1, "description": "x", "tooltip": _("To the right"), "layout": WIDE}
+        down = {"max": height - 1, "description": "y", "tooltip": _("Down"), "layout": WIDE}
+        self.x_slider, self.y_slider = IntSlider(width // 2, **across), IntSlider(height // 2, **down)
         for slider in (self.x_slider, self.y_slider):
-            slider.layout = WIDE
             slider.observe(lambda _change: self._guard(self._draw), "value")
         self.sign = ToggleButtons(
             options=[(_("+ object"), 1), (_("− background"), 0)],
@@ -131,10 +135,9 @@ class PromptForm(SessionCommands, SessionFiles, StaticView):
         height, width = self.segmenter.size
         across = {"max": width, "description": _("Box x"), "tooltip": _("Left and right edge of the box")}
         down = {"max": height, "description": _("Box y"), "tooltip": _("Top and bottom edge of the box")}
-        self.across = IntRangeSlider(value=(width // 4, width * 3 // 4), **across)
-        self.down = IntRangeSlider(value=(height // 4, height * 3 // 4), **down)
+        self.across = IntRangeSlider(value=(width // 4, width * 3 // 4), layout=WIDE, **across)
+        self.down = IntRangeSlider(value=(height // 4, height * 3 // 4), layout=WIDE, **down)
         for slider in (self.across, self.down):
-            slider.layout = WIDE
             slider.observe(lambda _change: self._guard(self._draw, True), "value")
         set_box = button(_("Set the box"), _("Use these edges as the object's box"), self._on_box, "square-o")
         self.no_box_button = button(

@@ -16,6 +16,7 @@ from ipywidgets import HTML, VBox
 
 from segwidgets._validation import UInt8Array
 from segwidgets.locale.phrases import Phrases
+from segwidgets.widgets.lifetime import close_parts, note
 
 SAVED_BYTES = 150_000  # what a picture may add to a saved notebook
 
@@ -43,13 +44,27 @@ class StaticView(VBox):  # type: ignore[misc]  # ipywidgets has no types
         css = (resources.files("segwidgets.widgets") / "widgets.css").read_text(encoding="utf-8")
         super().__init__([HTML(f"<style>{css}</style>"), *parts, self.message])
         self.add_class("segwidgets-click")
+        note(self)
 
     def picture(self) -> UInt8Array:
         """Return what is shown, words included, as a picture (H, W, 3) uint8 RGB."""
         raise NotImplementedError
 
+    def close(self) -> None:
+        """Take the widget off the page and let go of all that it consists of."""
+        self._take_down()
+
+    def __del__(self) -> None:
+        self._take_down()
+
+    def _take_down(self) -> None:
+        if self.comm is not None:  # else it is closed already, or never came to be
+            close_parts(self)
+            super().close()
+
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any] | None:
         """Add the picture as it stands: it is what a saved notebook shows without a kernel."""
+        note(self)
         bundle: dict[str, Any] | None = super()._repr_mimebundle_(**kwargs)
         if bundle is not None:
             bundle["image/png"] = base64.b64encode(small_png(self.picture())).decode("ascii")

@@ -260,6 +260,23 @@ def test_clicks_made_while_the_kernel_is_busy_all_arrive_once(open_notebook: Ope
     assert [round(x / 10) * 10 for x, _ in prompt_of(notebook).points] == [60, 160, 260, 360]
 
 
+def test_cells_that_run_again_free_what_they_showed(open_notebook: OpenNotebook) -> None:
+    notebook = start(open_notebook)
+    notebook.click(250, 170, size=CAT)
+    wait_for_points(notebook, 1)
+    count = "import gc, ipywidgets; gc.collect(); len(ipywidgets.widgets.widget._instances)"
+    notebook.execute("import weakref; old = [weakref.ref(seg)]")
+    widgets = notebook.execute(count)
+    notebook.run_all()
+    wait_until_painted(notebook)
+    wait_for(notebook, "old[0]() is None", "True")
+    fresh = int(notebook.execute(count))
+    assert fresh <= int(widgets), "rows of objects came with the click"
+    notebook.click(250, 170, size=CAT)
+    wait_for_points(notebook, 1)
+    notebook.page.wait_for_selector("text=74 %")
+
+
 def test_voila_shows_the_widget_and_takes_clicks(open_notebook: OpenNotebook) -> None:
     notebook = open_notebook([*CELLS, "import ipywidgets\nshown = ipywidgets.HTML()\nshown"], "voila")
     notebook.page.wait_for_selector("canvas:visible")

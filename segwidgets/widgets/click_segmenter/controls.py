@@ -133,7 +133,7 @@ class CandidateStrip:
         title = _("SAM's answer: predicted IoU · area")
         if count > 1:
             title = _("Pick one (keys 1 to {count}): predicted IoU · area").format(count=count)
-        self._head.value = _head(title).value
+        self._head.value = _title(title)
         mark(self.readings, "sw-off", candidates.others is None)
         for index, (image, pick, box) in enumerate(zip(self.images, self.buttons, self._boxes, strict=True)):
             mark(box, "sw-off", index >= count)
@@ -261,7 +261,11 @@ def _thumbnail(photo: UInt8Array, mask: Any, color: style.Rgb) -> bytes:
 
 
 def _head(text: str) -> HTML:
-    return HTML(f'<div class="sw-head">{text}</div>')
+    return HTML(_title(text))
+
+
+def _title(text: str) -> str:
+    return f'<div class="sw-head">{text}</div>'
 
 
 def _gap() -> HTML:

@@ -9,7 +9,7 @@ from typing import Any
 from segwidgets.drawing import style
 from segwidgets.prompts import Prompt
 from segwidgets.widgets.buttons import Do, Seg
-from segwidgets.widgets.canvas import Look, PaintedMask, PhotoCanvas
+from segwidgets.widgets.canvas import Look, PaintedMask, PhotoCanvas, forget_canvas
 from segwidgets.widgets.click_segmenter.actions import Action, heard, keymap
 from segwidgets.widgets.click_segmenter.everything import Everything
 from segwidgets.widgets.click_segmenter.gestures import GRAB_PX, Gestures
@@ -80,7 +80,7 @@ class Stage:
     def close(self) -> None:
         """End the worker and the canvas."""
         self._worker.close()
-        self.canvas.widget.close()
+        self.canvas.close()
 
     def show(self, session: Session) -> None:
         """Go over to another session, perhaps on another photo."""
@@ -251,7 +251,7 @@ class Stage:
         wire(canvas.on_client_ready, self._ready)
 
     def _ready(self) -> None:
-        self.canvas.reconnect()
+        forget_canvas()
         self.draw()
 
     def _touch_start(self, touches: list[tuple[float, float]]) -> None:

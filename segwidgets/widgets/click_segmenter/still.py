@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import threading
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -29,7 +30,7 @@ class Still:
 
     def __init__(self, render: Callable[[], bytes], state: object) -> None:
         self.render = render
-        self._state = state
+        self._state = weakref.ref(state)  # for it holds every mask
         self._handle: Any = None
         self._timer: threading.Timer | None = None
 
@@ -41,13 +42,13 @@ class Still:
 
     def follow(self, state: object) -> None:
         """Take note of what is to be shown; if that is new, the picture follows when things are quiet."""
-        if state is self._state:
+        if state is self._state():
             return
-        self._state = state
+        self._state = weakref.ref(state)
         if self._handle is None:
             return
         self.stop()
-        self._timer = threading.Timer(QUIET_SECONDS, self.update)
+        self._timer = threading.Timer(QUIET_SECONDS, _update, [weakref.ref(self)])
         self._timer.daemon = True
         self._timer.start()
 
@@ -61,5 +62,17 @@ class Still:
         if self._timer is not None:
             self._timer.cancel()
 
+    def close(self) -> None:
+        """Leave the picture as it is from now on."""
+        self.stop()
+        self._handle = None
+
     def _data(self) -> dict[str, str]:
         return {"image/png": base64.b64encode(self.render()).decode("ascii")}
+
+
+def _update(still: weakref.ref[Still]) -> None:
+    """Update a picture, unless its widget is gone meanwhile."""
+    alive = still()
+    if alive is not None:
+        alive.update()

@@ -35,6 +35,7 @@ from segwidgets.widgets.click_segmenter.panels import (
 from segwidgets.widgets.click_segmenter.stage import Stage
 from segwidgets.widgets.click_segmenter.status import Status
 from segwidgets.widgets.click_segmenter.still import Still
+from segwidgets.widgets.lifetime import close_parts, note
 from segwidgets.widgets.session import outcome
 from segwidgets.widgets.session.commands import SessionCommands
 from segwidgets.widgets.session.files import SessionFiles
@@ -127,9 +128,14 @@ class ClickSegmenter(SessionCommands, SessionFiles, VBox):  # type: ignore[misc]
         super().__init__(self._layout(lang))
         self._is_built = True
         self.add_class("segwidgets-click")
-        self._set_hover_at_start(hover)
-        self.session.on_change = self._refresh
-        self._refresh()
+        try:
+            self._set_hover_at_start(hover)
+            self.session.on_change = self._refresh
+            self._refresh()
+        except BaseException:
+            self._take_down()
+            raise
+        note(self)
 
     def __repr__(self) -> str:
         height, width = self.session.segmenter.size
@@ -312,6 +318,7 @@ class ClickSegmenter(SessionCommands, SessionFiles, VBox):  # type: ignore[misc]
         """Take another photo; what was done on the old one is gone unless it was saved."""
         self.status.say(self._tr.gettext("Encoding the photo…"))
         segmenter = Segmenter(load_image(source), self._sam)
+        self.namer.forget()
         old = self.session.segmenter
         self._go_to(Session(segmenter))
         old.close()
@@ -357,25 +364,28 @@ class ClickSegmenter(SessionCommands, SessionFiles, VBox):  # type: ignore[misc]
         self.status.say(text)
 
     def close(self) -> None:
-        """Free the photo's embedding and take the widget off the page."""
-        if not self._is_built:  # ipywidgets also closes what could not be built
-            return
-        self.session.on_change = None
-        self.everything.forget()
-        self.alike.forget()
-        self.still.stop()
-        self.stage.close()
-        self.session.segmenter.close()
-        super().close()
+        """Free the photo's embedding, take the widget off the page and let go of all that it consists of.
+
+        What was found stays: `detections`, `history`, exports.
+        """
+        if self._is_built:  # ipywidgets also closes what could not be built
+            self.session.segmenter.close()
+            self._take_down()
+
+    def __del__(self) -> None:
+        if self._is_built:
+            self._take_down()  # the segmenter may be somebody else's: it goes when nobody holds it
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
         """Add the picture as it stands to the widget's view, for who keeps only pictures."""
+        note(self)
         return {**self._view(), "image/png": base64.b64encode(self._preview()).decode("ascii")}
 
     def _ipython_display_(self) -> None:
         """Show the widget, and for the saved notebook a picture that follows the clicks."""
         from IPython.display import display
 
+        note(self)
         display(self._view(), raw=True)
         self.still.display()
 
@@ -406,6 +416,8 @@ class ClickSegmenter(SessionCommands, SessionFiles, VBox):  # type: ignore[misc]
 
     def _refresh(self) -> None:
         """Draw the masks first, as that is what is waited for; then the controls. Any thread may."""
+        if self.comm is None:  # closed, while something was looked for
+            return
         with self._drawing:
             self.stage.draw_masks()
             self.stage.draw_prompt()
@@ -432,6 +444,15 @@ class ClickSegmenter(SessionCommands, SessionFiles, VBox):  # type: ignore[misc]
                     "an answer. Clicks work as ever."
                 ).format(seconds=Phrases(self.lang).decimal(SLOW_DECODE, 1))
             )
+
+    def _take_down(self) -> None:
+        self.everything.forget()
+        self.alike.forget()
+        self.still.close()
+        self.stage.close()
+        self.session.on_change = None
+        close_parts(self)
+        super().close()
 
     def _go_to(self, session: Session) -> None:
         self.everything.forget()

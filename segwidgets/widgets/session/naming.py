@@ -26,6 +26,7 @@ class ClassNamer:
     def __init__(self, lang: str) -> None:
         self._tr = Phrases(lang)
         self._seen: tuple[UInt8Array, SemanticSegmentation] | None = None
+        self._forgotten = 0
         self._lock = threading.Lock()
 
     def know(self, image: UInt8Array, semantic: SemanticSegmentation) -> None:
@@ -54,9 +55,17 @@ class ClassNamer:
         from segwidgets.semantic import segment_semantic
 
         with self._lock:
-            if self._seen is None or self._seen[0] is not image:
-                self._seen = image, segment_semantic(image)
-            return self._seen[1]
+            seen, forgotten = self._seen, self._forgotten
+            if seen is None or seen[0] is not image:
+                seen = image, segment_semantic(image)
+                if forgotten == self._forgotten:
+                    self._seen = seen
+            return seen[1]
+
+    def forget(self) -> None:
+        """Drop the class map of a photo that is no longer needed, also one that is on its way."""
+        self._forgotten += 1
+        self._seen = None
 
     def name(self, image: UInt8Array, mask: BoolArray | None) -> str:
         """Return the class that DeepLab sees most of in a mask (H, W) of a photo (H, W, 3).

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -32,6 +33,8 @@ def by_hand() -> Iterator[None]:
 class Ranker:
     """Lets a class map be made of a photo once there are masks to rank, and hands it to the session.
 
+    Its thread keeps neither the session alive nor whoever shows it.
+
     Parameters
     ----------
     look : callable
@@ -49,16 +52,20 @@ class Ranker:
         wanted: bool = True,
     ) -> None:
         self._look, self._ranked, self._wanted = look, ranked, wanted
-        self._session: Session | None = None
+        self._session: weakref.ref[Session] | None = None
         self._thread: threading.Thread | None = None
 
     def follow(self, session: Session) -> None:
         """Begin to look, in a thread, when a session first has masks that a class map may rank anew."""
-        if not self._wanted or session is self._session or not session.is_unranked:
+        if not self._wanted or self._is_followed(session) or not session.is_unranked:
             return
-        self._session = session
+        self._session = weakref.ref(session)
+        ranked = weakref.WeakMethod(self._tell) if _by_hand.get() else None
         self._thread = threading.Thread(
-            target=self._run, args=(session, _by_hand.get()), name="segwidgets classes", daemon=True
+            target=_rank,
+            args=(self._look, session.segmenter.image, self._session, ranked),
+            name="segwidgets classes",
+            daemon=True,
         )
         self._thread.start()
 
@@ -68,14 +75,30 @@ class Ranker:
         So a script's next line finds what a patient hand would see, however fast the machine is.
         """
         thread = self._thread
-        if thread is None or _by_hand.get() or session is not self._session:
+        if thread is None or _by_hand.get() or not self._is_followed(session):
             return
         if thread is not threading.current_thread():
             thread.join(LONGEST_WAIT)
 
-    def _run(self, session: Session, for_a_hand: bool) -> None:
-        try:
-            if session.look(self._look(session.segmenter.image)) and for_a_hand:
-                self._ranked()
-        except Exception as error:  # noqa: BLE001  (without its word the masks stay as SAM's rule has them)
-            logger.info("no class map for ranking masks: %s", error)
+    def _is_followed(self, session: Session) -> bool:
+        return self._session is not None and self._session() is session
+
+    def _tell(self) -> None:
+        self._ranked()
+
+
+def _rank(
+    look: Callable[[UInt8Array], SemanticSegmentation],
+    image: UInt8Array,
+    session: weakref.ref[Session],
+    ranked: weakref.WeakMethod[Callable[[], None]] | None,
+) -> None:
+    """Run in a thread: look, and rank a session's masks, if they are still wanted."""
+    try:
+        semantic = look(image)
+        alive = session()
+        tell = ranked() if ranked is not None else None
+        if alive is not None and alive.look(semantic) and tell is not None:
+            tell()
+    except Exception as error:  # noqa: BLE001  (without its word the masks stay as SAM's rule has them)
+        logger.info("no class map for ranking masks: %s", error)

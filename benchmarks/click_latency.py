@@ -29,7 +29,7 @@ CELL = """
 import time, segwidgets, numpy as np
 from segwidgets.semantic import deepest_point
 from segwidgets.widgets.painting import to_canvas
-seg = segwidgets.ClickSegmenter('cat', hover=False)
+seg = segwidgets.ClickSegmenter('cat', hover=False, semantic=False)
 drawn = []
 _draw = seg.stage.draw_masks
 def timed():

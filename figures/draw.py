@@ -43,7 +43,8 @@ THUMBNAIL = 240
 def draw(folder: Path) -> list[Path]:
     """Draw every figure into a folder and return their paths."""
     segmenter = Segmenter("cat", engine="onnxruntime")
-    candidates, semantic = segmenter.predict(CLICK), segment_semantic(segmenter.image)
+    semantic = segment_semantic(segmenter.image)
+    candidates = segmenter.predict(CLICK).with_semantic(semantic)
     drawn = []
     for lang, (animation, masks) in NAMES.items():
         frames = Pictures(segmenter.image, candidates, semantic, lang, GIF_VIEW).frames()
@@ -79,7 +80,8 @@ def three_masks(
 def analysis(lang: str) -> str:
     """Return what is wrong with each of the three masks and what mends it, as a list in Markdown."""
     segmenter = Segmenter("cat", engine="onnxruntime")
-    found = diagnose(segmenter.predict(CLICK), lang, segmenter.image)
+    candidates = segmenter.predict(CLICK).with_semantic(segment_semantic(segmenter.image))
+    found = diagnose(candidates, lang, segmenter.image)
     return "".join(f"- **{one.title}.** {one.likely_prompt}\n" for one in found)
 
 

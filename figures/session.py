@@ -149,7 +149,7 @@ def act(hand: Hand) -> int:
     hand.hover(CORNER, 400)
     hand.hover(EYE, 400)
     hand.hover(NOSE, 400)
-    hand.click("len(seg.prompt.points) == 1", 1700)
+    hand.click("len(seg.prompt.points) == 1 and seg.candidates.under_click is not None", 1700)
     clicked = len(hand.photographs) - 1
     hand.move_to(".sw-candidate button", 2)
     hand.click("seg.candidates.best == 2", 1300)

@@ -64,7 +64,7 @@ start(6, lang=L("en", "es"))
 # %%
 photo = load_image("cat")
 prompt = Prompt([(250, 170)])
-candidates = Segmenter(photo).predict(prompt)
+candidates = Segmenter(photo).predict(prompt).choose(1)
 cut = photo.copy()
 cut[~candidates.best_mask] = 255
 

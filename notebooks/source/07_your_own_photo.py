@@ -158,13 +158,20 @@ clicks.choose(1)
 clicks.set_box(170, 15, 420, 305)
 clicks.add_point(365, 280, 0)
 clicks.add_point(230, 260)
+clicks.other_readings()
 answer = clicks.candidates
 
 # %% [markdown] tags=["en"]
-# **Predict.** SAM again proposes three masks. Will the one with the highest predicted IoU be the best cup?
+# So much leaves little open: SAM gave one mask, number 0. But it reads every prompt in four ways, and `other_readings` (in the widget
+# the key R) puts the three others beside it.
+#
+# **Predict.** Will the one with the highest predicted IoU be the best cup?
 
 # %% [markdown] tags=["es"]
-# **Predice.** SAM vuelve a proponer tres máscaras. ¿Será la mejor taza la de mayor IoU predicho?
+# Con tanto queda poco abierto: SAM dio una sola máscara, la 0. Pero lee cada indicación de cuatro maneras, y `other_readings` (en el
+# widget, la tecla R) pone las otras tres a su lado.
+#
+# **Predice.** ¿Será la mejor taza la de mayor IoU predicho?
 
 # %%
 ratings = [f"{number}: {iou:.2f}" for number, iou in enumerate(answer.predicted_iou)]
@@ -176,31 +183,34 @@ for number, mask in enumerate(answer.masks):
     print(number, found.holes, found.islands, f"{found.edge_agreement:.2f}")
 
 # %% [markdown] tags=["en", "alt"]
-# Three masks of the cup from near. All leave the saucer out. The first has a dark hole between handle and cup and stops at the
-# spoon; the second takes in the spoon's handle; the third that and a shadow to the left of the cup's handle.
+# Four masks of the cup from near. All leave the saucer out. The first takes in the spoon's handle and has specks beside the cup's handle;
+# the second stops at the spoon and leaves the dark gap between handle and cup open; the third takes in the spoon's handle; the
+# fourth that and a shadow to the left of the cup's handle.
 
 # %% [markdown] tags=["es", "alt"]
-# Tres máscaras de la taza de cerca. Todas dejan fuera el platillo. La primera tiene un hueco oscuro entre el asa y la taza y se
-# detiene en la cucharilla; la segunda abarca el mango de la cucharilla; la tercera, además, una sombra a la izquierda del asa.
+# Cuatro máscaras de la taza de cerca. Todas dejan fuera el platillo. La primera abarca el mango de la cucharilla y tiene motas junto al
+# asa; la segunda se detiene en la cucharilla y deja abierto el hueco oscuro entre el asa y la taza; la tercera abarca el mango de la
+# cucharilla; la cuarta, además, una sombra a la izquierda del asa.
 
 # %% [markdown] tags=["en"]
 # **Measure.** The titles are the predicted IoU. Each row: mask, holes, islands, agreement of its contour with the photo's edges
 # (from lesson 5).
 #
-# **Explain.** The numbers favour masks 1 and 2. But look at the upper right: both swallow the handle of the spoon, and mask 2 a shadow
-# beside the cup's handle as well. Mask 1 even agrees best with the edges, for a spoon has edges too. Only mask 0 is what we
+# **Explain.** The numbers favour masks 2 and 3. But look at the upper right: all but mask 1 swallow the handle of the spoon, and mask 3
+# a shadow beside the cup's handle as well. Mask 2 even agrees best with the edges, for a spoon has edges too. Only mask 1 is what we
 # asked for, the cup alone. No number here knows what you meant; your eyes do, and a reason goes with the choice.
 
 # %% [markdown] tags=["es"]
 # **Mide.** Los títulos son el IoU predicho. Cada fila: máscara, agujeros, islas y coincidencia de su contorno con los bordes de la
 # foto (de la lección 5).
 #
-# **Explica.** Los números favorecen a las máscaras 1 y 2. Pero mira arriba a la derecha: las dos se tragan el mango de la cucharilla, y
-# la 2 además una sombra junto al asa. La 1 es incluso la que más coincide con los bordes, porque una cucharilla también los tiene.
-# Solo la máscara 0 es lo que pedimos, la taza sola. Ningún número de aquí sabe qué querías; tus ojos sí, y la elección lleva su razón.
+# **Explica.** Los números favorecen a las máscaras 2 y 3. Pero mira arriba a la derecha: todas menos la 1 se tragan el mango de la
+# cucharilla, y la 3 además una sombra junto al asa. La 2 es incluso la que más coincide con los bordes, porque una cucharilla también
+# los tiene. Solo la máscara 1 es lo que pedimos, la taza sola. Ningún número de aquí sabe qué querías; tus ojos sí, y la elección
+# lleva su razón.
 
 # %%
-clicks.choose(0)
+clicks.choose(1)
 prompt, before = clicks.prompt, clicks.mask
 print(prompt)
 
@@ -235,7 +245,7 @@ print(f"IoU {compare(after, before).iou:.3f}")
 # La máscara de la taza antes y después: el hueco oscuro entre el asa y la taza quedaba fuera al principio y después está relleno.
 
 # %% [markdown] tags=["en"]
-# **Explain.** Less than half a per cent changed. But look *what* was filled: the gap between handle and cup. Through a handle
+# **Explain.** Half a per cent changed. But look *what* was filled: the gap between handle and cup. Through a handle
 # one sees what lies behind, so that hole may well have been right. A tool cannot know; `clean(before, max_hole_px=20)` would have
 # left it open. Mending is a decision too, and it belongs in your reflection.
 #
@@ -245,7 +255,7 @@ print(f"IoU {compare(after, before).iou:.3f}")
 # side, the captions cut off; open the file in a browser to see it run.
 
 # %% [markdown] tags=["es"]
-# **Explica.** Cambió menos de medio por ciento. Pero mira *qué* se rellenó: el hueco entre el asa y la taza. A través de un asa se ve
+# **Explica.** Cambió medio por ciento. Pero mira *qué* se rellenó: el hueco entre el asa y la taza. A través de un asa se ve
 # lo que hay detrás, así que quizá ese agujero era correcto. Una herramienta no puede saberlo; `clean(before, max_hole_px=20)` lo
 # habría dejado abierto. Reparar también es decidir, y eso va en tu reflexión.
 #
@@ -269,15 +279,15 @@ show(*pictures, titles=steps[: len(pictures)], columns=4, width=720)
 print(len(clicks.history), len(pictures))
 
 # %% [markdown] tags=["en", "alt"]
-# The film's seven pictures: the photo, the first click (cup and saucer), mask 1 (the cup, ragged), the box, the background point on the spoon,
-# the point on the handle, and mask 0.
+# The film's eight pictures: the photo, the first click (cup and saucer), mask 1 (the cup, ragged), the box, the background point on the spoon,
+# the point on the handle, the other readings, and mask 1 of them.
 
 # %% [markdown] tags=["es", "alt"]
-# Las siete imágenes de la película: la foto, el primer clic (taza y platillo), la máscara 1 (la taza, irregular), la caja, el punto de fondo en la
-# cucharilla, el punto en el asa y la máscara 0.
+# Las ocho imágenes de la película: la foto, el primer clic (taza y platillo), la máscara 1 (la taza, irregular), la caja, el punto de fondo en la
+# cucharilla, el punto en el asa, las otras lecturas y, de ellas, la máscara 1.
 
 # %% [markdown] tags=["en"]
-# Six actions, seven pictures: the first is the photo before anything was done.
+# Seven actions, eight pictures: the first is the photo before anything was done.
 #
 # ## 7 · The folder
 #
@@ -285,7 +295,7 @@ print(len(clicks.history), len(pictures))
 # `OUT = Path("my_workshop")` in the cell above. `force=True` replaces an older workshop at that place, and nothing else.
 
 # %% [markdown] tags=["es"]
-# Seis acciones, siete imágenes: la primera es la foto antes de hacer nada.
+# Siete acciones, ocho imágenes: la primera es la foto antes de hacer nada.
 #
 # ## 7 · La carpeta
 #
@@ -296,17 +306,17 @@ print(len(clicks.history), len(pictures))
 lang = L("en", "es")
 workshop = make_workshop(PHOTO, prompt, out=OUT, lang=lang, force=True)
 layout = LAYOUTS[lang]
-save_mask(after, OUT / layout.mask(3))
-save_picture(draw(photo, after, prompt), OUT / layout.coloured(3))
+save_mask(after, OUT / layout.mask(4))
+save_picture(draw(photo, after, prompt), OUT / layout.coloured(4))
 
 # %% [markdown] tags=["en"]
-# `make_workshop` asks SAM afresh, with the final prompt at once, so its three masks are not quite those of the widget, which
-# feeds each answer back into the next question. That is why your own mended mask goes in as number 3. What does the check
+# `make_workshop` asks SAM afresh, with the final prompt at once, so its four masks are not quite those of the widget, which
+# feeds each answer back into the next question. That is why your own mended mask goes in as number 4. What does the check
 # say?
 
 # %% [markdown] tags=["es"]
-# `make_workshop` le pregunta a SAM de nuevo, con la indicación final de una vez, así que sus tres máscaras no son exactamente las
-# del widget, que incorpora cada respuesta a la pregunta siguiente. Por eso tu máscara reparada va como número 3. ¿Qué dice
+# `make_workshop` le pregunta a SAM de nuevo, con la indicación final de una vez, así que sus cuatro máscaras no son exactamente las
+# del widget, que incorpora cada respuesta a la pregunta siguiente. Por eso tu máscara reparada va como número 4. ¿Qué dice
 # la revisión?
 
 # %%
@@ -359,12 +369,12 @@ check("7.1", (photo, my_prompt))
 # %% [markdown] tags=["en"]
 # ### 7.2 · Your mask
 #
-# Hand in the mask that you chose among the three. Your foreground points must lie in it, your background points outside.
+# Hand in the mask that you chose among those shown. Your foreground points must lie in it, your background points outside.
 
 # %% [markdown] tags=["es"]
 # ### 7.2 · Tu máscara
 #
-# Entrega la máscara que elegiste entre las tres. Tus puntos de primer plano deben quedar dentro y los de fondo, fuera.
+# Entrega la máscara que elegiste entre las que se muestran. Tus puntos de primer plano deben quedar dentro y los de fondo, fuera.
 
 # %% tags=["solution"]
 my_prompt = clicks.prompt
@@ -391,13 +401,13 @@ check("7.3", (my_before, my_after))
 # %% [markdown] tags=["en"]
 # ### 7.4 · Your reflection
 #
-# At least 40 words: what did you expect, what came, which of the three masks did you choose and why, where does it fail? With
+# At least 40 words: what did you expect, what came, which of the masks did you choose and why, where does it fail? With
 # at least one number that you measured.
 
 # %% [markdown] tags=["es"]
 # ### 7.4 · Tu reflexión
 #
-# Al menos 40 palabras: ¿qué esperabas, qué salió, cuál de las tres máscaras elegiste y por qué, dónde falla? Con al menos un número
+# Al menos 40 palabras: ¿qué esperabas, qué salió, cuál de las máscaras elegiste y por qué, dónde falla? Con al menos un número
 # que hayas medido.
 
 # %% tags=["solution"]
@@ -405,12 +415,12 @@ my_reflection = L(
     """\
 I expected one click into the coffee to give the cup, and got cup and saucer. With a
 box, a point on the handle and a background point on the spoon the cup came alone. SAM
-rates mask 2 highest, but it takes in the spoon's handle, so I chose mask 0. It has 1
+rates masks 2 and 3 higher, but they take in the spoon's handle: I chose mask 1. It has 1
 hole, the gap in the cup's handle, which I left open because there is no cup there.""",
     """\
 Esperaba que un clic en el café diera la taza, y salieron la taza y el platillo. Con
 una caja, un punto en el asa y un punto de fondo en la cucharilla salió la taza sola.
-SAM puntúa mejor la máscara 2, pero abarca el mango de la cucharilla; elegí la 0.
+SAM puntúa mejor las máscaras 2 y 3, pero abarcan el mango de la cucharilla; elegí la 1.
 Tiene 1 agujero, el hueco del asa, que dejé abierto porque ahí no hay taza.""",
 )
 check("7.4", my_reflection)

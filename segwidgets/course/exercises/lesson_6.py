@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from typing import Any
 
 import cv2
 import numpy as np
-from PIL import Image
 
+from segwidgets._decoding import open_image
+from segwidgets._outside import read_file
 from segwidgets._validation import UInt8Array
 from segwidgets.course.exercises._files import judge_folder, judge_path
 from segwidgets.course.exercises._references import reference_mask
@@ -20,6 +22,7 @@ from segwidgets.locale.phrases import Phrases
 SMALL_GIF = 100_000  # bytes
 SMALL_GIF_WIDTH = 240  # pixels
 SMALL_GIF_FRAMES = 5
+MAX_GIF_BYTES = 50_000_000
 MAX_GIF_PIXELS = 4_000_000  # of a frame, to look at each
 
 
@@ -118,7 +121,7 @@ def small_gif(answer: Any, tr: Phrases) -> str:
             tr.gettext("{name} is a folder; the GIF's own path is asked for.").format(name=path.name)
         )
     try:
-        with Image.open(path) as gif:
+        with open_image(io.BytesIO(read_file(path, MAX_GIF_BYTES)), path.name) as gif:
             kind, width, loop = gif.format, gif.width, gif.info.get("loop")
             is_small = path.stat().st_size <= SMALL_GIF and gif.width * gif.height <= MAX_GIF_PIXELS
             frames = different_frames(gif) if is_small else getattr(gif, "n_frames", 1)

@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from segwidgets import Candidates, Prompt, Segmenter, segment_semantic
+from segwidgets._decoding import open_image
 from segwidgets.masks import decode
 from segwidgets.semantic import SemanticSegmentation
 
@@ -74,14 +75,13 @@ def own_references() -> Iterator[Target]:
 
 def folder_references(folder: Path) -> Iterator[Target]:
     """Yield the objects of a folder with `images` and `masks`."""
-    from PIL import Image
-
     photos = {path.stem: path for path in sorted((folder / "images").iterdir())}
     for path in sorted((folder / "masks").iterdir()):
         stem = path.stem if path.stem in photos else path.stem.rpartition(".")[0]
         if stem not in photos:
             raise SystemExit(f"{path} has no photo: expected one called {path.stem} in {folder / 'images'}")
-        values = np.asarray(Image.open(path).convert("L"))
+        with path.open("rb") as file:
+            values = np.asarray(open_image(file, path.name).convert("L"))
         mask = values == max(values.max(), 1)
         yield Target(str(photos[stem]), path.stem, mask, mask | (values == 0))
 

@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from segwidgets import Candidates, Prompt, Segmenter, diagnose, segment_semantic  # noqa: E402
+from segwidgets._decoding import open_image  # noqa: E402
 from segwidgets._files import replace_file  # noqa: E402
 from segwidgets._validation import UInt8Array  # noqa: E402
 from segwidgets.drawing.captions import caption, caption_lines  # noqa: E402
@@ -60,7 +61,8 @@ def thumbnail(source: Path, index: int, folder: Path) -> Path:
     notebook = json.loads((ROOT / f"notebooks/{DEFAULT}/{source.stem}.ipynb").read_text(encoding="utf-8"))
     outputs = [output for cell in notebook["cells"] for output in cell.get("outputs", [])]
     stored = [data[kind] for o in outputs for kind in PICTURES if kind in (data := o.get("data", {}))]
-    picture = Image.open(io.BytesIO(base64.b64decode(stored[index]))).convert("RGB")
+    content = io.BytesIO(base64.b64decode(stored[index]))
+    picture = open_image(content, source.stem).convert("RGB")
     picture.thumbnail((THUMBNAIL, THUMBNAIL), Image.Resampling.LANCZOS)
     path = folder / picture_name(source)
     picture.quantize(128, dither=Image.Dither.NONE).save(path, optimize=True)

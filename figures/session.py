@@ -22,6 +22,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 from playwright.sync_api import Locator, sync_playwright
 
+from segwidgets._decoding import open_image
 from segwidgets._validation import UInt8Array
 from segwidgets.drawing import style
 from segwidgets.drawing.gif import write_gif
@@ -138,7 +139,7 @@ class Hand:
             picture = self.widget.screenshot(animations="disabled")
             alike = alike + 1 if picture == last else 0
             last = picture
-        self.photographs.append(Image.open(io.BytesIO(last)).convert("RGB"))
+        self.photographs.append(open_image(io.BytesIO(last), "a screenshot").convert("RGB"))
 
 
 def act(hand: Hand) -> int:

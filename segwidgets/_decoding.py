@@ -1,7 +1,7 @@
 """From an image file, a PIL image or an array to (H, W, 3) uint8 RGB, within bounds of pixels and memory.
 
-The only place where an image file is opened: `open_image` knows the formats that we mean, and no other decoder of
-Pillow's is ever tried (one of them would start Ghostscript).
+The only place where an image file is opened: `open_image` knows the formats that we mean, and no other
+decoder that Pillow has is ever tried (one of them would start Ghostscript).
 """
 
 from __future__ import annotations
@@ -120,11 +120,17 @@ def decode(stream: IO[bytes], name: str, at_most: int | None = None) -> UInt8Arr
 def upright_size(stream: IO[bytes], name: str) -> tuple[int, int]:
     """Return the (height, width) of an image file as `decode` gives it in full, from its header."""
     with open_image(stream, name) as image:
-        try:
-            turned = image.getexif().get(0x0112) in (5, 6, 7, 8)
-        except _BROKEN_FILE:
-            turned = False
-        return (image.width, image.height) if turned else (image.height, image.width)
+        return (image.width, image.height) if is_turned(image) else (image.height, image.width)
+
+
+def is_turned(image: Image.Image) -> bool:
+    """Whether an open image is shown with its width as its height, by its EXIF orientation."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return image.getexif().get(0x0112) in (5, 6, 7, 8)
+    except _BROKEN_FILE:
+        return False
 
 
 def _what_else(head: bytes) -> str:
@@ -167,10 +173,10 @@ def from_pil(image: Image.Image, name: str, is_ours: bool = False) -> UInt8Array
             'it, give image.convert("RGB")'
         )
     is_cut = any(";16" in str(tile) for tile in getattr(image, "tile", ())) and image.mode in ("RGB", "RGBA")
+    load_pixels(image, name)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            image.load()
             if is_ours:
                 ImageOps.exif_transpose(image, in_place=True)
             upright = image if is_ours else ImageOps.exif_transpose(image)
@@ -186,15 +192,8 @@ def from_pil(image: Image.Image, name: str, is_ours: bool = False) -> UInt8Array
             pixels[rows] = np.asarray(strip.convert("RGB"))
     except ImageError:
         raise
-    except MemoryError as error:
-        raise ImageError(
-            f"there is not enough memory for {name}, {image.width} x {image.height} pixels; make it smaller"
-        ) from error
-    except _BROKEN_FILE as error:
-        raise ImageError(
-            f"{name} is damaged or incomplete ({plain(error)}); save or download it again, or convert it "
-            "to PNG"
-        ) from error
+    except (MemoryError, *_BROKEN_FILE) as error:
+        raise _unreadable(error, image, name) from error
     if is_cut and 0 < pixels.max() < 64:
         logger.warning(
             "%s has colours of 16 bits, of which only a small part is used: it looks black here; stretch "
@@ -202,6 +201,32 @@ def from_pil(image: Image.Image, name: str, is_ours: bool = False) -> UInt8Array
             plain(name, 100),
         )
     return pixels
+
+
+def load_pixels(image: Image.Image, name: str) -> None:
+    """Decode an open image's pixels.
+
+    Raises
+    ------
+    ImageError
+        If it is damaged, or there is not enough memory.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            image.load()
+    except (MemoryError, *_BROKEN_FILE) as error:
+        raise _unreadable(error, image, name) from error
+
+
+def _unreadable(error: BaseException, image: Image.Image, name: str) -> ImageError:
+    if isinstance(error, MemoryError):
+        return ImageError(
+            f"there is not enough memory for {name}, {image.width} x {image.height} pixels; make it smaller"
+        )
+    return ImageError(
+        f"{name} is damaged or incomplete ({plain(error)}); save or download it again, or convert it to PNG"
+    )
 
 
 def _strips(height: int, width: int) -> Iterator[slice]:

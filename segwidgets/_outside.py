@@ -144,7 +144,8 @@ def read_file(path: Path, max_bytes: int) -> bytes:
         os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)), "rb"
     ) as file:
         _check_ordinary(os.fstat(file.fileno()).st_mode)  # was it exchanged in between?
-        content = file.read(max_bytes + 1)
+        size = os.fstat(file.fileno()).st_size
+        content = file.read(min(size, max_bytes) + 1)  # to ask for the limit would take the memory for it
     if len(content) > max_bytes:
         raise ValueError(f"it is larger than the {max_bytes / 1e6:g} MB that are read")
     return content

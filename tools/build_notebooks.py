@@ -35,6 +35,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from segwidgets import __version__  # noqa: E402
+from segwidgets._decoding import open_image  # noqa: E402
 from segwidgets._keeping import Outbox  # noqa: E402
 from segwidgets.locale.languages import tables  # noqa: E402
 from tools.badges import Address, stamped_address  # noqa: E402
@@ -339,7 +340,7 @@ def tidy_picture(encoded: str) -> tuple[str, str]:
     content = base64.b64decode(encoded)
     if content[:2] == b"\xff\xd8":
         return "image/jpeg", encoded.strip()
-    with Image.open(io.BytesIO(content)) as image:
+    with open_image(io.BytesIO(content), "a stored picture") as image:
         rgba = image.convert("RGBA")
     flat = Image.new("RGB", rgba.size, "white")
     flat.paste(rgba, mask=rgba.getchannel("A"))

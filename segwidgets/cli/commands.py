@@ -14,7 +14,17 @@ from rich.table import Table
 
 from segwidgets._outside import shortened
 from segwidgets.checkpoints.table import DEFAULT_WEIGHTS
+from segwidgets.cli.memory import (
+    MODELS_MB,
+    PLAIN_MB,
+    is_lack_of_memory,
+    lack_of_memory,
+    limit_mb,
+    need,
+    prepare_for_little,
+)
 from segwidgets.cli.terminal import clean, complain, console, errors, is_utf8, prepare, write
+from segwidgets.errors import SegwidgetsError
 from segwidgets.locale.languages import DEFAULT, languages
 from segwidgets.models.sam import DEFAULT_SAM, SAM_MODELS
 
@@ -52,6 +62,7 @@ def workshop(
     force: Annotated[bool, typer.Option("--force", help="Replace a workshop that stands there.")] = False,
 ) -> None:
     """Segment a photo and write the finished workshop folder."""
+    need(MODELS_MB)
     from segwidgets.locale.phrases import Phrases
 
     words = tr = Phrases(lang)
@@ -210,10 +221,10 @@ def _prompt(points: list[str], box: str | None) -> Any:
 def main() -> None:
     """Run the command; what the user can mend is said in one sentence, without a traceback."""
     prepare()
+    prepare_for_little()
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
-    from segwidgets.checkpoints.cache import CheckpointError
-
     try:
+        need(PLAIN_MB)
         app(standalone_mode=True)
     except KeyboardInterrupt:
         errors.print("Interrupted; nothing was left half done.")
@@ -222,6 +233,17 @@ def main() -> None:
         if end.code in ENDED:
             errors.print("Ended from outside; nothing was left half done.")
         raise
-    except (CheckpointError, ValueError, TypeError, OSError) as error:
-        complain(error)
+    except Exception as error:
+        is_ours = isinstance(error, SegwidgetsError)
+        if is_lack_of_memory(error) or (limit_mb() is not None and not is_ours and not _can_be_mended(error)):
+            complain(lack_of_memory())
+        elif is_ours or _can_be_mended(error):
+            complain(error)
+        else:
+            raise
         sys.exit(1)
+
+
+def _can_be_mended(error: Exception) -> bool:
+    """Whether an error is of the kinds that we raise for what the user gave."""
+    return isinstance(error, ValueError | TypeError | OSError)

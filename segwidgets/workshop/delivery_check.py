@@ -1,47 +1,41 @@
-"""Checks of a workshop folder: is everything there, is it what it should be, and how to mend what is not."""
+"""Checks of a workshop folder: is everything there, is it what it should be, and how to mend what is not.
+
+The folder may come from anybody: each item is looked at by itself and within bounds, and whatever is wrong
+with one is a finding about that one.
+"""
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-import numpy as np
-from PIL import Image
-
-from segwidgets._validation import UInt8Array
-from segwidgets.images import ImageError, load_image
+from segwidgets._decoding import ImageError, is_turned
+from segwidgets._outside import plain, read_json, words_of
+from segwidgets.drawing.gif import different_frames
+from segwidgets.images import MAX_PIXELS
 from segwidgets.locale.phrases import Phrases
 from segwidgets.workshop.delivery import GIF_MAX_BYTES, LAYOUTS, Layout
-from segwidgets.workshop.report import read_template
+from segwidgets.workshop.finding import Finding, Speaker
+from segwidgets.workshop.handin import MAX_PICTURE_PIXELS, Found, Handin, HandinError, alike
+from segwidgets.workshop.report_check import MAX_NAMED, REFLECTION_WORDS, ReportCheck
 
-Status = Literal["ok", "missing", "todo"]
+MAX_MASKS = 100
+MAX_ANALYSIS_BYTES = 5_000_000
 
+_SHORTEST_PICTURE = 320  # pixels of the longest side that are always enough
+__all__ = ["REFLECTION_WORDS", "Finding", "check_workshop", "folder_language"]
 
-@dataclass(frozen=True)
-class Finding:
-    """What was found of one item.
-
-    Attributes
-    ----------
-    item : str
-        The file, folder or section.
-    status : {"ok", "missing", "todo"}
-        Right; missing or wrong; or what only the student can do.
-    message : str
-        What is the case and, where it is not right, how to mend it.
-    """
-
-    item: str
-    status: Status
-    message: str
+_NUMBER = re.compile("0|[1-9][0-9]{0,3}")
+_PICTURE_ENDING = re.compile(r"\.(png|jpe?g|gif|bmp|tiff?|webp)$", re.IGNORECASE)
 
 
 def check_workshop(folder: str | Path, lang: str | None = None) -> list[Finding]:
     """Check each item of a workshop folder.
+
+    The folder may be a stranger's: nothing outside it is read, no program is started, and neither time nor
+    memory grow without bounds. Names and texts from it stand in the findings without what steers a terminal.
 
     Parameters
     ----------
@@ -75,10 +69,11 @@ def folder_language(folder: str | Path) -> str:
     folder = Path(folder)
     if not folder.is_dir():
         raise FileNotFoundError(
-            f"there is no folder {folder}: give the workshop folder, the one with README.md in it"
+            f"there is no folder {plain(folder)}: give the workshop folder, the one with README.md in it"
         )
+    handin = Handin(folder)
     present = {
-        lang: sum((folder / name).exists() for name in (layout.input, layout.masks, layout.results))
+        lang: sum(handin.find(name) is not None for name in (layout.input, layout.masks, layout.results))
         for lang, layout in LAYOUTS.items()
     }
     return max(present, key=present.__getitem__)
@@ -88,212 +83,280 @@ class _Check:
     """One pass over a folder."""
 
     def __init__(self, folder: Path, layout_lang: str, lang: str) -> None:
-        self.folder, self.layout_lang = folder, layout_lang
+        self.handin, self.layout_lang = Handin(folder), layout_lang
         self.layout: Layout = LAYOUTS[layout_lang]
         self.tr = Phrases(lang)
-        self.photo: UInt8Array | None = None
+        self.say = Speaker(self.tr)
+        self.photo: tuple[int, int] | None = None  # (height, width)
+        self.photo_is_blank = False
+        self.masks: dict[int, Found] = {}
+        self.areas: dict[str, int] = {}
 
     def findings(self) -> Iterator[Finding]:
-        yield self._input()
-        yield from self._masks()
-        yield self._picture(self.layout.original)
-        yield from self._coloured()
-        yield self._picture(self.layout.semantic)
-        yield self._gif()
-        yield self._analysis()
-        yield from self._readme()
+        layout = self.layout
+        yield from self._safely(f"{layout.input_stem}.*", self._input)
+        yield from self._safely(f"{layout.masks}/", self._mask_names)
+        for index in list(self.masks)[:MAX_MASKS]:
+            yield from self._safely(layout.mask(index), lambda index=index: self._mask(index))  # type: ignore[misc]
+        yield from self._safely(layout.original, lambda: self._picture(layout.original))
+        for index in list(self.masks)[:MAX_MASKS] or [0]:
+            item = layout.coloured(index)
+            yield from self._safely(item, lambda item=item: self._picture(item))  # type: ignore[misc]
+        yield from self._safely(layout.semantic, lambda: self._picture(layout.semantic))
+        yield from self._safely(layout.gif, self._gif)
+        yield from self._safely(layout.analysis, self._analysis)
+        report = ReportCheck(self.handin, self.layout_lang, layout, self.say)
+        yield from self._safely(layout.readme, report.findings)
 
-    def _ok(self, item: str, message: str) -> Finding:
-        return Finding(item, "ok", message)
-
-    def _missing(self, item: str, message: str) -> Finding:
-        return Finding(item, "missing", message)
-
-    def _input(self) -> Finding:
-        tr, item = self.tr, f"{self.layout.input_stem}.*"
-        found = sorted((self.folder / self.layout.input).glob("*"))
-        if not found:
-            return self._missing(
-                item,
-                tr.gettext("The photo is not there: put it into {folder}/.").format(folder=self.layout.input),
-            )
-        named = [path for path in found if path.stem == Path(self.layout.input_stem).name] or found
+    def _safely(self, item: str, look: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
+        """Yield what is found of an item; whatever goes wrong is a finding about it, and the rest follows."""
         try:
-            self.photo = load_image(named[0])
-        except (ImageError, OSError) as error:
-            return self._missing(item, tr.gettext("The photo cannot be read: {error}.").format(error=error))
-        height, width = self.photo.shape[:2]
-        size = f"{width} × {height}"
-        return self._ok(f"{self.layout.input}/{named[0].name}", tr.gettext("{size} pixels").format(size=size))
+            yield from look()
+        except (HandinError, ImageError) as error:
+            yield self.say.missing(item, self.tr.gettext("It cannot be read: {error}."), error=error)
+        except Exception as error:  # noqa: BLE001  one bad file must not cost the others their findings
+            kind = type(error).__name__
+            reason = f"{kind}: {words_of(error)}" if str(error) else kind
+            yield self.say.missing(item, self.tr.gettext("It cannot be looked at ({error})."), error=reason)
 
-    def _numbered(self, folder: str, prefix: str) -> dict[int, Path]:
-        """Files such as mask_0.png by their number."""
-        found = {}
-        for path in sorted((self.folder / folder).glob(f"{prefix}*.png")):
-            if match := re.fullmatch(rf"{re.escape(prefix)}(\d+)\.png", path.name):
-                found[int(match[1])] = path
-        return found
-
-    def _masks(self) -> Iterator[Finding]:
+    def _input(self) -> Iterator[Finding]:
         tr, layout = self.tr, self.layout
-        masks = self._numbered(layout.masks, layout.mask_prefix)
-        if not masks:
-            yield self._missing(
-                layout.mask(0),
-                tr.gettext("There is no mask: save at least one as {name}.").format(name=layout.mask(0)),
-            )
-        for index, path in masks.items():
-            yield self._mask(layout.mask(index), path)
-
-    def _mask(self, item: str, path: Path) -> Finding:
-        tr = self.tr
+        item = f"{layout.input_stem}.*"
+        folder = self.handin.find(layout.input)
+        files = self._files(folder.path) if folder else []
+        if folder is None or not files:
+            text = tr.gettext("The photo is not there: put it into {folder}/.")
+            yield self.say.missing(item, text, folder=layout.input)
+            return
+        if folder.called != layout.input:
+            yield self.say.other_case(layout.input, folder.called)
+        path = min(
+            files,
+            key=lambda one: (one.stem != layout.photo, alike(one.stem) != alike(layout.photo), one.name),
+        )
+        if path.stem != layout.photo and alike(path.stem) == alike(layout.photo):
+            yield self.say.other_case(f"{layout.input_stem}{path.suffix}", f"{folder.called}/{path.name}")
         try:
-            with Image.open(path) as image:
-                mode, values = image.mode, np.asarray(image)
-        except (OSError, ValueError, SyntaxError) as error:
-            return self._missing(item, tr.gettext("The picture cannot be read: {error}.").format(error=error))
-        if mode not in ("L", "1"):
+            with self.handin.picture(path) as image:
+                self.handin.load(image, MAX_PIXELS)
+                size = image.size if not is_turned(image) else image.size[::-1]
+                self.photo_is_blank = _is_blank(image)
+        except (ImageError, HandinError) as error:
+            yield self.say.missing(item, tr.gettext("The photo cannot be read: {error}."), error=error)
+            return
+        self.photo = size[1], size[0]
+        shown = tr.gettext("{size} pixels")
+        yield self.say.ok(f"{layout.input}/{path.name}", shown, size=f"{size[0]} × {size[1]}")
+
+    def _files(self, folder: Path) -> list[Path]:
+        """Return what lies in a folder and is none itself."""
+        return [folder / name for name in self.handin.names(folder) if not (folder / name).is_dir()]
+
+    def _mask_names(self) -> Iterator[Finding]:
+        """Find the masks by their names; say which names do not count, and why."""
+        tr, layout = self.tr, self.layout
+        folder = self.handin.find(layout.masks)
+        folder = folder or Found(self.handin.folder / layout.masks, layout.masks)
+        names = self.handin.names(folder.path)
+        if folder.called != layout.masks:
+            yield self.say.other_case(layout.masks, folder.called)
+        by_case: dict[int, Found] = {}
+        wrong = []
+        for name in names:
+            found = Found(folder.path / name, f"{folder.called}/{name}")
+            number = alike(name).removeprefix(layout.mask_prefix).removesuffix(".png")
+            if _NUMBER.fullmatch(number) and alike(name) == f"{layout.mask_prefix}{number}.png":
+                exact = name == f"{layout.mask_prefix}{number}.png"
+                (self.masks if exact else by_case)[int(number)] = found
+            elif alike(name).startswith(layout.mask_prefix) and _PICTURE_ENDING.search(name):
+                wrong.append(found.called)
+        for index, found in by_case.items():
+            if index not in self.masks:
+                self.masks[index] = found
+            yield self.say.other_case(layout.mask(index), found.called)
+        self.masks = dict(sorted(self.masks.items()))
+        for called in wrong[:MAX_NAMED]:
             message = tr.gettext(
-                "The mask has the mode {mode}, but one channel is expected: save it with "
-                'Image.fromarray(mask.astype("uint8") * 255).'
+                "The name does not count: masks are called {first}, {second} and so on, in digits from 0 to "
+                "9 without zeros before them. Rename it."
             )
-            return self._missing(item, message.format(mode=mode))
-        others = np.setdiff1d(values, (0, 1) if mode == "1" else (0, 255))
-        if others.size:
+            yield self.say.missing(called, message, first=layout.mask(0), second=layout.mask(1))
+        if not self.masks and not wrong:
+            text = tr.gettext("There is no mask: save at least one as {name}.")
+            yield self.say.missing(layout.mask(0), text, name=layout.mask(0))
+        if len(self.masks) > MAX_MASKS or len(wrong) > MAX_NAMED:
+            text = tr.gettext("There are {count} files; only the first {limit} are looked at.")
+            yield self.say.missing(f"{layout.masks}/", text, count=len(names), limit=MAX_MASKS)
+
+    def _mask(self, index: int) -> Iterator[Finding]:
+        tr, item = self.tr, self.layout.mask(index)
+        try:
+            with self.handin.picture(self.masks[index].path) as image:
+                if image.mode not in ("L", "1"):
+                    message = tr.gettext(
+                        "The mask has the mode {mode}, but one channel is expected: save it with "
+                        'Image.fromarray(mask.astype("uint8") * 255).'
+                    )
+                    yield self.say.missing(item, message, mode=image.mode)
+                    return
+                if self.photo is not None and image.size != self.photo[::-1]:
+                    message = tr.gettext(
+                        "The mask is {mask} pixels, the photo {photo}: save it at the photo's size."
+                    )
+                    yield self.say.missing(
+                        item, message, mask=_size(image.size), photo=_size(self.photo[::-1])
+                    )
+                    return
+                self.handin.load(image, MAX_PICTURE_PIXELS if self.photo is None else MAX_PIXELS)
+                counts, pixels = image.histogram(), image.width * image.height
+        except (ImageError, HandinError) as error:
+            yield self.say.missing(item, tr.gettext("The picture cannot be read: {error}."), error=error)
+            return
+        others = [value for value, count in enumerate(counts) if count and value not in (0, 255)]
+        if others:
             message = tr.gettext(
                 "The mask is not binary: besides 0 and 255 it holds other values, such as {value}; "
                 "save it as PNG without smoothing."
             )
-            return self._missing(item, message.format(value=int(others[0])))
-        if self.photo is not None and values.shape != self.photo.shape[:2]:
-            message = tr.gettext("The mask is {mask} pixels, the photo {photo}: save it at the photo's size.")
-            return self._missing(item, message.format(mask=_size(values), photo=_size(self.photo)))
-        share = tr.decimal(100 * np.count_nonzero(values) / values.size, 1)
-        return self._ok(item, tr.gettext("binary, {share} % of the photo").format(share=share))
+            yield self.say.missing(item, message, value=others[0])
+            return
+        area = counts[255]
+        self.areas[item] = area
+        if area == 0:
+            yield self.say.missing(
+                item, tr.gettext("The mask is empty: no pixel of it is white. Save one that holds something.")
+            )
+            return
+        share = tr.decimal(100 * area / pixels, 1)
+        yield self.say.ok(item, tr.gettext("binary, {share} % of the photo"), share=share)
 
-    def _picture(self, item: str) -> Finding:
-        tr = self.tr
-        if not (self.folder / item).is_file():
-            return self._missing(item, tr.gettext("The picture is not there: save it under this name."))
+    def _picture(self, item: str) -> Iterator[Finding]:
+        tr, found = self.tr, self.handin.find(item)
+        if found is None:
+            yield self.say.missing(item, tr.gettext("The picture is not there: save it under this name."))
+            return
+        if found.called != item:
+            yield self.say.other_case(item, found.called)
         try:
-            picture = load_image(self.folder / item)
-        except (ImageError, OSError) as error:
-            return self._missing(item, tr.gettext("The picture cannot be read: {error}.").format(error=error))
-        return self._ok(item, tr.gettext("{size} pixels").format(size=_size(picture)))
+            with self.handin.picture(found.path) as image:
+                self.handin.load(image)
+                size, is_blank = image.size, _is_blank(image)
+        except (ImageError, HandinError) as error:
+            yield self.say.missing(item, tr.gettext("The picture cannot be read: {error}."), error=error)
+            return
+        least = min(max(self.photo or (0,)) // 2, _SHORTEST_PICTURE)
+        if max(size) < least:
+            message = tr.gettext(
+                "It is only {size} pixels; save it larger, with at least {least} on its longer side."
+            )
+            yield self.say.missing(item, message, size=_size(size), least=least)
+        elif is_blank and not self.photo_is_blank:
+            yield self.say.missing(
+                item, tr.gettext("It is blank, one colour all over: save the picture itself under this name.")
+            )
+        else:
+            yield self.say.ok(item, tr.gettext("{size} pixels"), size=_size(size))
 
-    def _coloured(self) -> Iterator[Finding]:
-        for index in self._numbered(self.layout.masks, self.layout.mask_prefix) or (0,):
-            yield self._picture(self.layout.coloured(index))
-
-    def _gif(self) -> Finding:
+    def _gif(self) -> Iterator[Finding]:
         tr, item = self.tr, self.layout.gif
-        path = self.folder / item
-        if not path.is_file():
-            return self._missing(item, tr.gettext("The animation is not there: the workshop asks for a GIF."))
+        found = self.handin.find(item)
+        if found is None:
+            yield self.say.missing(
+                item, tr.gettext("The animation is not there: the workshop asks for a GIF.")
+            )
+            return
+        if found.called != item:
+            yield self.say.other_case(item, found.called)
         try:
-            with Image.open(path) as image:
-                kind, frames = image.format, getattr(image, "n_frames", 1)
-        except (OSError, ValueError, SyntaxError) as error:
-            return self._missing(item, tr.gettext("The picture cannot be read: {error}.").format(error=error))
+            with self.handin.picture(found.path) as image:
+                kind, frames = image.format, 1
+                size = found.path.stat().st_size
+                if image.width * image.height > MAX_PICTURE_PIXELS:
+                    raise HandinError(tr.gettext("{size} pixels are too many").format(size=_size(image.size)))
+                if kind == "GIF" and size <= GIF_MAX_BYTES:
+                    frames = getattr(image, "n_frames", 1)
+                    if frames > 1 and different_frames(image, at_most=2) < 2:
+                        frames = 1
+                elif kind == "GIF":
+                    frames = 2
+        except (ImageError, HandinError, EOFError) as error:
+            yield self.say.missing(item, tr.gettext("The picture cannot be read: {error}."), error=error)
+            return
         if kind != "GIF" or frames < 2:
-            message = tr.gettext("It is a {kind} (frames: {frames}), but an animated GIF is expected.")
-            return self._missing(item, message.format(kind=kind, frames=frames))
-        size = path.stat().st_size
-        if size > GIF_MAX_BYTES:
+            message = tr.gettext(
+                "It is a {kind} (different frames: {frames}), but an animated GIF is expected."
+            )
+            yield self.say.missing(item, message, kind=kind, frames=frames)
+        elif size > GIF_MAX_BYTES:
             message = tr.gettext(
                 "It is {size} MB large, {limit} MB at most are allowed: make it smaller or shorter."
             )
-            facts = {"size": tr.decimal(size / 1e6, 1), "limit": tr.decimal(GIF_MAX_BYTES / 1e6, 1)}
-            return self._missing(item, message.format(**facts))
-        return self._ok(
-            item, tr.gettext("{frames} frames, {size} kB").format(frames=frames, size=size // 1000)
-        )
+            large, limit = tr.decimal(size / 1e6, 1), tr.decimal(GIF_MAX_BYTES / 1e6, 1)
+            yield self.say.missing(item, message, size=large, limit=limit)
+        else:
+            yield self.say.ok(
+                item, tr.gettext("{frames} frames, {size} kB"), frames=frames, size=size // 1000
+            )
 
-    def _analysis(self) -> Finding:
+    def _analysis(self) -> Iterator[Finding]:
         tr, item = self.tr, self.layout.analysis
-        path = self.folder / item
-        if not path.is_file():
-            return self._missing(
+        found = self.handin.find(item)
+        if found is None:
+            yield self.say.missing(
                 item, tr.gettext("The numbers are not there: run `segwidgets workshop` anew.")
             )
+            return
+        if found.called != item:
+            yield self.say.other_case(item, found.called)
         try:
-            areas = _areas(json.loads(path.read_text(encoding="utf-8")))
-        except (ValueError, KeyError, TypeError) as error:
+            areas = _areas(read_json(self.handin.read(found.path, MAX_ANALYSIS_BYTES), "it"))
+        except ValueError as error:
             message = tr.gettext(
                 "The file cannot be read as an analysis ({error}): run `segwidgets workshop` anew."
             )
-            return self._missing(item, message.format(error=error))
+            yield self.say.missing(item, message, error=error)
+            return
         for file, area in areas.items():
-            mask = self.folder / file
-            if not mask.is_file() or _area(mask) != area:
+            if self.areas.get(file) != area:
                 message = tr.gettext(
                     "The numbers do not fit {file}, which was changed or removed after they were taken: run "
                     "`segwidgets workshop` anew."
                 )
-                return self._missing(item, message.format(file=file))
-        return self._ok(
-            item, tr.ngettext("fits {count} mask", "fits {count} masks", len(areas)).format(count=len(areas))
-        )
-
-    def _readme(self) -> Iterator[Finding]:
-        tr, item = self.tr, self.layout.readme
-        path = self.folder / item
-        if not path.is_file():
-            yield self._missing(item, tr.gettext("The report is not there: write it under this name."))
-            return
-        text = path.read_text(encoding="utf-8", errors="replace")
-        template = _sections(read_template(self.layout_lang))
-        written = _sections(text)
-        lost = [title for title in template if title not in written]
-        if lost:
-            message = tr.gettext("These sections are missing: {titles}. Add each as a heading (## ...).")
-            yield self._missing(item, message.format(titles=", ".join(lost)))
-        broken = [
-            target for target in re.findall(r"!\[[^\]]*\]\(([^)\s]+)\)", text) if not self._exists(target)
-        ]
-        if broken:
-            message = tr.gettext("These pictures are shown in it but not there: {targets}.")
-            yield self._missing(item, message.format(targets=", ".join(broken)))
-        if not lost and not broken:
-            yield self._ok(item, tr.gettext("all sections, all pictures"))
-        yield from self._reflection(template, written)
-
-    def _exists(self, target: str) -> bool:
-        return target.startswith(("http://", "https://")) or (self.folder / target).is_file()
-
-    def _reflection(self, template: dict[str, str], written: dict[str, str]) -> Iterator[Finding]:
-        title = self.layout.reflection
-        if title not in written:
-            return
-        own = written[title].replace(template[title], "").strip()
-        if len(own.split()) >= REFLECTION_WORDS:
-            yield self._ok(title, self.tr.gettext("written"))
-        else:
-            message = self.tr.gettext(
-                "Yours to write: what did you expect, what surprised you, where does it fail?"
-            )
-            yield Finding(title, "todo", message)
+                yield self.say.missing(item, message, file=file)
+                return
+        count = len(areas)
+        yield self.say.ok(item, tr.ngettext("fits {count} mask", "fits {count} masks", count), count=count)
 
 
-REFLECTION_WORDS = 20
-"""From so many words on it counts as written."""
+def _areas(analysis: Any) -> dict[str, int]:
+    """Return each mask's area by its file.
+
+    Raises
+    ------
+    ValueError
+        If the numbers are not of that form, or name no mask.
+    """
+    masks = analysis.get("masks") if isinstance(analysis, dict) else None
+    if not isinstance(masks, list) or not masks:
+        raise ValueError("it names no masks")
+    areas = {}
+    for mask in masks:
+        file = mask.get("file") if isinstance(mask, dict) else None
+        measures = mask.get("measures") if isinstance(mask, dict) else None
+        area = measures.get("area_px") if isinstance(measures, dict) else None
+        if not isinstance(file, str) or isinstance(area, bool) or not isinstance(area, int):
+            raise ValueError("one of its masks has no file's name or no area_px in whole pixels")
+        areas[file] = area
+    return areas
 
 
-def _sections(markdown: str) -> dict[str, str]:
-    """Second-level headings with the text beneath each, code blocks left out."""
-    text = re.sub(r"```.*?```", "", markdown, flags=re.DOTALL)
-    parts = re.split(r"^##\s+(.+?)\s*$", text, flags=re.MULTILINE)
-    return {title: body.strip() for title, body in zip(parts[1::2], parts[2::2], strict=True)}
+def _is_blank(image: Any) -> bool:
+    """Whether a loaded picture has one colour all over."""
+    extrema = (image.convert("RGB") if image.mode in ("P", "PA") else image).getextrema()
+    pairs = extrema if isinstance(extrema[0], tuple) else (extrema,)
+    return all(low == high for low, high in pairs)
 
 
-def _areas(analysis: dict[str, Any]) -> dict[str, int]:
-    return {mask["file"]: int(mask["measures"]["area_px"]) for mask in analysis["masks"]}
-
-
-def _area(path: Path) -> int:
-    with Image.open(path) as image:
-        return int(np.count_nonzero(np.asarray(image)))
-
-
-def _size(picture: UInt8Array) -> str:
-    return f"{picture.shape[1]} × {picture.shape[0]}"
+def _size(size: tuple[int, int]) -> str:
+    """Write a (width, height)."""
+    return f"{size[0]} × {size[1]}"

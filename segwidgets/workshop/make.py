@@ -15,7 +15,7 @@ from segwidgets._outside import home_expanded
 from segwidgets._validation import describe
 from segwidgets.candidates import choose_like
 from segwidgets.drawing.gif import write_gif
-from segwidgets.images import SAMPLES, load_original, sample_path
+from segwidgets.images import SAMPLES, load_working, sample_path
 from segwidgets.locale.catalogues import translations
 from segwidgets.locale.languages import DEFAULT
 from segwidgets.masks.diagnosis import diagnose
@@ -32,6 +32,9 @@ from segwidgets.workshop.sections import section_hashes
 from segwidgets.workshop.staging import staging
 from segwidgets.workshop.takeover import list_files, seal
 
+WORKING_PIXELS = 24_000_000
+"""Most pixels that are worked on (6000 x 4000): it takes less than 1.5 GB; a larger photo is made smaller."""
+
 
 def make_workshop(
     image: Any = None,
@@ -47,8 +50,10 @@ def make_workshop(
     Parameters
     ----------
     image : str, Path, bytes, PIL.Image.Image or ndarray, optional
-        Anything that `load_image` takes; by default the cat.
+        Anything that `load_image` takes; by default the cat. One of more than `WORKING_PIXELS` is made
+        smaller, and the report says so.
     prompt : Prompt, optional
+        In pixels of the photo as it was given.
         By default one click on the deepest point of DeepLab's largest object, or on the photo's centre
         where DeepLab finds none.
     out : str or Path, optional
@@ -84,9 +89,18 @@ def make_workshop(
     sam = sam_model(model)
     if prompt is not None and not isinstance(prompt, Prompt):
         raise TypeError(f"prompt must be a Prompt, as in Prompt([(250, 170)]), got {describe(prompt)}")
-    photo, content, suffix = load_original("cat" if image is None else image)
+    photo, content, suffix, full_size = load_working("cat" if image is None else image, WORKING_PIXELS)
+    size, smaller = (photo.shape[0], photo.shape[1]), ""
     if prompt is not None:
-        prompt.check_inside((photo.shape[0], photo.shape[1]))
+        prompt.check_inside(full_size)
+    if size != full_size:
+        prompt = None if prompt is None else prompt.scaled(full_size, size)
+        text = tr.gettext(
+            "The photo has {full} pixels, more than {limit} million: it is worked on, and lies here, at "
+            "{size}, and so do masks and prompt."
+        )
+        smaller = text.format(full=_by(full_size), limit=WORKING_PIXELS // 1_000_000, size=_by(size))
+        say(smaller)
     date = datetime.date.today().isoformat()
     layout = LAYOUTS[lang]
     folder = home_expanded(layout.folder.format(date=date) if out is None else out)
@@ -102,6 +116,7 @@ def make_workshop(
             prompt, origin, found = _find_prompt(semantic, lang)
         else:
             origin = tr.gettext("The prompt was given by hand.")
+        origin = f"{origin} {smaller}".rstrip()
 
         say(tr.gettext("SAM encodes the photo and answers the prompt"))
         segmenter = Segmenter(photo, model)
@@ -140,6 +155,8 @@ def make_workshop(
         )  # fmt: skip
         input_path = f"{layout.input_stem}{suffix}"
         analysis = _analysis(workshop, photo.shape, input_path, model, lang)
+        if size != full_size:
+            analysis["image"] |= {"full_height": full_size[0], "full_width": full_size[1]}
         analysis["files"] = list_files(place.path, layout, input_path, _is_sample(image, content))
 
         def finish(folder: Path) -> None:
@@ -161,6 +178,10 @@ def make_workshop(
         clashes=place.clashes,
         kept=place.kept,
     )
+
+
+def _by(size: tuple[int, int]) -> str:
+    return f"{size[1]} × {size[0]}"
 
 
 def _is_sample(image: Any, content: bytes) -> bool:

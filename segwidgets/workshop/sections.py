@@ -9,6 +9,16 @@ from typing import NamedTuple
 from segwidgets._keeping import digest
 
 _FENCES = ("```", "~~~")
+# every repetition stops at what begins the next match, or has an end: time grows with the text and no faster
+_PICTURE = re.compile(
+    r"!\[[^\[\]\n]{0,1000}\]\((?:<([^<>\n]{0,4000})>|([^()\s<>]*(?:\([^()\s]{0,500}\)[^()\s]{0,500})?))"
+)
+_REFERENCE = re.compile(r"!\[([^\[\]\n]{1,1000})\](?!\()(?:\[([^\[\]\n]{0,1000})\])?")
+_DEFINITION = re.compile(
+    r"^ {0,3}\[([^\[\]\n]{1,1000})\]:[ \t]{0,100}(?:<([^<>\n]{0,4000})>|(\S+))", re.MULTILINE
+)
+_TAG = re.compile(r"<img\b[^<>]*", re.IGNORECASE)
+_SOURCE = re.compile(r"""\bsrc\s{0,20}=\s{0,20}(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 
 
 class Section(NamedTuple):
@@ -119,6 +129,38 @@ def merge(
     return Merged(join_sections(merged), tuple(taken), tuple(clashes))
 
 
-def code_left_out(text: str) -> str:
-    """Return a section's text without its code blocks."""
-    return re.sub(r"^ {0,3}(```|~~~).*?(?:^ {0,3}\1|\Z)", "", text, flags=re.DOTALL | re.MULTILINE)
+def code_left_out(markdown: str) -> str:
+    """Return a text without its code blocks and its comments, neither of which is seen as text."""
+    lines, fence = [], ""
+    for line in markdown.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
+        start = line.lstrip(" ")[:3]
+        if fence or start in _FENCES:
+            fence = "" if fence == start else fence or start
+        else:
+            lines.append(line)
+    text, parts, at = "\n".join(lines), [], 0
+    while (begin := text.find("<!--", at)) >= 0:
+        parts.append(text[at:begin])
+        end = text.find("-->", begin)
+        if end < 0:
+            return "".join(parts)
+        at = end + 3
+    return "".join([*parts, text[at:]])
+
+
+def shown_pictures(markdown: str) -> list[str]:
+    """Return the addresses of all pictures that a text shows, as they stand there, in order.
+
+    Markdown's own, `![alt](address "title")` and `![alt][name]` with `[name]: address`, and HTML's `<img>`.
+    """
+    text = code_left_out(markdown)
+    named = {match[1].casefold(): match[2] or match[3] for match in _DEFINITION.finditer(text)}
+    found = [(match.start(), match[1] or match[2]) for match in _PICTURE.finditer(text)]
+    for match in _REFERENCE.finditer(text):
+        address = named.get((match[2] or match[1]).casefold())
+        if address:
+            found.append((match.start(), address))
+    for match in _TAG.finditer(text):
+        if source := _SOURCE.search(match[0]):
+            found.append((match.start(), source[1] or source[2] or source[3] or ""))
+    return [address for _, address in sorted(found)]

@@ -331,7 +331,8 @@ def _to_uint8(array: npt.NDArray[Any], low: float, high: float) -> UInt8Array:
     if array.dtype.kind == "u":
         white = int(high)
         return ((array.astype(np.uint32) * 510 + white) // (2 * white)).astype(np.uint8)
-    return (np.clip(array, low, high) * 255 + 0.5).astype(np.uint8)
+    pixels: UInt8Array = (np.clip(array, low, high) * 255 + 0.5).astype(np.uint8)
+    return pixels
 
 
 def check_size(height: int, width: int, name: str, at_most: int = MAX_PIXELS) -> None:

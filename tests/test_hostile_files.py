@@ -813,7 +813,7 @@ WORK = (
 
 
 @pytest.mark.model
-def test_a_photo_of_98_megapixels_is_worked_on_at_24_in_less_than_1500_megabytes_and_says_so(
+def test_a_photo_of_98_megapixels_is_worked_on_at_24_in_less_than_1500_megabytes(
     tmp_path: Path,
 ) -> None:
     photo = Image.new("L", (9900, 9900), 40)

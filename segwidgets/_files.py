@@ -10,10 +10,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from segwidgets._validation import BoolArray, UInt8Array
-
 if TYPE_CHECKING:
     from PIL.Image import Image
+
+    from segwidgets._validation import BoolArray, UInt8Array
 
 HIDDEN = ".segwidgets-"
 """How the names of files and folders begin that are only there while something is being written."""

@@ -7,12 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from segwidgets._validation import BoolArray, UInt8Array
-
 if TYPE_CHECKING:
     import supervision as sv
+
+    from segwidgets._validation import BoolArray, UInt8Array
 
 _NAME_LETTERS = 60  # a file's name has at most 255 bytes
 
@@ -51,6 +49,8 @@ class Work:
     @property
     def masks(self) -> BoolArray:
         """The objects' masks, (N, H, W)."""
+        import numpy as np
+
         if self.detections.mask is None:
             return np.zeros((0, *self.image.shape[:2]), np.bool_)
         return np.asarray(self.detections.mask, np.bool_)

@@ -11,8 +11,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from segwidgets._files import mask_png, picture_png
 from segwidgets.exports.work import Work
 
@@ -76,6 +74,7 @@ def _dataset(
     works: Sequence[Work], photos: str, write: Callable[[sv.DetectionDataset, Path], object]
 ) -> Iterator[File]:
     """Let supervision write a dataset, and give what it wrote."""
+    import numpy as np
     import supervision as sv
     from PIL import Image
 

@@ -212,6 +212,7 @@ class _Check:
         except (ImageError, HandinError) as error:
             yield self.say.missing(item, tr.gettext("The picture cannot be read: {error}."), error=error)
             return
+        self.areas[item] = pixels - counts[0]
         others = [value for value, count in enumerate(counts) if count and value not in (0, 255)]
         if others:
             message = tr.gettext(
@@ -221,7 +222,6 @@ class _Check:
             yield self.say.missing(item, message, value=others[0])
             return
         area = counts[255]
-        self.areas[item] = area
         if area == 0:
             yield self.say.missing(
                 item, tr.gettext("The mask is empty: no pixel of it is white. Save one that holds something.")
@@ -316,8 +316,9 @@ class _Check:
             )
             yield self.say.missing(item, message, error=error)
             return
+        unread = {self.layout.mask(index) for index in self.masks} - set(self.areas)  # that is said already
         for file, area in areas.items():
-            if self.areas.get(file) != area:
+            if file not in unread and self.areas.get(file) != area:
                 message = tr.gettext(
                     "The numbers do not fit {file}, which was changed or removed after they were taken: run "
                     "`segwidgets workshop` anew."

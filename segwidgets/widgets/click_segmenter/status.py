@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
+from typing import Any
 
 from ipywidgets import HTML, HBox, IntProgress
 
@@ -56,6 +58,13 @@ class Status:
         """Say what went wrong, in the error's own words where they are meant for users."""
         expected = isinstance(error, ValueError | TypeError | LookupError | RuntimeError | OSError)
         self.say(str(error) if expected and str(error) else f"{type(error).__name__}: {error}", error=True)
+
+    def guard(self, function: Callable[..., Any], *arguments: Any, **named: Any) -> None:
+        """Run a callback; its error is shown here, as ipywidgets would swallow it."""
+        try:
+            function(*arguments, **named)
+        except Exception as error:  # noqa: BLE001  (whatever it was: say it, and stay usable)
+            self.show_error(error)
 
     def begin_search(self) -> None:
         """Show the progress at its beginning."""

@@ -19,7 +19,6 @@ from segwidgets.images import load_image
 from segwidgets.locale.catalogues import translations
 from segwidgets.locale.languages import DEFAULT
 from segwidgets.locale.phrases import Phrases
-from segwidgets.masks import encode
 from segwidgets.prompts import Prompt
 from segwidgets.segmenter import Segmenter
 from segwidgets.widgets.click_segmenter import actions
@@ -32,12 +31,12 @@ from segwidgets.widgets.click_segmenter.panels import (
     NumbersPanel,
     side_panels,
 )
+from segwidgets.widgets.click_segmenter.search_commands import SearchCommands
 from segwidgets.widgets.click_segmenter.stage import Stage
 from segwidgets.widgets.click_segmenter.status import Status
 from segwidgets.widgets.click_segmenter.still import Still
 from segwidgets.widgets.lifetime import close_parts, note
 from segwidgets.widgets.session import outcome
-from segwidgets.widgets.session.commands import SessionCommands
 from segwidgets.widgets.session.files import SessionFiles
 from segwidgets.widgets.session.naming import ClassNamer
 from segwidgets.widgets.session.ranking import Ranker, by_hand
@@ -45,14 +44,12 @@ from segwidgets.widgets.session.session import Session
 from segwidgets.widgets.static_view import small_png
 
 if TYPE_CHECKING:
-    import supervision as sv
-
     from segwidgets.semantic import SemanticSegmentation
 
 SLOW_DECODE = 0.4  # seconds: a preview that lags behind the mouse by more is no help
 
 
-class ClickSegmenter(SessionCommands, SessionFiles, VBox):  # type: ignore[misc]  # ipywidgets has no types
+class ClickSegmenter(SearchCommands, SessionFiles, VBox):  # type: ignore[misc]  # ipywidgets has no types
     """Click on an object and see its mask; every click has a method that does the same.
 
     Parameters
@@ -115,10 +112,12 @@ class ClickSegmenter(SessionCommands, SessionFiles, VBox):  # type: ignore[misc]
         self._drawing = threading.RLock()
         self.still = Still(self._preview, self.session.state)
         self.status = Status(self, self._do, lang)
-        self.everything: Everything = Everything(self.status.show_progress, self._everything_ended)
-        self.alike: Alike = Alike(self.status.show_progress, self._alike_ended)
+        self.everything: Everything = Everything(self.status.show_progress, self.everything_ended)
+        self.alike: Alike = Alike(self.status.show_progress, self.alike_ended)
         self.alike_panel = AlikePanel(self, self._do, lang)
-        self.stage: Stage = Stage(self, self.session, self.everything, actions.ACTIONS, self._do, self._guard)
+        self.stage: Stage = Stage(
+            self, self.session, self.everything, actions.ACTIONS, self._do, self.status.guard
+        )
         self.toolbar = Toolbar(self, actions.ACTIONS, self._do, lang)
         self.candidate_strip = CandidateStrip(self, self._do, lang)
         self.object_list = ObjectList(self, actions.OBJECT_ACTIONS, self._do, lang)
@@ -130,8 +129,8 @@ class ClickSegmenter(SessionCommands, SessionFiles, VBox):  # type: ignore[misc]
         self.add_class("segwidgets-click")
         try:
             self._set_hover_at_start(hover)
-            self.session.on_change = self._refresh
-            self._refresh()
+            self.session.on_change = self.refresh
+            self.refresh()
         except BaseException:
             self._take_down()
             raise
@@ -202,115 +201,20 @@ class ClickSegmenter(SessionCommands, SessionFiles, VBox):  # type: ignore[misc]
         before, after = list(self.toolbar.buttons.values())[-1], self.candidate_strip.buttons[0]
         (before if direction < 0 else after).focus()
 
-    # all masks
-
-    def segment_everything(self, points_per_side: int = 16, wait: bool = True) -> sv.Detections | None:
-        """Find all masks of the photo; `keep` makes objects of them, and so does a click.
-
-        Parameters
-        ----------
-        points_per_side : int
-            The grid of clicks that SAM is asked with.
-        wait : bool
-            Return the masks when they are found, or None at once.
-        """
-        self.status.say("")
-        self.status.begin_search()
-        self.everything.start(self.segmenter, points_per_side, wait)
-        self.toolbar.update(self)
-        return self.everything.detections
-
-    def keep(self, index: int) -> None:
-        """Make an object of one of the masks that `segment_everything` found."""
-        masks = self.everything.masks
-        if not 0 <= index < len(masks):
-            raise IndexError(f"there is no mask {index}: segment_everything found {len(masks)}")
-        found = self.everything.detections
-        iou = 1.0 if found is None or found.confidence is None else float(found.confidence[index])
-        self.session.do("keep", rle=encode(masks[index]), predicted_iou=iou)
-        self.status.say(self._tr.gettext("Kept as object {number}.").format(number=self.objects[-1].number))
-
-    def toggle_everything(self) -> None:
-        """Look for all masks; or stop looking; or put away what was found."""
-        if self.everything.running:
-            self.everything.cancel()
-        elif len(self.everything.masks):
-            self.everything.forget()
-            self.status.say("")
-            self.stage.cancel()
-            self._refresh()
-        else:
-            self.segment_everything(wait=False)
-
-    def cancel_search(self) -> None:
-        """Stop looking for masks."""
-        self.everything.cancel()
-        self.alike.cancel()
-
-    # all like it
-
-    def find_similar(
-        self, threshold: float | None = None, semantic: Any = None, wait: bool = True
-    ) -> sv.Detections | None:
-        """Propose all that looks like the current object; `keep_similar` makes objects of the proposals.
-
-        Parameters
-        ----------
-        threshold : float, optional
-            How alike a proposal must be, 0 to 1; `set_similarity` changes it afterwards, at no cost.
-        semantic : SemanticSegmentation, optional
-            DeepLab's classes of this photo, whose word counts where there is one for the object.
-        wait : bool
-            Return what was found when it is found, or None at once.
-
-        Raises
-        ------
-        ValueError
-            If the current object has no mask yet.
-        """
-        from segwidgets.similar import SURE
-
-        active = self.session.state.active
-        if active is None or active.mask is None:
-            raise ValueError(self._tr.gettext("there is no mask yet that others could be like: click first"))
-        self.status.say("")
-        self.status.begin_search()
-        wanted = SURE if threshold is None else threshold
-        self.alike.start(self.segmenter, active.mask, semantic, wanted, active.name, wait)
-        self.toolbar.update(self)
-        return self.alike.detections
-
-    def set_similarity(self, threshold: float) -> None:
-        """Say how alike a proposal must be: 0 (anything) to 1."""
-        if not 0 <= threshold <= 1:
-            raise ValueError(f"threshold must be a number from 0 to 1, got {threshold!r}")
-        self.alike.threshold = float(threshold)
-        self._show_similar()
-
-    def keep_similar(self) -> None:
-        """Make objects of the proposals, with the exemplar's name; undo takes all of them back at once."""
-        found = self.alike.as_found()
-        name = self.alike.name
-        if not found:
+    def refresh(self) -> None:
+        """Draw the masks first, as that is what is waited for; then the controls. Any thread may."""
+        if self.comm is None:  # closed, while something was looked for
             return
-        self.alike.forget()
-        self.session.do("keep_all", found=found, name=name)
-        self._show_similar()
-        text = self._tr.ngettext("Kept {count} object.", "Kept {count} objects.", len(found))
-        self.status.say(text.format(count=len(found)))
-
-    def drop_similar(self) -> None:
-        """Stop looking for what is like the object, or put the proposals away."""
-        self.alike.forget()
-        self.status.say("")
-        self._show_similar()
-
-    def toggle_similar(self) -> None:
-        """Look for all that is like the object; or stop looking; or put the proposals away."""
-        if self.alike.active:
-            self.drop_similar()
-        else:
-            self.find_similar(wait=False)
+        with self._drawing:
+            self.stage.draw_masks()
+            self.stage.draw_prompt()
+            state = self.session.state
+            self.toolbar.update(self)
+            self.candidate_strip.update(self.image, state.active)
+            self.object_list.update(state)
+            self.numbers_panel.update(self.candidates)
+            self.status.update(self)
+        self.ranker.follow(self.session)
 
     # photos and files
 
@@ -414,21 +318,6 @@ class ClickSegmenter(SessionCommands, SessionFiles, VBox):  # type: ignore[misc]
         body.add_class("sw-body")
         return [HTML(f"<style>{css}</style>"), self.toolbar.widget, body]
 
-    def _refresh(self) -> None:
-        """Draw the masks first, as that is what is waited for; then the controls. Any thread may."""
-        if self.comm is None:  # closed, while something was looked for
-            return
-        with self._drawing:
-            self.stage.draw_masks()
-            self.stage.draw_prompt()
-            state = self.session.state
-            self.toolbar.update(self)
-            self.candidate_strip.update(self.image, state.active)
-            self.object_list.update(state)
-            self.numbers_panel.update(self.candidates)
-            self.status.update(self)
-        self.ranker.follow(self.session)
-
     def _set_hover_at_start(self, hover: bool | None) -> None:
         """Ask once, to learn how long an answer takes; the first also sets the engine up."""
         height, width = self.segmenter.size
@@ -458,47 +347,15 @@ class ClickSegmenter(SessionCommands, SessionFiles, VBox):  # type: ignore[misc]
         self.everything.forget()
         self.alike.forget()
         self.session.on_change = None
-        self.session, session.on_change = session, self._refresh
+        self.session, session.on_change = session, self.refresh
         self.stage.show(session)
-        self._refresh()
-
-    def _show_similar(self) -> None:
-        self.alike_panel.update(self.alike)
-        self._refresh()
-
-    def _alike_ended(self, failure: Exception | None) -> None:
-        """Run in the thread that looked for what is alike."""
-        self.status.end_search()
-        if failure is not None:
-            self.status.show_error(failure)
-        elif self.alike.detections is not None and len(self.alike.masks) == 1:
-            self.alike.forget()
-            self.status.say(self._tr.gettext("Nothing else looks like it."))
-        self._guard(self._show_similar)
-
-    def _everything_ended(self, failure: Exception | None) -> None:
-        """Run in the thread that looked for the masks."""
-        self.status.end_search()
-        if failure is not None:
-            self.status.show_error(failure)
-        elif self.everything.detections is not None:
-            self.status.say(
-                self._tr.gettext("Masks found: {count}.").format(count=len(self.everything.masks))
-            )
-        self._guard(self._refresh)
+        self.refresh()
 
     def _do(self, function: Callable[..., Any], *arguments: Any, **named: Any) -> None:
         """Carry out a function for a hand; the saved picture follows if there is something new to see."""
         with by_hand():
-            self._guard(function, *arguments, **named)
+            self.status.guard(function, *arguments, **named)
         self._follow_still()
 
     def _follow_still(self) -> None:
         self.still.follow(self.session.state)
-
-    def _guard(self, function: Callable[..., Any], *arguments: Any, **named: Any) -> None:
-        """Run a callback; its error is shown here, as ipywidgets would swallow it."""
-        try:
-            function(*arguments, **named)
-        except Exception as error:  # noqa: BLE001  (whatever it was: say it, and stay usable)
-            self.status.show_error(error)

@@ -44,7 +44,7 @@ SUFFIXES = {
 _STRIP_PIXELS = 2_000_000  # converted at a time: what lies between file and pixels stays small
 _NARROW_DEPTHS = (255, 1023, 4095)  # 16-bit values up to one of these came from 8, 10 or 12 bits
 _DARK = 16_383  # and up to this the picture looks dark
-_BROKEN_FILE = (
+BROKEN_FILE = (
     OSError,
     SyntaxError,
     ValueError,
@@ -100,7 +100,7 @@ def open_image(stream: IO[bytes], name: str) -> Image.Image:
         raise ImageError(f"{name} is too large to be opened safely: {error}") from error
     except UnidentifiedImageError as error:
         raise ImageError(f"{name} is not an image that can be read: {_what_else(head)}") from error
-    except _BROKEN_FILE as error:
+    except BROKEN_FILE as error:
         raise ImageError(f"{name} is damaged ({plain(error)}); save or download it again") from error
 
 
@@ -125,12 +125,18 @@ def upright_size(stream: IO[bytes], name: str) -> tuple[int, int]:
 
 def is_turned(image: Image.Image) -> bool:
     """Whether an open image is shown with its width as its height, by its EXIF orientation."""
+    return orientation(image) in (5, 6, 7, 8)
+
+
+def orientation(image: Image.Image) -> int:
+    """Return EXIF's number, 1 to 8, for how an open image is turned to be shown; 1 is not at all."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return image.getexif().get(0x0112) in (5, 6, 7, 8)
-    except _BROKEN_FILE:
-        return False
+            number = image.getexif().get(0x0112)
+    except BROKEN_FILE:
+        return 1
+    return number if isinstance(number, int) and 1 <= number <= 8 else 1
 
 
 def _what_else(head: bytes) -> str:
@@ -192,7 +198,7 @@ def from_pil(image: Image.Image, name: str, is_ours: bool = False) -> UInt8Array
             pixels[rows] = np.asarray(strip.convert("RGB"))
     except ImageError:
         raise
-    except (MemoryError, *_BROKEN_FILE) as error:
+    except (MemoryError, *BROKEN_FILE) as error:
         raise _unreadable(error, image, name) from error
     if is_cut and 0 < pixels.max() < 64:
         logger.warning(
@@ -215,7 +221,7 @@ def load_pixels(image: Image.Image, name: str) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             image.load()
-    except (MemoryError, *_BROKEN_FILE) as error:
+    except (MemoryError, *BROKEN_FILE) as error:
         raise _unreadable(error, image, name) from error
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.machinery
 import json
+import sys
 import threading
+import types
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -420,3 +423,28 @@ def test_the_text_says_it_in_the_readers_language(
     assert "HTTPS_PROXY" in mends[1]
     columns = {line.index("→") for line in mends} | {result.stdout.splitlines()[0].index("3.")}
     assert len(columns) == 1, "mends stand beneath their messages"
+
+
+# PyTorch
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_a_machine_without_torch_is_well_and_told_of_the_choice(
+    lang: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("torch", "torchvision", "segment_anything"):
+        monkeypatch.setitem(sys.modules, name, None)  # to Python that is: not installed
+    put(use(monkeypatch, CLOSED))
+    findings = examine(lang, network=False)
+    assert {finding.status for finding in findings.values()} == {"ok", "note"}
+    assert findings["torch"].status == "note"
+    assert 'pip install "segwidgets[torch]"' in findings["torch"].message
+
+
+def test_where_torch_is_installed_nothing_is_said_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("torch", "torchvision", "segment_anything"):
+        stand_in = types.ModuleType(name)
+        stand_in.__spec__ = importlib.machinery.ModuleSpec(name, None)
+        monkeypatch.setitem(sys.modules, name, stand_in)
+    use(monkeypatch, CLOSED)
+    assert "torch" not in examine(network=False)

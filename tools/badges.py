@@ -13,16 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from segwidgets._files import replace_file
-from segwidgets.locale.languages import find_language, tables
-
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from segwidgets._files import replace_file  # noqa: E402
+from segwidgets.locale.languages import find_language, tables  # noqa: E402
+from tools.address import BEGIN, BLOCK, END, repository  # noqa: E402
+
 READMES = {lang: names["file"] for lang, names in tables("readme").items()}
 FIRST_LESSON = "notebooks/{lang}/00_start_here.ipynb"
-BEGIN, END = "<!-- badges -->", "<!-- /badges -->"
 UNSTAMPED = ("*The badges need", "*Las insignias necesitan", "Not stamped.")
-BLOCK = re.compile(f"{BEGIN}\n.*?{END}", re.DOTALL)
-STAMPED = re.compile(r"colab\.research\.google\.com/github/([^/\s)]+/[^/\s)]+)/blob/([^\s)]+?)/notebooks/")
 REPO = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+")
 BRANCH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*")
 
@@ -77,11 +77,11 @@ class Address:
 
 def stamped_address(readme: Path) -> Address | None:
     """Return the address that a README is stamped with, or None."""
-    block = BLOCK.search(readme.read_text("utf-8"))
-    if block is None:
+    text = readme.read_text("utf-8")
+    if BLOCK.search(text) is None:
         raise ValueError(f"{readme} has no {BEGIN} ... {END}; put both marks where the badges shall stand")
-    found = STAMPED.search(block[0])
-    return Address(*found.groups()) if found else None
+    found = repository(text)
+    return Address(*found) if found else None
 
 
 def _written_by_people(text: str) -> list[str]:

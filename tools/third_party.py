@@ -19,7 +19,7 @@ HEAD = """# What is not ours
 
 Neither photos nor weights are part of this repository or of the package. Photos come with installed
 packages, weights are fetched by name and verified by their SHA-256 (`segwidgets weights --list`). This page
-is written by `python tools/third_party.py`.
+is written by `python tools/third_party.py`. The licences' texts are in `LICENSES/`, Apache's in `LICENSE`.
 
 ## Photos
 

@@ -36,7 +36,8 @@ class Finding:
     ----------
     key : str
         What was looked at, the same in every language: "python", "packages", "resources", "device",
-        "canvas", "weights:<name>", "host:<name>", "npm", "working_folder" or "weights_folder".
+        "torch" (where it is not installed), "canvas", "weights:<name>", "host:<name>", "npm",
+        "working_folder" or "weights_folder".
     item : str
         The same for a reader.
     status : {"ok", "note", "warning", "problem"}
@@ -109,6 +110,7 @@ class _Examination:
         yield self._packages()
         yield self._resources()
         yield self._device()
+        yield from self._torch()
         yield self._canvas()
         for name in checkpoints.CHECKPOINTS:
             if name in (*DEFAULT_WEIGHTS, *self.whole) or self.damaged[name]:
@@ -174,6 +176,18 @@ class _Examination:
         if has_gpu():
             return Finding("device", item, "ok", "GPU, torch")
         return Finding("device", item, "ok", self.tr.gettext("CPU, onnxruntime; a GPU is not needed"))
+
+    def _torch(self) -> Iterator[Finding]:
+        """Say that PyTorch is not there, which is a choice; where it is there is nothing to say."""
+        from segwidgets.models.engine import missing_torch
+
+        if missing := missing_torch():
+            text = self.tr.gettext(
+                "a choice: without {names} all but SAM's larger models, torchvision's DeepLab and training "
+                "works; to have it: {command}"
+            )
+            words = text.format(names=", ".join(missing), command='pip install "segwidgets[torch]"')
+            yield Finding("torch", "PyTorch", "note", words)
 
     def _canvas(self) -> Finding:
         key, item = "canvas", self.tr.gettext("canvas")

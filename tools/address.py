@@ -1,0 +1,56 @@
+"""The repository's address is kept in one place, the block of badges in the README; here it is read.
+
+Only the standard library: `tools/packaging_hooks.py` runs where nothing else is installed.
+"""
+
+from __future__ import annotations
+
+import re
+
+BEGIN, END = "<!-- badges -->", "<!-- /badges -->"
+BLOCK = re.compile(f"{BEGIN}\n.*?{END}", re.DOTALL)
+STAMPED = re.compile(r"colab\.research\.google\.com/github/([^/\s)]+/[^/\s)]+)/blob/([^\s)]+?)/notebooks/")
+LINK = re.compile(r"(!?)\[([^\[\]]*)\]\((?!\w+:|#)([^)\s]+)\)")
+FENCED = re.compile(r"(^```.*?^```$)", re.DOTALL | re.MULTILINE)
+
+
+def repository(readme: str) -> tuple[str, str] | None:
+    """Return the repository (owner/name) and the branch that a README's text is stamped with, or None."""
+    block = BLOCK.search(readme)
+    found = STAMPED.search(block[0]) if block else None
+    return (found[1], found[2]) if found else None
+
+
+def readme_for_elsewhere(readme: str) -> str:
+    """Return a README's text for pages without its neighbours: pictures and links get their whole address.
+
+    Without an address, a picture is what it shows in words, and a link its text.
+    """
+    address = repository(readme)
+
+    def whole(link: re.Match[str]) -> str:
+        picture, text, target = link.groups()
+        if address is None:
+            return f"*{text}*" if picture else text
+        repo, branch = address
+        if picture:
+            return f"![{text}](https://raw.githubusercontent.com/{repo}/{branch}/{target})"
+        return f"[{text}](https://github.com/{repo}/blob/{branch}/{target})"
+
+    parts = FENCED.split(readme)
+    return "".join(part if part.startswith("```") else LINK.sub(whole, part) for part in parts)
+
+
+def urls(readme: str) -> dict[str, str]:
+    """Return the project's pages for the package's metadata; none without an address."""
+    address = repository(readme)
+    if address is None:
+        return {}
+    repo, branch = address
+    home = f"https://github.com/{repo}"
+    return {
+        "Homepage": home,
+        "Source": home,
+        "Issues": f"{home}/issues",
+        "Changelog": f"{home}/blob/{branch}/CHANGELOG.md",
+    }

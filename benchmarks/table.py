@@ -159,7 +159,7 @@ def inner_rows(quick: bool) -> Iterator[Row]:
 
 
 def agreement(quick: bool) -> Row:
-    """Mean IoU of all candidates with the plain path's, five prompts on each of twelve photos."""
+    """Mean IoU of all candidates with the plain path's, five prompts on each sample photo and four crops."""
     from segwidgets.models.sam import load_sam
     from segwidgets.models.torch_sam import TorchSam
 

@@ -78,6 +78,20 @@ SAMPLES: Mapping[str, Sample] = MappingProxyType(
             "scikit-image",
             "skimage/data/coins.png",
         ),
+        "galaxies": Sample(
+            "Hubble's eXtreme Deep Field",
+            "NASA, through HubbleSite",
+            "public domain",
+            "scikit-image",
+            "skimage/data/hubble_deep_field.jpg",
+        ),
+        "tissue": Sample(
+            "Stained tissue of the colon under a microscope (immunohistochemistry)",
+            "Center for Microscopy And Molecular Imaging (CMMI)",
+            "no known copyright restrictions",
+            "scikit-image",
+            "skimage/data/ihc.png",
+        ),
         "camera": Sample(
             "Photographer with a camera on a tripod",
             "Lav Varshney",

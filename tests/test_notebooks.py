@@ -289,7 +289,7 @@ def test_links_lead_somewhere(target: Target) -> None:
 @each_lesson
 def test_the_quiz_can_be_answered_and_explains_each_option(target: Target) -> None:
     questions = read_quiz(lesson_number(target), target.lang)
-    assert 2 <= len(questions) <= 3
+    assert len(questions) >= 2
     shown = Quiz(questions, target.lang)
     for number, question in enumerate(questions):
         assert [option.right for option in question.options].count(True) == 1

@@ -457,12 +457,12 @@ progress(7)
 # %% [markdown] tags=["en"]
 # ## Quiz
 #
-# The last two questions of the course.
+# Two questions.
 
 # %% [markdown] tags=["es"]
 # ## Cuestionario
 #
-# Las dos últimas preguntas del curso.
+# Dos preguntas.
 
 # %%
 quiz(7)

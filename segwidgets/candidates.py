@@ -11,11 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from segwidgets._validation import BoolArray, FloatArray, describe
+from segwidgets.geometry import Box, part_of
 from segwidgets.locale.classes import class_label
 from segwidgets.locale.languages import DEFAULT
 from segwidgets.locale.phrases import Phrases
 from segwidgets.masks.comparison import mask_iou
-from segwidgets.masks.regions import border_contact
+from segwidgets.masks.regions import border_contact, reaches_rim
 from segwidgets.models.engine import FloatMasks
 from segwidgets.prompts import Prompt
 
@@ -150,6 +151,8 @@ class Candidates:
         What a class map sees under a single click, where one was asked (see `with_semantic`).
     others : OtherOutputs or None
         The decoder's other outputs; `Segmenter.other_readings` makes masks of them.
+    view : (int, int, int, int) or None
+        x0, y0, x1, y1 of the part of the image that was looked at, see `Segmenter.closer`; None for all.
     """
 
     prompt: Prompt
@@ -162,6 +165,7 @@ class Candidates:
     picked: Choice | None = None
     under_click: ClassUnderClick | None = None
     others: OtherOutputs | None = None
+    view: Box | None = None
 
     def __len__(self) -> int:
         return len(self.masks)
@@ -173,8 +177,19 @@ class Candidates:
 
     @cached_property
     def border_share(self) -> FloatArray:
-        """The share of the image's rim that each mask covers, (N,)."""
-        return np.array([border_contact(mask) for mask in self.masks])
+        """The share of the rim that each mask covers, (N,): the image's, or that of a closer view."""
+        return np.array([self._border_of(mask) for mask in self.masks])
+
+    @cached_property
+    def cut_off(self) -> BoolArray:
+        """Which masks (N,) reach the rim of a closer view within the image, so that they may go on beyond it.
+
+        All False where the whole image was looked at.
+        """
+        return np.array([self.view is not None and reaches_rim(mask, self.view) for mask in self.masks])
+
+    def _border_of(self, mask: BoolArray) -> float:
+        return border_contact(mask if self.view is None else mask[part_of(self.view)])
 
     @property
     def is_ambiguous(self) -> bool:
@@ -322,7 +337,7 @@ class Candidates:
             nothing = (0.0,) * len(self)
             return replace(self, under_click=ClassUnderClick(None, nothing, nothing))
         iou = tuple(mask_iou(mask, region) for mask in self.masks)
-        border = tuple(border_contact(mask & region) for mask in self.masks)
+        border = tuple(self._border_of(mask & region) for mask in self.masks)
         return replace(self, under_click=ClassUnderClick(class_name, iou, border))
 
     @property
@@ -338,7 +353,15 @@ class Candidates:
 
     def explain_best(self, lang: str = DEFAULT) -> str:
         """Say in a sentence or two why `best` was chosen, in a language, as "es"."""
-        return self.choice.reason(self, Phrases(lang))
+        words = Phrases(lang)
+        sentences = [self.choice.reason(self, words)]
+        if self.cut_off[self.best]:
+            sentences.append(
+                words.tr.gettext(
+                    "It reaches the rim of the closer view and may go on beyond it: look at a larger part."
+                )
+            )
+        return " ".join(sentences)
 
     def to_detections(self) -> sv.Detections:
         """Return all candidates as `supervision.Detections`.
@@ -417,10 +440,19 @@ def _class(candidates: Candidates) -> FloatArray:
 
 
 def _reason_border(candidates: Candidates, words: Phrases, rival: int) -> str:
-    return words.tr.gettext(
-        "Mask {best} (predicted IoU {iou}, {area} of the photo) comes before mask {rival} ({rival_iou}), "
-        "which covers {border} of the photo's border, as surroundings do and objects seldom."
-    ).format(border=words.percent(candidates.border_share[rival]), **_facts(candidates, words, rival))
+    if candidates.view is None:
+        text = words.tr.gettext(
+            "Mask {best} (predicted IoU {iou}, {area} of the photo) comes before mask {rival} ({rival_iou}), "
+            "which covers {border} of the photo's border, as surroundings do and objects seldom."
+        )
+    else:
+        text = words.tr.gettext(
+            "Mask {best} (predicted IoU {iou}, {area} of the photo) comes before mask {rival} ({rival_iou}), "
+            "which covers {border} of the closer view's rim, as surroundings do and objects seldom."
+        )
+    return text.format(
+        border=words.percent(candidates.border_share[rival]), **_facts(candidates, words, rival)
+    )
 
 
 def _reason_smallest(candidates: Candidates, words: Phrases, rival: int) -> str:

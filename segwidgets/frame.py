@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from segwidgets._validation import BoolArray, FloatArray
-from segwidgets.geometry import fit_longest_side, scale_points
+from segwidgets.geometry import Box, Size, fit_longest_side, part_of, scale_points
 
 Floats = npt.NDArray[np.float32]
-Size = tuple[int, int]
 Slices = tuple[slice, slice]
 
 SURE_LOGIT = 8.0  # how sure a network is told to be of a mask that is given to it, inside (+) and outside (-)
@@ -23,9 +22,9 @@ SURE_LOGIT = 8.0  # how sure a network is told to be of a mask that is given to 
 class Frame:
     """Where a photo of one size lies in a network's input, in the grid of its embedding and in its logits.
 
-    The input, the grid and the logits cover the same area, each with cells of its own; the photo lies in it
-    as a rectangle, and what is beside that is padding. All sizes are (height, width) and all pairs y before
-    x, but for points, which are xy as everywhere.
+    The input, the grid and the logits cover the same area, each with cells of its own; the photo, or the part
+    of it that the network sees, lies in it as a rectangle, and what is beside that is padding. All sizes are
+    (height, width) and all pairs y before x, but for points, which are xy as everywhere.
 
     Attributes
     ----------
@@ -41,6 +40,8 @@ class Frame:
         Rows and columns of the low-resolution logits.
     offset : (int, int)
         Where in the input the photo begins, in pixels of the input.
+    view : (int, int, int, int), optional
+        x0, y0, x1, y1 of the part of the photo that the network sees; by default all of it.
 
     Examples
     --------
@@ -57,6 +58,7 @@ class Frame:
     grid_shape: Size
     logits_shape: Size
     offset: Size = (0, 0)
+    view: Box | None = None
 
     @classmethod
     def letterbox(cls, photo_size: Size, side: int, grid: int, logits: int) -> Frame:
@@ -70,32 +72,49 @@ class Frame:
         pixel = photo_size[0] / input_size[0], photo_size[1] / input_size[1]
         return cls(photo_size, input_size, pixel, grid_shape, logits_shape)
 
+    def looking_at(self, view: Box, photo_size: Size) -> Frame:
+        """Return the frame of a whole photo of which this one's photo is the part `view`."""
+        return replace(self, view=view, photo_size=photo_size)
+
+    @property
+    def seen_box(self) -> Box:
+        """x0, y0, x1, y1 of what the network sees, in pixels of the photo."""
+        return self.view or (0, 0, self.photo_size[1], self.photo_size[0])
+
+    @property
+    def seen_size(self) -> Size:
+        """(height, width) of what the network sees, in pixels of the photo."""
+        x0, y0, x1, y1 = self.seen_box
+        return y1 - y0, x1 - x0
+
+    @property
+    def seen_part(self) -> Slices:
+        """Rows and columns of the photo that the network sees."""
+        return part_of(self.seen_box)
+
     @property
     def placed_size(self) -> Size:
-        """(height, width) of the photo in the input, in whole pixels of it, rounded half up."""
+        """(height, width) in the input of what is seen, in whole pixels of the input, rounded half up."""
         height, width = (
             max(1, int(side * (1 / pixel) + 0.5))
-            for side, pixel in zip(self.photo_size, self.pixel_size, strict=True)
+            for side, pixel in zip(self.seen_size, self.pixel_size, strict=True)
         )
         return height, width
 
     @property
     def detail_size(self) -> Size:
-        """A size at which a mask can be measured without loss.
+        """A size of what is seen at which a mask can be measured without loss.
 
-        The photo's own or, if that is larger than the input, the photo's at the input's longest side: the
-        logits hold no more detail than that.
+        Its own or, if that is larger than the input, that at the input's longest side: the logits hold no
+        more detail than that.
         """
-        longest = max(self.input_size)
-        return (
-            self.photo_size
-            if max(self.photo_size) <= longest
-            else fit_longest_side(*self.photo_size, longest)
-        )
+        size, longest = self.seen_size, max(self.input_size)
+        return size if max(size) <= longest else fit_longest_side(*size, longest)
 
     def to_input(self, point_coords: npt.ArrayLike) -> FloatArray:
         """Move points (..., 2), xy in pixels of the photo, to pixels of the input."""
-        return scale_points(point_coords, self.photo_size, self.placed_size) + self.offset[::-1]
+        seen = np.asarray(point_coords, dtype=np.float64) - self._origin[::-1]
+        return scale_points(seen, self.seen_size, self.placed_size) + self.offset[::-1]
 
     @property
     def grid_part(self) -> Slices:
@@ -118,7 +137,7 @@ class Frame:
         sides = [
             max(1, int(side * (1 / pixel) / cell + 0.5))
             for side, pixel, cell in zip(
-                self.photo_size, self.pixel_size, self._cell_size(self.logits_shape), strict=True
+                self.seen_size, self.pixel_size, self._cell_size(self.logits_shape), strict=True
             )
         ]
         return slice(starts[0], starts[0] + sides[0]), slice(starts[1], starts[1] + sides[1])
@@ -151,20 +170,27 @@ class Frame:
             part = self.grid_part[axis]
             cell = self._cell_size(self.grid_shape)[axis]
             photo_cell = self.pixel_size[axis] * cell  # photo pixels on the cell's side
-            index = (np.asarray(at) / photo_cell + self.offset[axis] / cell).astype(np.intp)
+            seen = np.asarray(at) - self._origin[axis]
+            index = (seen / photo_cell + self.offset[axis] / cell).astype(np.intp)
             found.append((index - part.start).clip(0, part.stop - part.start - 1))
         return found[0], found[1]
 
     @property
     def cell_centers(self) -> FloatArray:
-        """Centres (rows, columns, 2) of the cells of `crop_grid`, xy in the photo; the last may stick out."""
-        height, width = (
-            (np.arange(part.start, part.stop) + 0.5) * cell - start
-            for part, cell, start in zip(
-                self.grid_part, self._cell_size(self.grid_shape), self.offset, strict=True
+        """Centres (rows, columns, 2) of the cells of `crop_grid`, xy in the photo, within what is seen."""
+        y, x = (
+            origin + ((np.arange(part.start, part.stop) + 0.5) * cell - start) * pixel
+            for part, cell, start, pixel, origin in zip(
+                self.grid_part,
+                self._cell_size(self.grid_shape),
+                self.offset,
+                self.pixel_size,
+                self._origin,
+                strict=True,
             )
         )
-        return np.stack(np.meshgrid(width * self.pixel_size[1], height * self.pixel_size[0]), axis=-1)
+        last = np.nextafter(self.seen_box[2:], 0)
+        return np.asarray(np.minimum(np.stack(np.meshgrid(x, y), axis=-1), last))
 
     def cell_shares(self, mask: BoolArray) -> Floats:
         """Say what share of each cell of `crop_grid` a mask (H, W) of the photo covers, 0 to 1."""
@@ -173,7 +199,7 @@ class Frame:
         (top, left), (height, width) = self.offset, self.placed_size
         covered = np.zeros(self.input_size, np.float32)
         covered[top : top + height, left : left + width] = cv2.resize(
-            mask.astype(np.float32), (width, height), interpolation=cv2.INTER_AREA
+            mask[self.seen_part].astype(np.float32), (width, height), interpolation=cv2.INTER_AREA
         )
         shares = cv2.resize(covered, self.grid_shape[::-1], interpolation=cv2.INTER_AREA)
         return np.asarray(self.crop_grid(shares))
@@ -194,13 +220,44 @@ class Frame:
         import cv2
 
         logits = np.full(self.logits_shape, -SURE_LOGIT, dtype=np.float32)
-        photo = self.crop_logits(logits)
-        share = cv2.resize(mask.astype(np.float32), photo.shape[::-1], interpolation=cv2.INTER_AREA)
-        photo[:] = SURE_LOGIT * (2 * share - 1)
+        seen, part = self.crop_logits(logits), mask[self.seen_part].astype(np.float32)
+        share = cv2.resize(part, seen.shape[::-1], interpolation=cv2.INTER_AREA)
+        seen[:] = SURE_LOGIT * (2 * share - 1)
         return logits
 
+    def carry_over(self, logits: Floats, other: Frame) -> Floats:
+        """Write one mask's logits as they would lie in another view of the same photo.
+
+        Parameters
+        ----------
+        logits : ndarray of shape `logits_shape`, float32
+            In this frame.
+        other : Frame
+            Where to bring them.
+
+        Returns
+        -------
+        ndarray of the other's `logits_shape`, float32
+            Where nothing is known, in the padding and outside of what this frame sees, the lowest logit.
+        """
+        import cv2
+
+        lowest = logits.min()
+        seen = np.full(other.seen_size, lowest, np.float32)
+        ours, theirs = self.seen_box, other.seen_box
+        x0, y0 = max(ours[0], theirs[0]), max(ours[1], theirs[1])
+        x1, y1 = min(ours[2], theirs[2]), min(ours[3], theirs[3])
+        if x0 < x1 and y0 < y1:
+            common = part_of((x0 - ours[0], y0 - ours[1], x1 - ours[0], y1 - ours[1]))
+            place = part_of((x0 - theirs[0], y0 - theirs[1], x1 - theirs[0], y1 - theirs[1]))
+            seen[place] = self.upscale(logits)[common]
+        carried = np.full(other.logits_shape, lowest, np.float32)
+        part = other.crop_logits(carried)
+        part[:] = cv2.resize(seen, part.shape[::-1], interpolation=cv2.INTER_AREA)
+        return carried
+
     def upscale(self, logits: Floats, size: Size | None = None) -> Floats:
-        """Bring one mask's logits to the photo's size.
+        """Bring one mask's logits to the photo's size, or to that of the part that is seen.
 
         Two bilinear steps, as in `segment_anything.modeling.Sam.postprocess_masks`: to the size that the
         photo has in the input, then to the wanted one.
@@ -211,7 +268,7 @@ class Frame:
             Of the whole input; or, where a cell of theirs has a whole number of the input's pixels on a side,
             without what comes behind the photo.
         size : (int, int), optional
-            The (height, width) to return; by default the photo's.
+            The (height, width) to return; by default that of what is seen.
 
         Returns
         -------
@@ -230,8 +287,13 @@ class Frame:
             whole = logits.shape[0] * down, logits.shape[1] * across
         full = cv2.resize(logits, whole[::-1], interpolation=cv2.INTER_LINEAR)
         photo = full[top : top + height, left : left + width]
-        wanted = self.photo_size if size is None else size
+        wanted = self.seen_size if size is None else size
         return np.asarray(cv2.resize(photo, wanted[::-1], interpolation=cv2.INTER_LINEAR))
+
+    @property
+    def _origin(self) -> Size:
+        """The y and x in the photo where what is seen begins."""
+        return self.seen_box[1], self.seen_box[0]
 
     def _cell_size(self, shape: Sequence[int]) -> tuple[float, float]:
         """Height and width of one of the cells that divide the input into rows and columns, in its pixels."""

@@ -113,6 +113,12 @@ class Prompt:
         points = scale_points(self.point_coords, old_size, new_size)
         return Prompt(points, self.labels, None if corners is None else corners.ravel())
 
+    def moved(self, x: float, y: float) -> Prompt:
+        """Return the same prompt moved by x and y pixels."""
+        step = np.array([x, y], dtype=np.float64)
+        corners = None if self.box is None else (np.reshape(self.box, (2, 2)) + step).ravel()
+        return Prompt(self.point_coords + step, self.labels, corners)
+
     def check_inside(self, size: tuple[int, int]) -> None:
         """Raise ValueError if a point or the box leaves an image of (height, width)."""
         check_points(self.points, self.labels, size)

@@ -46,6 +46,10 @@ class StubSegmenter:
     def size(self) -> tuple[int, int]:
         return self.image.shape[:2]
 
+    @property
+    def view(self) -> tuple[int, int, int, int]:
+        return 0, 0, self.image.shape[1], self.image.shape[0]
+
     def predict(
         self, prompt: Prompt, previous: Candidates | None = None, multimask: bool | None = None
     ) -> Candidates:

@@ -31,7 +31,7 @@ def rectangle(x0, y0, x1, y1):
 OBJECT = rectangle(100, 50, 200, 150)
 
 
-def candidates(*masks, best=0, prompt=None, predicted_iou=0.95, logits=None):
+def candidates(*masks, best=0, prompt=None, predicted_iou=0.95, logits=None, **more):
     each = logits if logits is not None else [STEADY] * len(masks)
     return SimpleNamespace(
         masks=np.array(masks),
@@ -39,6 +39,7 @@ def candidates(*masks, best=0, prompt=None, predicted_iou=0.95, logits=None):
         stability_score=np.array([stability_score(one, SIZE) for one in each]),
         prompt=prompt or Prompt([(150, 100)]),
         best=best,
+        **more,
     )
 
 
@@ -254,6 +255,7 @@ def golden_cases():
         "islands": candidates(OBJECT | island, OBJECT | island | rectangle(250, 10, 252, 13)),
         "a comb and grain": candidates(comb, grain, best=1),
         "a speck": candidates(OBJECT & ~rectangle(120, 70, 121, 71)),
+        "a closer view cuts one off": candidates(part, OBJECT, best=1, cut_off=np.array([False, True])),
         "specks and a hole": candidates(grain & ~rectangle(140, 125, 142, 129), logits=[UNSTEADY]),
     }
 

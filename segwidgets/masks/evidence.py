@@ -72,6 +72,8 @@ class Evidence:
         The model's own estimate.
     stability, chosen_stability : float
         The `stability_score` of this mask and of the chosen one.
+    is_cut_off : bool
+        Whether it reaches the rim of a closer view within the photo.
     measures : MaskMeasures
         The mask alone.
     comparison : MaskComparison or None
@@ -83,6 +85,8 @@ class Evidence:
         self.is_alone = len(candidates.masks) == 1
         self.prompt = candidates.prompt
         self.predicted_iou = float(candidates.predicted_iou[index])
+        cut_off = getattr(candidates, "cut_off", None)
+        self.is_cut_off = cut_off is not None and bool(cut_off[index])
         self.chosen = check_mask(candidates.masks[self.best], f"masks[{self.best}]")
         self.mask = check_mask(candidates.masks[index], f"masks[{index}]")
         self.stability = float(candidates.stability_score[index])

@@ -210,6 +210,13 @@ FAULTS: tuple[Fault, ...] = (
         sentence=lambda mask, tr: tr.gettext("It misses {miss} of mask {best}, {miss_place}."),
     ),
     Fault(
+        "cut off",
+        holds=lambda mask: mask.is_cut_off,
+        sentence=lambda mask, tr: tr.gettext(
+            "It reaches the rim of the closer view: what it shows may go on beyond it. Look at a larger part."
+        ),
+    ),
+    Fault(
         "covers the border",
         holds=lambda mask: mask.measures.border_contact >= BACKGROUND_BORDER,
         sentence=lambda mask, tr: tr.gettext("It covers {share} of the photo's border, as backgrounds do."),

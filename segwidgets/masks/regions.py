@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from segwidgets._validation import BoolArray, check_mask
 from segwidgets.frame import Frame
+from segwidgets.geometry import Box
 
 IntArray = npt.NDArray[np.int64]
 
@@ -88,6 +89,26 @@ def border_contact(mask: BoolArray) -> float:
     if mask.shape[1] > 1:
         sides.append(mask[1:-1, 0])
     return float(np.concatenate(sides).mean())
+
+
+def reaches_rim(mask: BoolArray, view: Box) -> bool:
+    """Say whether a mask reaches the outermost pixels of a part of the photo, where the photo goes on.
+
+    Parameters
+    ----------
+    mask : ndarray of shape (H, W), bool
+        The mask of the whole photo.
+    view : (int, int, int, int)
+        x0, y0, x1, y1 of the part, in whole pixels.
+    """
+    (height, width), (x0, y0, x1, y1) = mask.shape, view
+    sides = (
+        (x0 > 0, mask[y0:y1, x0]),
+        (y0 > 0, mask[y0, x0:x1]),
+        (x1 < width, mask[y0:y1, x1 - 1]),
+        (y1 < height, mask[y1 - 1, x0:x1]),
+    )
+    return any(goes_on and bool(pixels.any()) for goes_on, pixels in sides)
 
 
 def stability_score(low_res_logits: npt.NDArray[np.floating], size: tuple[int, int] | Frame) -> float:

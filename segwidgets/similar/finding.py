@@ -105,7 +105,7 @@ def find_similar(
     24
     """
     _check_segmenter(segmenter)
-    exemplars = _check_exemplars(mask, segmenter.size)
+    exemplars = _check_exemplars(mask, segmenter)
     _check_options(semantic, segmenter.size, threshold, max_clicks)
     clicks = _Clicks(segmenter, progress, cancelled)
     likeness = Likeness(segmenter, exemplars)
@@ -119,7 +119,9 @@ def find_similar(
         in_class = semantic.mask(name)
         things = [thing for thing in things if thing.share_in(in_class) > MAJORITY]
         sure = [thing for thing in apart(things, exemplars) if thing.confidence >= SURE]
-        regions = seeds(in_class, union([*exemplars, *sure], segmenter.size))
+        seen = np.zeros_like(in_class)  # of a closer view, that part alone can be clicked
+        seen[segmenter.frame.seen_part] = in_class[segmenter.frame.seen_part]
+        regions = seeds(seen, union([*exemplars, *sure], segmenter.size))
         counts |= {"same_class": len(things), "regions": len(regions)}
         things += _of_regions(regions, in_class, likeness, clicks)
     things = apart(things, exemplars)
@@ -157,7 +159,7 @@ def likeness_map(segmenter: Segmenter, mask: BoolArray | Sequence[BoolArray] | s
         As `find_similar` does.
     """
     _check_segmenter(segmenter)
-    likeness = Likeness(segmenter, _check_exemplars(mask, segmenter.size))
+    likeness = Likeness(segmenter, _check_exemplars(mask, segmenter))
     return np.asarray(likeness.cells.max(axis=0))
 
 
@@ -211,7 +213,7 @@ def _check_segmenter(segmenter: Any) -> None:
         raise TypeError(f"segmenter must be a Segmenter, as in Segmenter('coins'), got {describe(segmenter)}")
 
 
-def _check_exemplars(mask: Any, size: tuple[int, int]) -> list[Thing]:
+def _check_exemplars(mask: Any, segmenter: Segmenter) -> list[Thing]:
     """Return one or several masks of the photo as things."""
     import supervision as sv
 
@@ -227,9 +229,14 @@ def _check_exemplars(mask: Any, size: tuple[int, int]) -> list[Thing]:
         raise ValueError("mask must hold at least one exemplar, got none")
     exemplars = []
     for number, one in enumerate(masks):
-        checked = check_mask(one, f"mask {number}" if len(masks) > 1 else "mask", size)
+        checked = check_mask(one, f"mask {number}" if len(masks) > 1 else "mask", segmenter.size)
         if not checked.any():
             raise ValueError(f"mask {number} is empty: an exemplar needs at least one pixel")
+        if not checked[segmenter.frame.seen_part].any():
+            raise ValueError(
+                f"mask {number} lies outside the part of the photo that was encoded, {segmenter.view} (left, "
+                "top, right, bottom): compare with one within, or ask the segmenter of the whole photo"
+            )
         exemplars.append(Thing.cut(checked))
     return exemplars
 

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from segwidgets._validation import UInt8Array
+from segwidgets._validation import FloatArray, UInt8Array, check_points
 from segwidgets.drawing import style
 from segwidgets.drawing.annotators import PromptAnnotator
 from segwidgets.drawing.overlays import grey_out
@@ -68,6 +68,9 @@ class EmbeddingExplorer(PointExplorer):
         viewport = self._viewport
         self.picture_size = viewport.canvas_height, (viewport.canvas_width - GAP) // 2
         self._photo = cv2.resize(self.image, self.picture_size[::-1], interpolation=cv2.INTER_AREA)
+        x, y = self._pixels()
+        left, top, right, bottom = self._frame.seen_box
+        self._seen = ((top <= y) & (y < bottom))[:, None] & (left <= x) & (x < right)
         self._grey = grey_out(self._photo, np.ones(self.picture_size, np.bool_))
         self._refresh()
 
@@ -75,6 +78,23 @@ class EmbeddingExplorer(PointExplorer):
     def similarity(self) -> Floats | None:
         """Cosine similarity (rows, columns) of each cell to the pinned point's, -1 to 1, or None."""
         return None if self.pinned is None else self._similarity(self.pinned)
+
+    def point(self, x: float, y: float) -> None:
+        """Ask about the point (x, y), in the photo's pixels, as a click does.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If it is not two numbers, or outside the photo or the part of it that was encoded.
+        """
+        check_points([(x, y)], size=self.image.shape[:2])
+        left, top, right, bottom = self._frame.seen_box
+        if not (left <= x < right and top <= y < bottom):
+            raise ValueError(
+                f"({x:g}, {y:g}) lies outside the closer view, x from {left} to {right} and y from {top} to "
+                f"{bottom}: ask about a point within, or look at the whole photo"
+            )
+        super().point(x, y)
 
     def _similarity(self, at: Point) -> Floats:
         """u·v / (|u| |v|) of each cell's vector with that of one cell."""
@@ -85,27 +105,34 @@ class EmbeddingExplorer(PointExplorer):
 
     def _spread(self, cells: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Return cells (rows, columns, ...) as pixels of one picture, each in its cell's value."""
+        rows, columns = self._frame.cells_at(*self._pixels())
+        spread: npt.NDArray[Any] = cells[rows[:, None], columns]
+        return spread
+
+    def _pixels(self) -> tuple[FloatArray, FloatArray]:
+        """Return the photo's x of each column and its y of each row of one picture."""
         height, width = self.picture_size
         x = (np.arange(width) + 0.5) * self.image.shape[1] / width
         y = (np.arange(height) + 0.5) * self.image.shape[0] / height
-        rows, columns = self._frame.cells_at(x, y)
-        spread: npt.NDArray[Any] = cells[rows[:, None], columns]
-        return spread
+        return x, y
 
     def photo_point(self, x: float, y: float) -> Point:
         """Return the photo's xy under the canvas's xy, over either picture."""
         height, width = self.picture_size
         x = x - width - GAP if x >= width + GAP / 2 else x
         x, y = x * self.image.shape[1] / width, y * self.image.shape[0] / height
-        inside = np.nextafter(self.image.shape[1::-1], 0)
-        return float(np.clip(x, 0, inside[0])), float(np.clip(y, 0, inside[1]))
+        left, top, right, bottom = self._frame.seen_box
+        last_x, last_y = np.nextafter((right, bottom), 0)
+        return float(np.clip(x, left, last_x)), float(np.clip(y, top, last_y))
 
     def _paint(self, at: Point | None) -> UInt8Array:
         left, right = self._spread(self.colors), self._photo
+        left[~self._seen] = style.BAR
         if at is not None:
             similarity = self._spread(self._similarity(at).clip(0, 1))
             heat = _heat_colors()[np.round(similarity * 255).astype(int)]
             right = np.round(HEAT_OPACITY * heat + (1 - HEAT_OPACITY) * self._grey).astype(np.uint8)
+            right[~self._seen] = self._grey[~self._seen]
             scale = self.picture_size[1] / self.image.shape[1], self.picture_size[0] / self.image.shape[0]
             marker = PromptAnnotator(Prompt([(at[0] * scale[0], at[1] * scale[1])]))
             left, right = marker.annotate(np.ascontiguousarray(left)), marker.annotate(right)

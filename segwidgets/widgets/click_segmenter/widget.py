@@ -320,9 +320,9 @@ class ClickSegmenter(SearchCommands, SessionFiles, VBox):  # type: ignore[misc] 
 
     def _set_hover_at_start(self, hover: bool | None) -> None:
         """Ask once, to learn how long an answer takes; the first also sets the engine up."""
-        height, width = self.segmenter.size
+        left, top, right, bottom = self.segmenter.view
         start = perf_counter()
-        self.segmenter.predict(Prompt([(width / 2, height / 2)]))
+        self.segmenter.predict(Prompt([((left + right) / 2, (top + bottom) / 2)]))
         slow = perf_counter() - start > SLOW_DECODE
         self.stage.eager = not slow
         self.stage.hovering = not slow if hover is None else hover

@@ -7,6 +7,7 @@ import pytest
 import supervision as sv
 
 from segwidgets.widgets import painting
+from tests.fake_front import round_cat
 from tests.test_click_segmenter import Bench, message_of, wait_for
 
 CONFIDENCE = (1.0, 0.9, 0.7, 0.4)
@@ -90,8 +91,36 @@ def test_escape_drops_the_proposals_and_leaves_the_session_as_it_was(bench: Benc
 def test_where_nothing_is_like_it_that_is_said(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("segwidgets.similar.find_similar", lambda segmenter, mask, *_, **__: alike(mask)[:1])
     bench.seg.find_similar()
-    assert "Nothing else looks like it" in message_of(bench.seg)
+    assert "Nothing else looks like it." in message_of(bench.seg)
     assert not bench.seg.alike.active
+
+
+def test_where_nothing_is_alike_enough_it_says_how_alike_the_closest_is(bench: Bench) -> None:
+    bench.seg.find_similar(threshold=0.95)
+    said = "Nothing else looks like it: the closest has a likeness of 0.90, where 0.95 is asked for."
+    assert said in message_of(bench.seg)
+    assert "Move the slider" in bench.seg.status.hint.value
+    bench.seg.alike_panel.threshold.value = 0.9
+    assert message_of(bench.seg) == ""
+    assert "Enter keeps the dashed masks" in bench.seg.status.hint.value
+    bench.seg.alike_panel.threshold.value = 0.95
+    assert said in message_of(bench.seg)
+
+
+def test_the_classes_that_were_looked_at_have_a_word(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def find(segmenter, mask, semantic, **_):
+        asked.append(semantic)
+        return alike(mask)
+
+    monkeypatch.setattr("segwidgets.similar.find_similar", find)
+    bench.seg.find_similar()
+    seen, other = round_cat(20, 30), round_cat(20, 30)
+    bench.seg.session.look(seen)
+    bench.seg.find_similar()
+    bench.seg.find_similar(semantic=other)
+    assert [id(one) for one in asked] == [id(None), id(seen), id(other)]
 
 
 def test_without_a_mask_there_is_nothing_to_be_like() -> None:

@@ -27,22 +27,16 @@ def explain_similar(found: sv.Detections, lang: str = "en") -> str:
     words, metadata = Phrases(lang), found.metadata
     tr, counts = words.tr, metadata["counts"]
     others = np.asarray(found.confidence)[np.asarray(found.data["found_by"]) != "exemplar"]
-    facts = {key: words.decimal(metadata[key] or 0.0) for key in ("closest", "threshold")}
     if len(others):
         text = tr.ngettext(
             "{n} more like it, with a likeness of {high}.",
             "{n} more like it, with a likeness from {low} to {high}.",
             len(others),
         )
-        facts |= {"low": words.decimal(others.min()), "high": words.decimal(others.max())}
-    elif metadata["closest"] is None:
-        text = tr.gettext("Nothing else looks like it.")
+        facts = {"low": words.decimal(others.min()), "high": words.decimal(others.max())}
+        sentences = [text.format(n=len(others), **facts)]
     else:
-        text = tr.gettext(
-            "Nothing else looks like it: the closest has a likeness of {closest}, where {threshold} is "
-            "asked for."
-        )
-    sentences = [text.format(n=len(others), **facts)]
+        sentences = [nothing_alike(metadata["closest"], metadata["threshold"], lang)]
     name = metadata["semantic_class"]
     if metadata["reason"] == "nothing" and name is not None:
         if counts["regions"]:
@@ -56,3 +50,14 @@ def explain_similar(found: sv.Detections, lang: str = "en") -> str:
         text = tr.gettext("Of {peaks} places that look alike, only the {clicked} most alike were clicked.")
         sentences.append(text.format(peaks=counts["peaks"], clicked=counts["clicked_peaks"]))
     return " ".join(sentences)
+
+
+def nothing_alike(closest: float | None, threshold: float, lang: str) -> str:
+    """Say that nothing is alike enough, and how alike the closest is, if there is one."""
+    words = Phrases(lang)
+    if closest is None:
+        return words.tr.gettext("Nothing else looks like it.")
+    text = words.tr.gettext(
+        "Nothing else looks like it: the closest has a likeness of {closest}, where {threshold} is asked for."
+    )
+    return text.format(closest=words.decimal(closest), threshold=words.decimal(threshold))

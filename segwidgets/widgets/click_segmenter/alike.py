@@ -42,6 +42,14 @@ class Alike(Search):
         alike = np.asarray(self.detections.confidence) >= self.threshold
         return [int(i) for i in np.flatnonzero(alike & ~np.asarray(self.detections.data["is_exemplar"]))]
 
+    @property
+    def closest(self) -> float | None:
+        """How alike the most alike mask is, be it proposed or not; None where nothing was found."""
+        if self.detections is None or self.detections.confidence is None:
+            return None
+        others = ~np.asarray(self.detections.data["is_exemplar"])
+        return max(np.asarray(self.detections.confidence)[others].tolist(), default=None)
+
     def as_found(self) -> list[dict[str, Any]]:
         """Return the proposals as the session's `keep_all` takes them."""
         if self.detections is None:

@@ -101,7 +101,8 @@ class SearchCommands(SessionCommands):
         threshold : float, optional
             How alike a proposal must be, 0 to 1; `set_similarity` changes it afterwards, at no cost.
         semantic : SemanticSegmentation, optional
-            DeepLab's classes of this photo, whose word counts where there is one for the object.
+            DeepLab's classes of this photo, whose word counts where there is one for the object; by default
+            those that the session has looked at.
         wait : bool
             Return what was found when it is found, or None at once.
 
@@ -112,6 +113,7 @@ class SearchCommands(SessionCommands):
         """
         from segwidgets.similar import SURE
 
+        self.ranker.settle(self.session)
         active = self.session.state.active
         if active is None or active.mask is None:
             raise ValueError(
@@ -120,7 +122,8 @@ class SearchCommands(SessionCommands):
         self.status.say("")
         self.status.begin_search()
         wanted = SURE if threshold is None else threshold
-        self.alike.start(self.segmenter, active.mask, semantic, wanted, active.name, wait)
+        seen = self.session.semantic if semantic is None else semantic
+        self.alike.start(self.segmenter, active.mask, seen, wanted, active.name, wait)
         self.toolbar.update(self)
         return self.alike.detections
 
@@ -129,6 +132,8 @@ class SearchCommands(SessionCommands):
         if not 0 <= threshold <= 1:
             raise ValueError(f"threshold must be a number from 0 to 1, got {threshold!r}")
         self.alike.threshold = float(threshold)
+        if self.alike.detections is not None:
+            self._say_if_nothing_is_alike()
         self._show_similar()
 
     def keep_similar(self) -> None:
@@ -156,6 +161,12 @@ class SearchCommands(SessionCommands):
         else:
             self.find_similar(wait=False)
 
+    def _say_if_nothing_is_alike(self) -> None:
+        from segwidgets.similar.words import nothing_alike
+
+        text = nothing_alike(self.alike.closest, self.alike.threshold, self.lang)
+        self.status.say("" if self.alike.proposed else text)
+
     def _show_similar(self) -> None:
         self.alike_panel.update(self.alike)
         self.refresh()
@@ -165,9 +176,10 @@ class SearchCommands(SessionCommands):
         self.status.end_search()
         if failure is not None:
             self.status.show_error(failure)
-        elif self.alike.detections is not None and len(self.alike.masks) == 1:
-            self.alike.forget()
-            self.status.say(translations(self.lang).gettext("Nothing else looks like it."))
+        elif self.alike.detections is not None:
+            self._say_if_nothing_is_alike()
+            if self.alike.closest is None:
+                self.alike.forget()
         self.status.guard(self._show_similar)
 
     def everything_ended(self, failure: Exception | None) -> None:

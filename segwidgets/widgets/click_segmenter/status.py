@@ -99,6 +99,8 @@ class Status:
         _ = self._tr.gettext
         if len(seg.everything.masks):
             return _("Click the masks to keep, then press Escape.")
+        if seg.alike.detections is not None and not seg.alike.proposed:
+            return _("Move the slider to see what is less alike; Escape ends it.")
         if seg.alike.detections is not None:
             return _("Enter keeps the dashed masks as objects, Escape drops them.")
         if seg.candidates is None:

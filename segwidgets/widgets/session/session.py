@@ -132,6 +132,12 @@ class Session:
         with self._lock:
             return self._unranked() is not None
 
+    @property
+    def semantic(self) -> SemanticSegmentation | None:
+        """The class map of the photo that was looked at, if one was."""
+        with self._lock:
+            return self._semantic
+
     def look(self, semantic: SemanticSegmentation) -> bool:
         """Rank the present masks, and each single click's from now on, with a class map of the photo.
 

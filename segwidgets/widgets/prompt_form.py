@@ -204,7 +204,7 @@ class PromptForm(SessionCommands, SessionFiles, StaticView):
         signs = [_("object") if label else _("background") for label in self.prompt.labels]
         points = zip(self.prompt.points, signs, strict=True)
         self.point_list.options = [
-            (f"({x:.0f}, {y:.0f}) {sign}", i) for i, ((x, y), sign) in enumerate(points)
+            (f"{self._phrases.pair(round(x), round(y))} {sign}", i) for i, ((x, y), sign) in enumerate(points)
         ]
         self.point_list.value = len(signs) - 1 if signs else None
         self.remove_button.disabled = not signs

@@ -81,7 +81,7 @@ def binder(checkout: Path) -> Iterator[dict[str, str]]:
     venv = checkout.parent / "venv"
     packages = pip_packages(yaml.safe_load((checkout / "binder/environment.yml").read_text()))
     uv = [sys.executable, "-m", "uv"]
-    run([*uv, "venv", "--quiet", "--python", sys.executable, str(venv)], checkout)
+    run([*uv, "venv", "--quiet", "--seed", "--python", sys.executable, str(venv)], checkout)
     install = [*uv, "pip", "install", "--quiet", "--python", str(venv / "bin/python")]
     run([*install, "--constraint", "constraints.txt", *packages], checkout)
     own = {

@@ -28,12 +28,12 @@ def test_the_threshold_slider_moves_the_mask_by_keyboard(open_notebook: OpenNote
     )
     notebook.run_all()
     words = notebook.page.get_by_role("status")
-    words.filter(has_text="Above 0.00 the mask covers 74").wait_for()
+    words.filter(has_text="Above 0.00 the mask covers 49").wait_for()
     handle = notebook.page.locator(".noUi-handle").first
     handle.focus()
     for _ in range(4):
         handle.press("ArrowRight")
-    words.filter(has_text="Above 1.00 the mask covers").wait_for()
+    words.filter(has_text="Above 1.00 the mask covers 30").wait_for()
     assert notebook.execute("explorer.threshold") == "1.0"
 
 
@@ -80,7 +80,7 @@ def test_the_form_works_by_its_buttons(open_notebook: OpenNotebook) -> None:
     notebook = open_notebook(["from segwidgets import PromptForm", 'form = PromptForm("cat")\nform'])
     notebook.run_all()
     notebook.page.get_by_role("button", name="Add the point").click()
-    notebook.page.get_by_role("status").filter(has_text="Mask 1 has the highest").wait_for()
+    notebook.page.get_by_role("status").filter(has_text="agrees better with what DeepLab takes for cat").wait_for()
     assert notebook.execute("form.prompt.points") == "((225.0, 150.0),)"
     assert notebook.execute("bool(form.mask[170, 250])") == "True"
     notebook.page.get_by_role("button", name="Undo").click()

@@ -37,8 +37,8 @@ BREAKS = [
     Break(
         "mask_shifted_by_5_px",
         "segmenter.py",
-        "        return Candidates(\n            prompt,\n            masks,",
-        "        return Candidates(\n            prompt,\n            np.roll(masks, 5, axis=2),",
+        "            self._masks(logits[shown]),",
+        "            np.roll(self._masks(logits[shown]), 5, axis=2),",
         "00_start_here",
     ),
     Break(
@@ -50,9 +50,9 @@ BREAKS = [
     ),
     Break(
         "blue_for_red",
-        "images.py",
-        'return np.array(upright.convert("RGB"))',
-        'return np.array(upright.convert("RGB"))[:, :, ::-1].copy()',
+        "_decoding.py",
+        'np.asarray(strip.convert("RGB"))',
+        'np.asarray(strip.convert("RGB"))[:, :, ::-1]',
         "00_start_here",
     ),
     Break("mask_threshold", "segmenter.py", "MASK_THRESHOLD = 0.0", "MASK_THRESHOLD = 1.0", "00_start_here"),

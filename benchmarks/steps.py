@@ -59,7 +59,8 @@ def steps(quick: bool) -> Iterator[tuple[str, Pair]]:
         "rows": np.array([64]),
         "columns": np.array([64]),
     }
-    part = {**new, "rows": np.array(embedding.grid[:1]), "columns": np.array(embedding.grid[1:])}
+    rows, columns = embedding.frame.grid_part
+    part = {**new, "rows": np.array([rows.stop]), "columns": np.array([columns.stop])}
     graph = decoder_graph(read_weights(files))
     decoder = start_session(graph)
     yield (

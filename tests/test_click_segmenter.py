@@ -10,10 +10,10 @@ import re
 import threading
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
+import ipywidgets
 import numpy as np
 import pytest
 from ipycanvas import hold_canvas
@@ -26,6 +26,7 @@ from segwidgets.semantic import SemanticSegmentation
 from segwidgets.widgets import canvas as canvas_module
 from segwidgets.widgets import painting
 from segwidgets.widgets.latest import LatestWins
+from segwidgets.widgets.versions import explanation
 from tests.fake_front import FakeFront, StubSegmenter, round_cat
 
 GREY = np.full((60, 90, 3), 128, np.uint8)
@@ -223,10 +224,19 @@ def test_tab_hands_the_keyboard_on(bench: Bench, monkeypatch: pytest.MonkeyPatch
     focused = []
     buttons = bench.seg.toolbar.buttons["hover"], bench.seg.candidate_strip.buttons[0]
     for widget in buttons:
-        monkeypatch.setattr(type(widget), "focus", lambda self: focused.append(self))
+        monkeypatch.setattr(type(widget), "focus", lambda self: focused.append(self), raising=False)
     bench.front.key("Tab")
     bench.front.key("Tab", shift=True)
     assert focused == [buttons[1], buttons[0]]
+    assert message_of(bench.seg) == ""
+
+
+def test_where_the_widgets_cannot_hand_the_keyboard_on_that_is_said(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(ipywidgets.DOMWidget, "focus", raising=False)  # as in ipywidgets 7
+    bench.front.key("Tab")
+    assert "PromptForm" in message_of(bench.seg)
 
 
 def test_keys_that_mean_nothing_do_nothing(bench: Bench) -> None:
@@ -492,10 +502,15 @@ def test_a_record_of_another_photo_changes_nothing(bench: Bench) -> None:
     other.seg.close()
 
 
-def uploaded(content: bytes) -> tuple:
-    now = datetime.now(UTC)
-    file = {"name": "photo", "type": "image/png", "size": len(content), "last_modified": now}
-    return ({**file, "content": memoryview(content)},)
+def upload(seg: ClickSegmenter, content: bytes) -> None:
+    """Choose a file as the page does, whose messages are others in ipywidgets 7."""
+    file = {"name": "photo", "type": "image/png", "size": len(content)}
+    if ipywidgets.__version__.startswith("7."):
+        state = {"metadata": [file], "data": [memoryview(content)], "_counter": 1}
+    else:
+        state = {"value": [{**file, "last_modified": 0, "content": memoryview(content)}]}
+    seg.files_panel.upload.set_state(state)
+    assert not seg.files_panel.upload.value, "the same file can be chosen again"
 
 
 def test_a_photo_of_ones_own_is_uploaded(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -505,7 +520,7 @@ def test_a_photo_of_ones_own_is_uploaded(bench: Bench, monkeypatch: pytest.Monke
     bench.click(45, 30)
     file = io.BytesIO()
     Image.new("RGB", (40, 80), (200, 10, 10)).save(file, "PNG")
-    bench.seg.files_panel.upload.value = uploaded(file.getvalue())
+    upload(bench.seg, file.getvalue())
     assert bench.seg.image.shape == (80, 40, 3)
     assert bench.seg.objects == ()
     assert bench.segmenter.closed, "the old photo's embedding is freed"
@@ -514,7 +529,7 @@ def test_a_photo_of_ones_own_is_uploaded(bench: Bench, monkeypatch: pytest.Monke
 
 def test_what_is_no_photo_is_refused_in_words_and_nothing_is_lost(bench: Bench) -> None:
     bench.click(45, 30)
-    bench.seg.files_panel.upload.value = uploaded(b"this is a letter")
+    upload(bench.seg, b"this is a letter")
     assert 'role="alert"' in message_of(bench.seg)
     assert "Traceback" not in message_of(bench.seg)
     assert bench.seg.prompt == Prompt([(45, 30)])
@@ -664,7 +679,7 @@ def test_every_control_has_a_name_in_words(bench: Bench) -> None:
     nameless = [
         widget
         for widget in controls(bench.seg)
-        if hasattr(widget, "disabled") and not (widget.tooltip or widget.description)
+        if hasattr(widget, "disabled") and not (explanation(widget) or widget.description)
     ]
     assert not nameless
 

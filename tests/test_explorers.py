@@ -8,6 +8,7 @@ import threading
 
 import numpy as np
 import pytest
+from IPython.core.formatters import DisplayFormatter
 from PIL import Image
 
 from segwidgets import (
@@ -64,7 +65,7 @@ def message_of(explorer: StaticView) -> str:
 
 
 def saved_picture(widget: StaticView) -> np.ndarray:
-    bundle = widget._repr_mimebundle_()
+    bundle, _ = DisplayFormatter().format(widget)  # as a cell's last line
     png = base64.b64decode(bundle["image/png"])
     assert len(png) <= 150_000
     assert "application/vnd.jupyter.widget-view+json" in bundle

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import comm
 import ipywidgets
 import numpy as np
 import pytest
@@ -30,7 +29,13 @@ from tests.fake_front import FakeFront, StubSegmenter
 from tests.test_explorers import HalvesModel
 
 ROOT = Path(__file__).resolve().parent.parent
-TABLE = ipywidgets.widgets.widget._instances  # ipywidgets' own: what is in it lives
+if ipywidgets.__version__.startswith("7."):
+    TABLE, COMMS = ipywidgets.Widget.widgets, {}  # there comms are the kernel's, and no kernel is here
+else:
+    import comm
+
+    TABLE, COMMS = ipywidgets.widgets.widget._instances, comm.get_comm_manager().comms
+# TABLE is ipywidgets' own: what is in it lives
 
 
 def clicked() -> ClickSegmenter:
@@ -78,7 +83,7 @@ def slid(cat_segmenter: Segmenter, cat_candidates: Candidates) -> Callable[[], T
 def registered() -> tuple[set[str], set[str]]:
     """Return the widgets and the comms that are kept for the front end."""
     collect()
-    return set(TABLE), set(comm.get_comm_manager().comms)
+    return set(TABLE), set(COMMS)
 
 
 def collect() -> None:
@@ -225,7 +230,8 @@ class Notebook:
             "made = []\n"
             "def seen(widget): made.append(weakref.ref(widget)); return widget\n"
             "def alive(): gc.collect(); return [one() is not None for one in made]\n"
-            "def table(): gc.collect(); return len(ipywidgets.widgets.widget._instances)",
+            "from tests.test_lifetime import TABLE\n"
+            "def table(): gc.collect(); return len(TABLE)",
         )
 
     def run(self, cell: str | None, code: str) -> str:
@@ -323,8 +329,7 @@ def test_what_somebody_holds_stays_and_works(notebook: Notebook, hold: str, rele
         "click = {'method': 'custom', 'content': {'event': 'click'}}\n"
         "old.toolbar.buttons['undo'].comm.handle_msg({'content': {'data': click}, 'buffers': []})\n"
         "ok = len(old.history) == n - 1\n"
-        "table_ = ipywidgets.widgets.widget._instances\n"
-        "ok = ok and all(table_[one.model_id] is one for one in old.toolbar.buttons.values())\n"
+        "ok = ok and all(TABLE[one.model_id] is one for one in old.toolbar.buttons.values())\n"
         "ok = ok and old.comm is not None and old.toolbar.widget.comm is not None; del old; ok"
     )
     assert notebook.run("look", works) == "True"

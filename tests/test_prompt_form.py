@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from segwidgets import Prompt, PromptForm
+from segwidgets.widgets.versions import explanation
 from tests.fake_front import StubSegmenter, round_cat
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -189,8 +190,8 @@ def test_it_speaks_spanish() -> None:
 
 def test_every_control_says_what_it_does(form: PromptForm) -> None:
     for widget in widgets_in(form):
-        if hasattr(widget, "description") and hasattr(widget, "tooltip") and widget.description:
-            assert widget.tooltip or getattr(widget, "tooltips", None), widget.description
+        if hasattr(widget, "disabled") and widget.description:
+            assert explanation(widget) or getattr(widget, "tooltips", None), widget.description
 
 
 def test_closing_frees_the_embedding() -> None:

@@ -20,6 +20,7 @@ from segwidgets.locale.catalogues import translations
 from segwidgets.locale.languages import DEFAULT
 from segwidgets.locale.notebook import language
 from segwidgets.locale.phrases import Phrases
+from segwidgets.widgets.versions import view_of
 
 _RIGHT, _WRONG = "#007a59", "#b04a00"  # green and vermilion, dark enough for text on white
 
@@ -147,12 +148,11 @@ class Quiz(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
         layout = ipywidgets.Layout(align_items="flex-start", padding="4px 0 8px 0")
         return ipywidgets.VBox([title, *buttons, verdict], layout=layout)
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any] | None:
+    _ipython_display_ = None  # ipywidgets 7 has one, which would go before what follows
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
         """Give the questions in full where there is no widget; ipywidgets would cut them off."""
-        bundle: dict[str, Any] | None = super()._repr_mimebundle_(**kwargs)
-        if bundle is not None:
-            bundle["text/plain"] = repr(self)
-        return bundle
+        return {**view_of(self), "text/plain": repr(self)}
 
     def __repr__(self) -> str:
         lines = []

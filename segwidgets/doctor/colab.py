@@ -72,7 +72,7 @@ def _show_widgets_as_colab_expects() -> None:
 def _show(widget: Any) -> None:
     from IPython.display import display
 
-    if hasattr(widget, "_ipython_display_"):
+    if callable(getattr(widget, "_ipython_display_", None)):
         widget._ipython_display_()
     elif bundle := widget._repr_mimebundle_():
         display(bundle, raw=True)

@@ -22,6 +22,7 @@ from segwidgets.prompts import Prompt
 from segwidgets.semantic import SemanticModel, _default_model, class_index
 from segwidgets.widgets.painting import css, photo_to_canvas
 from segwidgets.widgets.point_explorer import Point, PointExplorer
+from segwidgets.widgets.versions import explained
 
 OPACITY = 0.65  # of the colour where the probability is 1
 TOP = 3  # classes named for a point
@@ -62,7 +63,7 @@ class ClassExplorer(PointExplorer):
         model = model if model is not None else _default_model()
         logits = model.logits(image)
         self.class_names = model.class_names
-        self.dropdown = Dropdown(description=_("Class"), tooltip=_("The class whose probability is shown"))
+        self.dropdown = explained(Dropdown(description=_("Class")), _("The class whose probability is shown"))
         super().__init__(image, image, [self.dropdown], lang)
         size = self._viewport.canvas_width, self._viewport.canvas_height
         upscaled = np.stack([cv2.resize(one, size, interpolation=cv2.INTER_LINEAR) for one in logits])

@@ -23,6 +23,7 @@ from segwidgets.widgets.session.naming import ClassNamer
 from segwidgets.widgets.session.ranking import Ranker, by_hand
 from segwidgets.widgets.session.session import Session
 from segwidgets.widgets.static_view import StaticView, png, status
+from segwidgets.widgets.versions import explained
 
 if TYPE_CHECKING:
     from segwidgets.semantic import SemanticSegmentation
@@ -112,16 +113,16 @@ class PromptForm(SessionCommands, SessionFiles, StaticView):
         """Where the next point goes, what it marks, and the points there are."""
         _ = self._tr.gettext
         height, width = self.segmenter.size
-        across = {"max": width - 1, "description": "x", "tooltip": _("To the right"), "layout": WIDE}
-        down = {"max": height - 1, "description": "y", "tooltip": _("Down"), "layout": WIDE}
-        self.x_slider, self.y_slider = IntSlider(width // 2, **across), IntSlider(height // 2, **down)
+        across = IntSlider(width // 2, max=width - 1, description="x", layout=WIDE)
+        down = IntSlider(height // 2, max=height - 1, description="y", layout=WIDE)
+        self.x_slider, self.y_slider = explained(across, _("To the right")), explained(down, _("Down"))
         for slider in (self.x_slider, self.y_slider):
             slider.observe(lambda _change: self._guard(self._draw), "value")
         self.sign = ToggleButtons(
             options=[(_("+ object"), 1), (_("− background"), 0)],
             tooltips=[_("On the object"), _("Beside it")],
         )
-        self.point_list = Dropdown(description=_("Points"), tooltip=_("A point to remove"))
+        self.point_list = explained(Dropdown(description=_("Points")), _("A point to remove"))
         add = button(_("Add the point"), _("Add a point at x and y"), self._on_add, "plus")
         self.remove_button = button(
             _("Remove"), _("Remove the point that is selected"), self._on_remove, "trash"
@@ -133,10 +134,15 @@ class PromptForm(SessionCommands, SessionFiles, StaticView):
     def _box_row(self) -> VBox:
         _ = self._tr.gettext
         height, width = self.segmenter.size
-        across = {"max": width, "description": _("Box x"), "tooltip": _("Left and right edge of the box")}
-        down = {"max": height, "description": _("Box y"), "tooltip": _("Top and bottom edge of the box")}
-        self.across = IntRangeSlider(value=(width // 4, width * 3 // 4), layout=WIDE, **across)
-        self.down = IntRangeSlider(value=(height // 4, height * 3 // 4), layout=WIDE, **down)
+        across, down = (width // 4, width * 3 // 4), (height // 4, height * 3 // 4)
+        self.across = explained(
+            IntRangeSlider(value=across, max=width, description=_("Box x"), layout=WIDE),
+            _("Left and right edge of the box"),
+        )
+        self.down = explained(
+            IntRangeSlider(value=down, max=height, description=_("Box y"), layout=WIDE),
+            _("Top and bottom edge of the box"),
+        )
         for slider in (self.across, self.down):
             slider.observe(lambda _change: self._guard(self._draw, True), "value")
         set_box = button(_("Set the box"), _("Use these edges as the object's box"), self._on_box, "square-o")
@@ -148,7 +154,7 @@ class PromptForm(SessionCommands, SessionFiles, StaticView):
     def _rest(self) -> VBox:
         """Choose a candidate; go back, or on to another object."""
         _ = self._tr.gettext
-        self.choice = ToggleButtons(description=_("Mask"), tooltip=_("SAM's answers: choose one"))
+        self.choice = explained(ToggleButtons(description=_("Mask")), _("SAM's answers: choose one"))
         self.choice.observe(self._on_choice, "value")
         self.readings_button = button(
             _("Other readings"),

@@ -17,6 +17,7 @@ from ipywidgets import HTML, VBox
 from segwidgets._validation import UInt8Array
 from segwidgets.locale.phrases import Phrases
 from segwidgets.widgets.lifetime import close_parts, note
+from segwidgets.widgets.versions import view_of
 
 SAVED_BYTES = 150_000  # what a picture may add to a saved notebook
 
@@ -36,6 +37,8 @@ class StaticView(VBox):  # type: ignore[misc]  # ipywidgets has no types
     message : ipywidgets.HTML
         What went wrong last; empty when all is well.
     """
+
+    _ipython_display_ = None  # ipywidgets 7 has one, which would go before what follows
 
     def __init__(self, parts: Sequence[Any], lang: str) -> None:
         self._lang, self._phrases = lang, Phrases(lang)
@@ -62,13 +65,10 @@ class StaticView(VBox):  # type: ignore[misc]  # ipywidgets has no types
             close_parts(self)
             super().close()
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any] | None:
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
         """Add the picture as it stands: it is what a saved notebook shows without a kernel."""
         note(self)
-        bundle: dict[str, Any] | None = super()._repr_mimebundle_(**kwargs)
-        if bundle is not None:
-            bundle["image/png"] = base64.b64encode(small_png(self.picture())).decode("ascii")
-        return bundle
+        return {**view_of(self), "image/png": base64.b64encode(small_png(self.picture())).decode("ascii")}
 
     def _guard(self, function: Callable[..., Any], *arguments: Any) -> None:
         """Run a callback; its error is shown here, as ipywidgets would swallow it."""

@@ -23,6 +23,7 @@ from segwidgets.prompts import Prompt
 from segwidgets.segmenter import MASK_THRESHOLD, Segmenter
 from segwidgets.widgets.painting import photo_to_canvas, to_canvas
 from segwidgets.widgets.static_view import StaticView, png, status
+from segwidgets.widgets.versions import explained
 
 MAX_WIDTH, MAX_HEIGHT, CHART_HEIGHT = 640, 420, 150  # pixels
 STEP = 0.25  # of the slider, in logits
@@ -78,9 +79,9 @@ class ThresholdExplorer(StaticView):
             max=max(high, MASK_THRESHOLD),
             step=STEP,
             description=_("Threshold"),
-            tooltip=_("Logits above the threshold are mask"),
             readout=words.has_decimal_point,  # else it is in the sentence beneath alone
         )
+        explained(self.slider, _("Logits above the threshold are mask"))
         self.slider.layout.width, self.slider.layout.max_width = f"{MAX_WIDTH}px", "100%"
         self.slider.observe(lambda change: self._guard(self.set_threshold, change["new"]), "value")
         self.chart = Chart(self._low_res, self._frame, self.slider.min, self.slider.max, lang)

@@ -24,6 +24,7 @@ from segwidgets.widgets.click_segmenter.actions import Action, ObjectAction
 from segwidgets.widgets.session.commands import SessionCommands
 from segwidgets.widgets.session.session import MOST_MASKS
 from segwidgets.widgets.session.state import SegmentedObject, State
+from segwidgets.widgets.versions import explained
 
 THUMBNAIL_HEIGHT = 72
 
@@ -215,7 +216,7 @@ class Row:
         _ = translations(lang).gettext
         self.select = button("", _("Go on with this object"), partial(do, seg.select_object, index))
         self.select.add_class("sw-swatch")
-        self.name = Text(placeholder=_("name"), tooltip=_("The object's name"), continuous_update=False)
+        self.name = explained(Text(placeholder=_("name"), continuous_update=False), _("The object's name"))
         self.name.observe(self._renamed, "value")
         self.buttons: dict[str, Button] = {}
         for action in actions:

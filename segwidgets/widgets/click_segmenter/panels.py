@@ -16,6 +16,7 @@ from segwidgets.masks import MaskMeasures, measure
 from segwidgets.widgets.buttons import Do, Seg, button
 from segwidgets.widgets.canvas import Look
 from segwidgets.widgets.painting import css
+from segwidgets.widgets.versions import explained
 
 
 class NumbersPanel:
@@ -108,8 +109,8 @@ class FilesPanel:
     def __init__(self, seg: Seg, do: Do, lang: str) -> None:
         _ = translations(lang).gettext
         self._seg, self._do = seg, do
-        self.folder = Text(
-            value="segwidgets_output", description=_("Folder"), tooltip=_("Where files are saved")
+        self.folder = explained(
+            Text(value="segwidgets_output", description=_("Folder")), _("Where files are saved")
         )
         self.folder.layout.width = "auto"
         self.buttons = {
@@ -118,10 +119,11 @@ class FilesPanel:
         }
         bar = Box(list(self.buttons.values()))
         bar.add_class("sw-bar")
-        self.upload = FileUpload(
-            accept="image/*", description=_("Photo of your own"), tooltip=_("Open a photo from this computer")
+        self.upload = explained(
+            FileUpload(accept="image/*", description=_("Photo of your own")),
+            _("Open a photo from this computer"),
         )
-        self.upload.observe(lambda change: do(seg.take_upload, change["new"]), "value")
+        self.upload.observe(lambda _change: do(seg.take_upload), "value")
         self.widget = VBox([self.folder, bar, self.upload])
 
     def _save(self, name: str) -> None:

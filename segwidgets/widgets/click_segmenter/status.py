@@ -11,6 +11,7 @@ from ipywidgets import HTML, HBox, IntProgress
 from segwidgets.locale.catalogues import translations
 from segwidgets.locale.phrases import Phrases
 from segwidgets.widgets.buttons import Do, Seg, button, mark
+from segwidgets.widgets.versions import explained
 
 
 class Status:
@@ -40,7 +41,7 @@ class Status:
         self._tr = translations(lang)
         _ = self._tr.gettext
         self.message, self.hint = HTML(), HTML()
-        self.progress = IntProgress(description=_("Looking"), tooltip=_("Masks of the whole photo"))
+        self.progress = explained(IntProgress(description=_("Looking")), _("Masks of the whole photo"))
         self.cancel = button(_("Cancel"), _("Stop looking for masks"), lambda: do(seg.cancel_search), "stop")
         self.progress_row = HBox([self.progress, self.cancel])
         for hidden in (self.progress_row, self.message):

@@ -42,6 +42,7 @@ from segwidgets.widgets.session.naming import ClassNamer
 from segwidgets.widgets.session.ranking import Ranker, by_hand
 from segwidgets.widgets.session.session import Session
 from segwidgets.widgets.static_view import small_png
+from segwidgets.widgets.versions import give_focus, take_upload, view_of
 
 if TYPE_CHECKING:
     from segwidgets.semantic import SemanticSegmentation
@@ -199,7 +200,13 @@ class ClickSegmenter(SearchCommands, SessionFiles, VBox):  # type: ignore[misc] 
     def leave_canvas(self, direction: int) -> None:
         """Hand the keyboard on: ipycanvas keeps every key, Tab too, from the browser."""
         before, after = list(self.toolbar.buttons.values())[-1], self.candidate_strip.buttons[0]
-        (before if direction < 0 else after).focus()
+        if not give_focus(before if direction < 0 else after):
+            self.status.say(
+                self._tr.gettext(
+                    "Here the keyboard cannot leave the photo: click on a button, or use PromptForm, which "
+                    "needs no mouse."
+                )
+            )
 
     def refresh(self) -> None:
         """Draw the masks first, as that is what is waited for; then the controls. Any thread may."""
@@ -228,12 +235,11 @@ class ClickSegmenter(SearchCommands, SessionFiles, VBox):  # type: ignore[misc] 
         old.close()
         self.status.say("")
 
-    def take_upload(self, files: Any) -> None:
+    def take_upload(self) -> None:
         """Load the photo that was chosen in the panel "Files"."""
-        if files:
-            upload = files[0]
-            self.files_panel.upload.value = ()
-            self.load(bytes(upload["content"]))
+        photo = take_upload(self.files_panel.upload)
+        if photo is not None:
+            self.load(photo)
 
     def replay(self, record: str) -> None:
         """Do again what `to_json` recorded on this photo, in place of what was done here.
@@ -283,18 +289,15 @@ class ClickSegmenter(SearchCommands, SessionFiles, VBox):  # type: ignore[misc] 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
         """Add the picture as it stands to the widget's view, for who keeps only pictures."""
         note(self)
-        return {**self._view(), "image/png": base64.b64encode(self._preview()).decode("ascii")}
+        return {**view_of(self), "image/png": base64.b64encode(self._preview()).decode("ascii")}
 
     def _ipython_display_(self) -> None:
         """Show the widget, and for the saved notebook a picture that follows the clicks."""
         from IPython.display import display
 
         note(self)
-        display(self._view(), raw=True)
+        display(view_of(self), raw=True)
         self.still.display()
-
-    def _view(self) -> dict[str, Any]:
-        return dict(super()._repr_mimebundle_() or {"text/plain": repr(self)})
 
     def _preview(self) -> bytes:
         return small_png(outcome.picture(self.image, self.session.state))

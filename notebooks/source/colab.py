@@ -6,13 +6,15 @@ if "google.colab" in sys.modules:
 
     print(L("Installing segwidgets; what Colab brings stays as it is ...", "Instalando segwidgets; lo que trae Colab se queda como está ..."))
     package = "segwidgets"
-    kept = {f"{one.name}=={one.version}" for one in distributions() if one.name}
-    with open("colab_kept.txt", "w") as file:
+    there = [one for one in distributions() if one.name]
+    there.reverse()  # of two with one name the first counts || de dos con un mismo nombre cuenta el primero
+    kept = {one.name: f"{one.name}=={one.version}" for one in there}.values()
+    with open("/tmp/colab_kept.txt", "w") as file:
         file.write("\n".join(kept))
-    pip = [sys.executable, "-m", "pip", "install", "-q", "-c", file.name, package]
+    pip = [sys.executable, "-m", "pip", "install", "-c", file.name, package]
     done = subprocess.run(pip, capture_output=True, text=True)
     if done.returncode:
-        raise RuntimeError(done.stderr)
+        raise RuntimeError(done.stdout[-2000:] + done.stderr)
     from segwidgets.colab import prepare
 
     prepare(lang=L("en", "es"), before=kept)

@@ -44,8 +44,9 @@ def prepare(lang: str = DEFAULT, before: Collection[str] = ()) -> None:
         ) from error
     if before:
         importlib.invalidate_caches()
-        there = {f"{one.name}=={one.version}" for one in distributions() if one.name}
-        added = ", ".join(sorted(there - set(before))) or words.gettext("nothing")
+        there = reversed([one for one in distributions() if one.name])  # the first of a name counts
+        now = {one.name: f"{one.name}=={one.version}" for one in there}
+        added = ", ".join(sorted(set(now.values()) - set(before))) or words.gettext("nothing")
         write(words.gettext("Added: {names}").format(names=added))
     output.enable_custom_widget_manager()
     _show_widgets_as_colab_expects()

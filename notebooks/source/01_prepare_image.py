@@ -35,7 +35,7 @@ import numpy as np
 from PIL import Image
 
 from segwidgets import Prompt, load_image
-from segwidgets.course import check, draw, quiz, show, start
+from segwidgets.course import check, draw, needs_torch, quiz, show, start
 
 start(1, lang=L("en", "es"))
 
@@ -280,6 +280,7 @@ print(by_hand.shape, by_hand.dtype, f"{padding:.1%}", L("padding", "de relleno")
 # **Predice.** ¿Cuánto valdrá la mayor diferencia con nuestras diez líneas? ¿1? ¿0.01? ¿Menos?
 
 # %%
+needs_torch()
 import torch
 from segment_anything.utils.transforms import ResizeLongestSide
 
@@ -350,7 +351,7 @@ moved_point = point * [new_width / width, new_height / height]
 right, wrong = (draw(resized, prompt=Prompt([p])) for p in (moved_point, point))
 titles = [L("Scaled along: the nose", "Escalado: la nariz"), L("Forgotten", "Olvidado")]
 show(right, wrong, titles=titles, width=640)
-print(moved_point.round(1), transform.apply_coords(point, (height, width)).round(1))
+print(moved_point.round(1))
 
 # %% [markdown] tags=["en", "alt"]
 # The enlarged cat twice. Left: the point lies on the bridge of her nose. Right: the unscaled point lies on her
@@ -359,6 +360,16 @@ print(moved_point.round(1), transform.apply_coords(point, (height, width)).round
 # %% [markdown] tags=["es", "alt"]
 # La gata ampliada, dos veces. A la izquierda, el punto está en el puente de la nariz. A la derecha, el punto sin escalar cae
 # en la frente, encima del ojo de la izquierda.
+
+# %% [markdown] tags=["en"]
+# SAM's own helper moves the point to the same place:
+
+# %% [markdown] tags=["es"]
+# El propio ayudante de SAM lleva el punto al mismo sitio:
+
+# %%
+needs_torch()
+print(transform.apply_coords(point, (height, width)).round(1))
 
 # %% [markdown] tags=["en"]
 # **Explain.** The unscaled click is still on the cat, so you might get a cat and never notice; on a smaller object you would

@@ -12,7 +12,8 @@
 # - why DeepLab spreads its kernels (*atrous* convolution) and what its ASPP head adds;
 # - to make a mask for each class, and to know DeepLab's typical errors when you see them.
 #
-# About 30 minutes. You need: lessons 0 and 1, and to have heard once what a convolution is.
+# About 30 minutes. You need: lessons 0 and 1, and to have heard once what a convolution is. To look inside the network
+# (sections 1, 3 and 4) PyTorch must be installed; the rest works without, and cells that show PyTorch say so.
 
 # %% [markdown] tags=["es"]
 # # Lección 3 · Un nombre para cada píxel
@@ -28,17 +29,18 @@
 # - por qué DeepLab separa los pesos de sus núcleos (convolución *atrous*) y qué aporta su cabeza ASPP;
 # - a sacar una máscara de cada clase y a reconocer los errores típicos de DeepLab.
 #
-# Unos 30 minutos. Necesitas: las lecciones 0 y 1, y haber oído alguna vez qué es una convolución.
+# Unos 30 minutos. Necesitas: las lecciones 0 y 1, y haber oído alguna vez qué es una convolución. Para mirar dentro de la
+# red (apartados 1, 3 y 4) hace falta PyTorch; lo demás funciona sin él, y las celdas que muestran PyTorch lo dicen.
 
 # %% tags=["nbval-ignore-output"] reason="the versions are those of the machine"
 import numpy as np
-import torch
 
 from segwidgets import ClassExplorer, Prompt, load_deeplab, load_image, segment_semantic
-from segwidgets.course import check, draw, progress, quiz, show, start
+from segwidgets.course import check, draw, needs_torch, progress, quiz, show, start
+from segwidgets.models.deeplab.table import load_fastest
 
-torch.set_grad_enabled(False)  # we only ask the network, we do not train it || solo preguntamos a la red, no la entrenamos
 start(3, lang=L("en", "es"))
+photo = load_image("motorcycle")
 
 # %% [markdown] tags=["en"]
 # ## 1 · The workshop's two lines
@@ -53,8 +55,11 @@ start(3, lang=L("en", "es"))
 # preprocesamiento de la lección 1. De eso se ocupa `model.preprocess`.
 
 # %%
+needs_torch()
+import torch
+
+torch.set_grad_enabled(False)  # we only ask the network, we do not train it || solo preguntamos a la red, no la entrenamos
 model = load_deeplab(device="cpu")
-photo = load_image("motorcycle")
 input_tensor = model.preprocess(photo)
 print(photo.shape, "→", tuple(input_tensor.shape))
 
@@ -67,6 +72,7 @@ print(photo.shape, "→", tuple(input_tensor.shape))
 # sigue?
 
 # %%
+needs_torch()
 output = model(input_tensor)['out']
 prediction = output.argmax(1).squeeze().cpu().numpy()
 
@@ -77,6 +83,7 @@ prediction = output.argmax(1).squeeze().cpu().numpy()
 # Eso era todo. **Mide.** Paso a paso:
 
 # %%
+needs_torch()
 print("output            ", tuple(output.shape))
 print(".argmax(1)        ", tuple(output.argmax(1).shape))
 print(".squeeze()        ", tuple(output.argmax(1).squeeze().shape))
@@ -93,7 +100,10 @@ print(".cpu().numpy()    ", prediction.shape, prediction.dtype)
 # | `.squeeze()` | drops the batch axis of length 1 |
 # | `.cpu().numpy()` | fetches the result from the graphics card, if there is one, and makes a NumPy array of it |
 #
-# What is left is a whole number from 0 to 20 for each pixel. `model.class_names` says what the numbers mean.
+# What is left is a whole number from 0 to 20 for each pixel.
+#
+# The same network also runs without PyTorch, through the engine *onnxruntime*, which takes no batches and answers with an
+# array: of the chain only `argmax` is left. `class_names` says what the numbers mean.
 
 # %% [markdown] tags=["es"]
 # **Explica.**
@@ -106,10 +116,19 @@ print(".cpu().numpy()    ", prediction.shape, prediction.dtype)
 # | `.squeeze()` | quita el eje del lote, que mide 1 |
 # | `.cpu().numpy()` | trae el resultado de la tarjeta gráfica, si la hay, y lo convierte en un arreglo de NumPy |
 #
-# Queda un entero de 0 a 20 por píxel. `model.class_names` dice qué significa cada número (la red habla inglés).
+# Queda un entero de 0 a 20 por píxel.
+#
+# La misma red también funciona sin PyTorch, con el motor *onnxruntime*, que no usa lotes y responde con un arreglo: de la
+# cadena solo queda `argmax`. `class_names` dice qué significa cada número (la red habla inglés).
 
 # %%
-names = model.class_names
+fast = load_fastest()
+names = fast.class_names
+logits = fast.logits(photo)
+prediction = logits.argmax(0)
+print(logits.shape, "→", prediction.shape, prediction.dtype)
+
+# %%
 for index in np.unique(prediction):
     print(f"{index:2}  {names[index]:<12}{(prediction == index).mean():.1%}")
 show(photo, prediction == 14, titles=[L("The photo", "La foto"), "prediction == 14"], width=640)
@@ -152,7 +171,6 @@ show(photo, prediction == 14, titles=[L("The photo", "La foto"), "prediction == 
 # **Predice.** DeepLab llama «moto» a este píxel. ¿Qué tan segura está: un 99 % o más bien un 60 %?
 
 # %%
-logits = output[0].numpy()
 scores = logits[:, 130, 18]
 probabilities = np.exp(scores) / np.exp(scores).sum()
 for index in np.argsort(-scores)[:4]:
@@ -169,7 +187,7 @@ for index in np.argsort(-scores)[:4]:
 # puntos van en píxeles de la foto, que mide 741 de ancho.)
 
 # %%
-explorer = ClassExplorer(photo, model, lang=L("en", "es"))
+explorer = ClassExplorer(photo, fast, lang=L("en", "es"))
 explorer.show("bicycle")
 explorer.point(26, 188)
 explorer
@@ -214,6 +232,7 @@ print(L("there:", "allí:"), explorer.top_classes(26, 188, 1)[0][0])
 # separación es la *tasa* (*rate*).
 
 # %%
+needs_torch()
 kernels = [part for part in model.modules() if isinstance(part, torch.nn.Conv2d)]
 for rate in (1, 2, 4):
     print(L("rate", "tasa"), rate, "·", sum(kernel.dilation[0] == rate for kernel in kernels))
@@ -228,6 +247,7 @@ spread = [kernel for kernel in kernels if kernel.dilation[0] > 1]
 # hook* es una función que PyTorch llama cada vez que una capa ha trabajado, con lo que entró y lo que salió.
 
 # %%
+needs_torch()
 layer = spread[7]
 seen = {}
 listen = lambda _, given, made: seen.update(x=given[0], y=made)
@@ -251,6 +271,7 @@ print(tuple(seen["x"].shape), "→", tuple(seen["y"].shape), L("· rate", "· ta
 # En los cortes de NumPy y PyTorch, «de cuatro en cuatro» es el tercer número: `::4`.
 
 # %%
+needs_torch()
 channel, row, column = 242, 24, 30
 kernel = layer.weight[channel, 0]
 nine = seen["x"][0, channel, row : row + 9 : 4, column : column + 9 : 4]
@@ -266,6 +287,7 @@ print(L("the network:", "la red:  "), f"{seen['y'][0, channel, row, column]:.4f}
 # Abajo, lo que responden esos mismos nueve pesos en toda la foto en cada caso.
 
 # %%
+needs_torch()
 x, pictures, maps = seen["x"][:, channel : channel + 1], [], []
 cell = 8 * 741 / 513  # a cell of the network in pixels of the photo || casilla de la red, en píxeles de la foto
 for rate, margin in ((1, 3), (4, 0)):
@@ -302,6 +324,7 @@ print(L("lowest answer:", "respuesta más baja:"), [f"{m.min():.1f}" for m in ma
 # alturas:
 
 # %%
+needs_torch()
 for atrous in (False, True):
     field = step = 1
     for part in kernels:
@@ -318,21 +341,22 @@ for atrous in (False, True):
 # la moto, de la gata, de la astronauta?
 
 # %%
-def classes(name):
+def classes(name, network):
     L(
         """DeepLab's class map of a sample photo.""",
         """El mapa de clases de DeepLab para una foto de muestra.""",
     )
-    return model(model.preprocess(load_image(name)))["out"].argmax(1)[0].numpy()
+    return network.logits(load_image(name)).argmax(0)
 
 scenes = {"motorcycle": "motorbike", "cat": "cat", "astronaut": "person"}
-whole = {name: classes(name) for name in scenes}
+whole = {name: classes(name, fast) for name in scenes}
 
 # %%
+needs_torch()
 rates = [part.dilation for part in spread]
 for part in spread:
     part.dilation = (1, 1)
-closed = {name: classes(name) for name in scenes}
+closed = {name: classes(name, model) for name in scenes}
 for part, rate in zip(spread, rates):
     part.dilation = rate  # mended again || otra vez como estaban
 for name, wanted in scenes.items():
@@ -363,6 +387,7 @@ def colored(name, class_map):
     image = np.asarray(Image.fromarray(load_image(name)).resize(small.shape[::-1]))
     return annotate_classes(image, small, [class_label(n, L("en", "es")) for n in names])
 
+needs_torch()
 pictures = [colored("astronaut", maps["astronaut"]) for maps in (whole, closed)]
 show(*pictures, width=640)
 
@@ -417,6 +442,7 @@ for rate in (12, 24, 36):
 # dice la imagen entera (la media). La ASPP completa está en `load_deeplab("resnet101")`, una descarga mayor.
 
 # %%
+needs_torch()
 head = model.network.network.segmentation_head
 
 def without(branch):
@@ -425,7 +451,7 @@ def without(branch):
         """Los tres mapas de clases, con lo que dice una rama puesto a cero.""",
     )
     hook = branch.register_forward_hook(lambda _, given, made: torch.zeros_like(made))
-    maps = {name: classes(name) for name in scenes}
+    maps = {name: classes(name, model) for name in scenes}
     hook.remove()
     return maps
 
@@ -438,6 +464,7 @@ no_near, no_far = without(head.conv_aspp), without(head.conv_pool)
 # **Mide.** Calla una rama y mira qué queda de cada objeto.
 
 # %%
+needs_torch()
 print(" " * 10 + L("      both   no mean  no 1 × 1", "   las dos sin media sin 1 × 1"))
 for name, wanted in scenes.items():
     index = names.index(wanted)
@@ -453,9 +480,10 @@ for name, wanted in scenes.items():
 # nombres. Mira la gata:
 
 # %%
+needs_torch()
 listen = lambda _, given, made: seen.update(near=made)
 hook = head.conv_aspp.register_forward_hook(listen)
-classes("cat")
+classes("cat", model)
 hook.remove()
 near = seen["near"][0, :, :44].norm(dim=0).numpy()
 show(near, colored("cat", whole["cat"]), colored("cat", no_far["cat"]),
@@ -620,7 +648,7 @@ check("3.1", person_share)
 # de la red. La foto mide 512 de ancho y los logits 513, así que por una vez puedes usar las coordenadas de la foto tal cual.
 
 # %% tags=["solution"]
-scores = model.logits(load_image("astronaut"))[:, 120, 395]
+scores = fast.logits(load_image("astronaut"))[:, 120, 395]
 second = names[np.argsort(-scores)[1]]
 check("3.2", second)
 

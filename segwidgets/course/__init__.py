@@ -3,6 +3,26 @@
 The lessons themselves are in `notebooks/source`; nothing in the rest of the package imports this.
 """
 
-from segwidgets.course.lesson import check, draw, progress, quiz, reference_mask, set_language, show, start
+from segwidgets.course.lesson import (
+    check,
+    draw,
+    needs_torch,
+    progress,
+    quiz,
+    reference_mask,
+    set_language,
+    show,
+    start,
+)
 
-__all__ = ["check", "draw", "progress", "quiz", "reference_mask", "set_language", "show", "start"]
+__all__ = [
+    "check",
+    "draw",
+    "needs_torch",
+    "progress",
+    "quiz",
+    "reference_mask",
+    "set_language",
+    "show",
+    "start",
+]

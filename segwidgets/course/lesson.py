@@ -10,12 +10,23 @@ from segwidgets.course.checks import check
 from segwidgets.course.exercises._references import reference_mask
 from segwidgets.course.quizzing import quiz
 from segwidgets.course.solved import progress
+from segwidgets.course.torch_cells import leave_torch_out, needs_torch
 from segwidgets.drawing.show import draw, show
 from segwidgets.locale.catalogues import translations
 from segwidgets.locale.languages import DEFAULT
 from segwidgets.locale.notebook import set_language, write
 
-__all__ = ["check", "draw", "progress", "quiz", "reference_mask", "set_language", "show", "start"]
+__all__ = [
+    "check",
+    "draw",
+    "needs_torch",
+    "progress",
+    "quiz",
+    "reference_mask",
+    "set_language",
+    "show",
+    "start",
+]
 
 _PACKAGES = ("numpy", "onnxruntime", "supervision", "matplotlib", "ipywidgets")
 
@@ -31,6 +42,7 @@ def start(lesson: int, lang: str = DEFAULT) -> None:
         The language in which checks, quizzes and tables speak, as "es".
     """
     set_language(lang)
+    leave_torch_out()
     tr = translations(lang)
     write(
         tr.gettext("Lesson {lesson} · segwidgets {version} · Python {python}").format(

@@ -39,8 +39,8 @@ from segwidgets import ClassExplorer, Prompt, load_deeplab, load_image, segment_
 from segwidgets.course import check, draw, needs_torch, progress, quiz, show, start
 from segwidgets.models.deeplab.table import load_fastest
 
-start(3, lang=L("en", "es"))
 photo = load_image("motorcycle")
+start(3, lang=L("en", "es"))
 
 # %% [markdown] tags=["en"]
 # ## 1 · The workshop's two lines

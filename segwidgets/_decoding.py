@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from segwidgets._floods import flood
 from segwidgets._outside import plain
 from segwidgets._validation import UInt8Array
 from segwidgets.errors import SegwidgetsError
@@ -85,13 +86,18 @@ def open_image(stream: IO[bytes], name: str) -> Image.Image:
     Raises
     ------
     ImageError
-        If it is empty, none of the formats that are read, damaged, or promises more pixels than are safe.
+        If it is empty, none of the formats that are read, damaged, or promises more pixels or parts than are
+        safe.
     """
     name = plain(name, 100)
     head = stream.read(512)
     stream.seek(0)
     if not head:
         raise ImageError(f"{name} is empty (0 bytes); save or download it again")
+    if what := flood(stream, head):
+        raise ImageError(
+            f"{name} has {what}, which would take very long to open; save it anew as JPEG or PNG"
+        )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of Pillow's; size is held against a limit of our own

@@ -10,7 +10,9 @@ import json
 import os
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,8 +24,10 @@ from segwidgets import Prompt, load_image
 from segwidgets.cli import commands
 from segwidgets.images import ImageError
 from segwidgets.widgets.session.session import Session
+from segwidgets.workshop.delivery import DeliveryError
 from segwidgets.workshop.delivery_check import check_workshop
 from tests.fake_front import StubSegmenter
+from tests.test_nothing_lost import deliver
 
 MANY = settings(
     max_examples=int(os.environ.get("SEGWIDGETS_FUZZ", "60")),
@@ -266,3 +270,99 @@ def test_any_command_line_ends_with_a_status_and_without_a_traceback(
 
 def _refuse(*_: object, **__: object) -> None:
     raise ValueError("put aside")
+
+
+LINES = st.sampled_from(
+    ["## Reflection", "## Masks", "```", "~~~", "````", "<!--", "-->", "## ", "Title\n---", "# a", ""]
+)
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(
+            [
+                "write",
+                "heading",
+                "line",
+                "delete",
+                "double",
+                "end",
+                "file",
+                "change",
+                "remove",
+                "rename",
+                "bytes",
+            ]
+        ),
+        st.integers(0, 200),
+        st.integers(0, 200),
+        LINES,
+        st.sampled_from(["\n", "\r\n", "\r"]),
+    ),
+    max_size=12,
+)
+
+
+@MANY
+@given(
+    rounds=st.lists(st.tuples(STEPS, st.sampled_from(["en", "es"]), st.booleans()), min_size=1, max_size=3)
+)
+def test_whatever_a_student_does_to_a_folder_force_loses_no_word_of_it(
+    rounds: list[tuple[list[tuple[str, int, int, str, str]], str, bool]], tmp_path_factory: Any
+) -> None:
+    place = tmp_path_factory.mktemp("force")
+    folder, words = place / "work", 0
+    deliver(folder)
+    for run, (steps, lang, other_photo) in enumerate(rounds):
+        for kind, at, other, line, end in steps:
+            words += 1
+            work_on(folder, kind, at, other, line, end, f"word{words}.")
+        before = said_in(place)
+        with suppress(DeliveryError):  # what is no workshop any more is left alone
+            deliver(folder, lang, b"another" if other_photo else b"photo", force=True, run=str(run))
+        after = said_in(place)
+        assert [
+            word for number in range(words) if (word := f"word{number + 1}.") in before and word not in after
+        ] == []
+
+
+def said_in(place: Path) -> str:
+    return "\n".join(path.read_text("utf-8", "replace") for path in place.rglob("*") if path.is_file())
+
+
+def work_on(folder: Path, kind: str, at: int, other: int, line: str, end: str, word: str) -> None:
+    """Do one thing that a student may do to a folder; what is new in it holds the word."""
+    report = folder / "README.md"
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    if kind in ("write", "heading", "line", "delete", "double", "end"):
+        if not report.is_file():
+            return
+        lines = report.read_bytes().decode("utf-8", "replace").splitlines()
+        at, other = at % (len(lines) + 1), other % (len(lines) + 1)
+        match kind:
+            case "write":
+                lines.insert(at, word)
+            case "heading":
+                lines.insert(at, f"## {word}")
+            case "line":
+                lines[at:at] = [line, word]
+            case "delete":
+                del lines[at : at + 3]
+            case "double":
+                lines[at:at] = lines[other : other + 9]
+            case "end":
+                del lines[at:]
+        report.write_bytes(end.join(lines).encode())
+    elif kind == "file" or not files:
+        new = folder / "own" / f"{at % 5}.txt"
+        new.parent.mkdir(exist_ok=True)
+        new.write_text(word)
+    elif kind == "change":
+        with files[at % len(files)].open("ab") as file:
+            file.write(word.encode())
+    elif kind == "remove":
+        files[at % len(files)].unlink()
+    elif kind == "rename":
+        files[at % len(files)].rename(
+            files[at % len(files)].with_name(["README.md", "mask_0.png", "a"][other % 3])
+        )
+    else:
+        files[at % len(files)].write_bytes(word.encode())

@@ -247,6 +247,7 @@ ANALYSES = {
     "an escape": analysis(file='"\\u001b[2J"'),
     "a lone surrogate": analysis(file='"\\ud800"'),
     "no masks": "{}",
+    "a mask twice": analysis()[:-2] + ", " + analysis("5")[11:],
     "an empty list": '{"masks": []}',
     "masks null": '{"masks": null}',
     "masks a number": '{"masks": 5}',
@@ -282,6 +283,8 @@ README: dict[str, str] = {
     "parentheses": "![a](" + "(" * 500_000,
     "one long line": "x" * 900_000,
     "backticks": "`" * 900_000,
+    "a heading of accents": "## " + "\u0316\u0301" * 150_000,
+    "an address of accents": '<img src="' + "\u0316\u0301" * 150_000 + '">',
 }
 
 
@@ -702,6 +705,95 @@ def test_formats_that_nobody_means_are_refused(kind: str) -> None:
     Image.new(mode, (32, 32)).save(content, kind)
     with pytest.raises(ImageError, match="not an image that can be read"):
         load_image(content.getvalue())
+
+
+def picture(kind: str, **options: Any) -> bytes:
+    content = io.BytesIO()
+    Image.effect_noise((64, 48), 50).convert("RGB").save(content, kind, **options)
+    return content.getvalue()
+
+
+def many_scans(count: int) -> bytes:
+    """A progressive JPEG that goes over its picture once more, and once more ..."""
+    data = picture("JPEG", progressive=True)
+    first = data.index(b"\xff\xda")
+    begin = data.index(b"\xff\xda", first + 2)
+    return data[:begin] + data[begin : data.index(b"\xff\xda", begin + 2)] * count + data[begin:]
+
+
+def many_exifs(count: int) -> bytes:
+    data, exif = picture("JPEG"), b"\xff\xe1\0\x0cExif\0\0abcd"
+    return data[:2] + exif * count + data[2:]
+
+
+def many_chunks(count: int) -> bytes:
+    data, chunk = picture("PNG"), b"\0\0\0\3tEXta\0b" + struct.pack(">I", zlib.crc32(b"tEXta\0b"))
+    return data[:33] + chunk * count + data[33:]
+
+
+def many_blocks(block: bytes, end: bytes = b"") -> Callable[[int], bytes]:
+    head = b"GIF89a" + struct.pack("<HHBBB", 64, 48, 0x80, 0, 0) + b"\0\0\0\xff\xff\xff"
+    frame = b"," + struct.pack("<HHHHB", 0, 0, 1, 1, 0) + b"\x02\x02\x44\x01\x00;"
+    return lambda count: head + block[:2] + block[2:] * count + end + frame
+
+
+def many_strips(tag: int, order: str, big: bool = False) -> Callable[[int], bytes]:
+    def make(count: int) -> bytes:
+        mark = {"<": b"II", ">": b"MM"}[order]
+        if big:
+            return (
+                mark
+                + struct.pack(f"{order}HHHQQ", 43, 8, 0, 16, 1)
+                + struct.pack(f"{order}HHQQQ", tag, 4, count, 60, 0)
+            )
+        entry = struct.pack(f"{order}HHHIII", 1, tag, 4, count, 26, 0)
+        return mark + struct.pack(f"{order}HI", 42, 8) + entry
+
+    return make
+
+
+FLOODS: dict[str, tuple[Callable[[int], bytes], int, str]] = {
+    "scans of a JPEG": (many_scans, 500, "5[01][0-9] scans"),
+    "EXIF of a JPEG": (many_exifs, 200, "pieces of EXIF"),
+    "chunks of a PNG": (many_chunks, 40_000, "chunks"),
+    "comments of a GIF": (many_blocks(b"!\xfe\1a", b"\0"), 40_000, "blocks"),
+    "extensions of a GIF": (lambda count: many_blocks(b"!\1" + b"\0!\1" * count, b"\0")(1), 40_000, "blocks"),
+    "strips of a TIFF": (many_strips(273, "<"), 400_000, "strips"),
+    "tiles of a TIFF": (many_strips(324, ">"), 400_000, "tiles"),
+    "tiles of a large TIFF": (many_strips(325, "<", big=True), 400_000, "tiles"),
+    "tiles of a large TIFF of another order": (many_strips(325, ">", big=True), 400_000, "tiles"),
+    "comments of a PPM": (lambda count: b"P3\n64 48\n255\n" + b"#c\n1 " * count, 400, "400 comments"),
+    "a PPM's header": (lambda count: b"P6\n" + b"#c\n" * count + b"64 48 255\n", 40_000, "header"),
+}
+
+
+@pytest.mark.parametrize("kind", FLOODS)
+def test_a_flood_of_parts_is_refused_before_a_decoder_drowns_in_it(kind: str, handin: Path) -> None:
+    make, count, words = FLOODS[kind]
+    with pytest.raises(ImageError, match=words):
+        open_image(io.BytesIO(make(count)), "x")
+    (handin / MASK).write_bytes(make(count))
+    found = wrong(handin)
+    assert set(found) == {MASK}
+    assert "very long" in found[MASK]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        many_scans(20),
+        many_exifs(3),
+        many_chunks(300),
+        many_blocks(b"!\xfe\1a", b"\0")(1000),
+        picture("TIFF", compression="raw"),
+        picture("TIFF", compression="tiff_lzw", big_tiff=True),
+        b"P3 # ours\n64 48 # its size\n255\n" + b"7 " * 64 * 48 * 3,
+        picture("PPM"),
+    ],
+    ids=lambda content: ascii(content[:8]),
+)
+def test_a_picture_of_some_parts_is_read(content: bytes) -> None:
+    assert load_image(content).shape == (48, 64, 3)
 
 
 def test_opening_reads_no_pixels() -> None:

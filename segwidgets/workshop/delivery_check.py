@@ -340,13 +340,15 @@ def _areas(analysis: Any) -> dict[str, int]:
     masks = analysis.get("masks") if isinstance(analysis, dict) else None
     if not isinstance(masks, list) or not masks:
         raise ValueError("it names no masks")
-    areas = {}
+    areas: dict[str, int] = {}
     for mask in masks:
         file = mask.get("file") if isinstance(mask, dict) else None
         measures = mask.get("measures") if isinstance(mask, dict) else None
         area = measures.get("area_px") if isinstance(measures, dict) else None
         if not isinstance(file, str) or isinstance(area, bool) or not isinstance(area, int):
             raise ValueError("one of its masks has no file's name or no area_px in whole pixels")
+        if areas.get(file, area) != area:
+            raise ValueError(f"it names {plain(file, 40)} twice, with two areas")
         areas[file] = area
     return areas
 

@@ -27,6 +27,8 @@ MAX_PICTURE_PIXELS = 25_000_000
 MAX_LOOKED_AT = 1_000_000_000
 """Most pixels of all pictures of a folder together: some ten seconds."""
 
+_MAX_NAME = 300  # letters of a name; putting accents in their order takes the square of how many there are
+
 _JUNK = {
     ".ds_store", ".localized", ".spotlight-v100", ".trashes", ".fseventsd", "__macosx", "icon\r",  # macOS
     "thumbs.db", "ehthumbs.db", "desktop.ini", "$recycle.bin",  # Windows
@@ -61,7 +63,12 @@ def is_junk(name: str) -> bool:
 
 def alike(name: str) -> str:
     """Return what two names have in common that differ in capital letters, or in how accents are stored."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+    return composed(composed(name).casefold())
+
+
+def composed(name: str) -> str:
+    """Return a name with its accents stored in one way, cut where it is longer than any file's."""
+    return unicodedata.normalize("NFC", name[:_MAX_NAME])
 
 
 class Handin:

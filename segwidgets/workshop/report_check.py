@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import unicodedata
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 from urllib.parse import unquote
@@ -12,7 +11,7 @@ from urllib.parse import unquote
 from segwidgets._outside import plain
 from segwidgets.workshop.delivery import Layout
 from segwidgets.workshop.finding import Finding, Speaker
-from segwidgets.workshop.handin import Handin, decode_text
+from segwidgets.workshop.handin import Handin, composed, decode_text
 from segwidgets.workshop.report import read_template
 from segwidgets.workshop.sections import code_left_out, shown_pictures, split_sections
 
@@ -78,7 +77,7 @@ class ReportCheck:
             found = self.handin.find(wanted) if wanted is not None else None
             if found is None or not found.path.is_file():
                 lost.append(plain(address, 100))
-            elif unicodedata.normalize("NFC", found.called) != unicodedata.normalize("NFC", wanted or ""):
+            elif composed(found.called) != composed(wanted or ""):
                 other.append(plain(found.called, 100))
         if lost:
             message = tr.gettext("These pictures are shown in it but not there: {targets}.")
@@ -107,7 +106,7 @@ def _sections(markdown: str) -> dict[str, str]:
     """Second-level headings with the text beneath each, code blocks left out; the same one twice as one."""
     sections: dict[str, list[str]] = {}
     for title, text in split_sections(markdown)[1:]:
-        sections.setdefault(unicodedata.normalize("NFC", title), []).append(code_left_out(text).strip())
+        sections.setdefault(composed(title), []).append(code_left_out(text).strip())
     return {title: "\n".join(texts) for title, texts in sections.items()}
 
 

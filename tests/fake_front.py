@@ -13,6 +13,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Any
 
+import ipywidgets
 import numpy as np
 from ipycanvas import canvas as ipycanvas
 from PIL import Image, ImageColor, ImageDraw
@@ -99,6 +100,16 @@ class StubSegmenter:
 
     def close(self) -> None:
         self.closed = True
+
+
+def has_class(widget: ipywidgets.DOMWidget, name: str) -> bool:
+    """Say whether a widget has a style sheet's class."""
+    return name in widget.get_state()["_dom_classes"]
+
+
+def is_off(widget: ipywidgets.DOMWidget) -> bool:
+    """Say whether a widget is hidden."""
+    return has_class(widget, "sw-off")
 
 
 def round_cat(x: float, y: float, height: int = 60, width: int = 90) -> SemanticSegmentation:

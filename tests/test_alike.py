@@ -7,7 +7,7 @@ import pytest
 import supervision as sv
 
 from segwidgets.widgets import painting
-from tests.fake_front import round_cat
+from tests.fake_front import is_off, round_cat
 from tests.test_click_segmenter import Bench, message_of, wait_for
 
 CONFIDENCE = (1.0, 0.9, 0.7, 0.4)
@@ -81,10 +81,10 @@ def test_escape_drops_the_proposals_and_leaves_the_session_as_it_was(bench: Benc
     history = bench.seg.history
     bench.seg.toolbar.buttons["alike"].click()
     wait_for(lambda: not bench.seg.alike.running)
-    assert "sw-off" not in bench.seg.alike_panel.widget._dom_classes
+    assert not is_off(bench.seg.alike_panel.widget)
     bench.front.key("Escape")
     assert bench.seg.alike.detections is None
-    assert "sw-off" in bench.seg.alike_panel.widget._dom_classes
+    assert is_off(bench.seg.alike_panel.widget)
     assert bench.seg.history == history
 
 

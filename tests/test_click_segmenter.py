@@ -27,7 +27,7 @@ from segwidgets.widgets import canvas as canvas_module
 from segwidgets.widgets import painting
 from segwidgets.widgets.latest import LatestWins
 from segwidgets.widgets.versions import explanation
-from tests.fake_front import FakeFront, StubSegmenter, round_cat
+from tests.fake_front import FakeFront, StubSegmenter, is_off, round_cat
 
 GREY = np.full((60, 90, 3), 128, np.uint8)
 CAT = round_cat(20, 30)  # agrees with the stub's largest mask, where its best rated is the middle one
@@ -799,12 +799,12 @@ def test_other_readings_appear_on_request_and_can_be_picked(bench: Bench) -> Non
     strip = bench.seg.candidate_strip
     bench.click(45, 30)
     bench.click(60, 30)
-    assert [("sw-off" in box._dom_classes) for box in strip._boxes] == [False, True, True, True]
-    assert "SAM's answer" in strip._head.value
+    assert [is_off(box) for box in strip.boxes] == [False, True, True, True]
+    assert "SAM's answer" in strip.title.value
     strip.readings.click()
-    assert [("sw-off" in box._dom_classes) for box in strip._boxes] == [False] * 4
-    assert "keys 1 to 4" in strip._head.value
-    assert "sw-off" in strip.readings._dom_classes
+    assert [is_off(box) for box in strip.boxes] == [False] * 4
+    assert "keys 1 to 4" in strip.title.value
+    assert is_off(strip.readings)
     assert bench.seg.candidates.best == 0
     bench.front.key("4")
     assert bench.seg.candidates.best == 3

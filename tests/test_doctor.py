@@ -9,7 +9,7 @@ import sys
 import threading
 import types
 from collections.abc import Iterator
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import ipycanvas
@@ -343,13 +343,16 @@ def test_a_canvas_that_cannot_be_drawn_on_is_a_problem(monkeypatch: pytest.Monke
     def fail(*_: object) -> None:
         raise RuntimeError("no ink")
 
+    def absent(name: str) -> str:
+        raise PackageNotFoundError(name)
+
     use(monkeypatch, CLOSED)
     assert examine(network=False)["canvas"].status == "ok"
     monkeypatch.setattr(ipycanvas.Canvas, "fill_rect", fail)
     finding = examine(network=False)["canvas"]
     assert finding.status == "problem"
     assert "RuntimeError: no ink" in finding.message
-    monkeypatch.setattr(doctor, "_version", lambda name: None)
+    monkeypatch.setattr(doctor, "version", absent)
     assert examine(network=False)["canvas"].mend == "pip install ipycanvas"
 
 

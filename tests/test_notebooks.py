@@ -362,7 +362,7 @@ def test_a_kernel_that_never_began_is_started_anew_but_not_for_ever(
 
     monkeypatch.setattr(NotebookClient, "execute", execute)
     with pytest.raises(RuntimeError, match=error) if error else nullcontext():
-        build_notebooks._execute(nbformat.v4.new_notebook(), TARGETS[0])
+        build_notebooks.execute(nbformat.v4.new_notebook(), TARGETS[0])
     assert len(begun) == min(deaths + 1, 3)
 
 
@@ -375,7 +375,7 @@ def test_a_kernel_that_dies_at_work_is_an_error(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(NotebookClient, "execute", execute)
     with pytest.raises(RuntimeError, match="died"):
-        build_notebooks._execute(nbformat.v4.new_notebook(), TARGETS[0])
+        build_notebooks.execute(nbformat.v4.new_notebook(), TARGETS[0])
     assert len(begun) == 1
 
 

@@ -15,7 +15,7 @@ from segwidgets.widgets.click_segmenter.actions import Action, ObjectAction
 from segwidgets.widgets.session import actions as session_actions
 from segwidgets.widgets.session.narration import narrate
 from segwidgets.widgets.session.state import State
-from tests.fake_front import FakeFront, StubSegmenter
+from tests.fake_front import FakeFront, StubSegmenter, has_class
 
 
 def next_mask(seg: ClickSegmenter) -> None:
@@ -77,7 +77,7 @@ def test_one_row_brings_key_button_help_and_history(shown, monkeypatch: pytest.M
     for press, best in ((lambda: front.key("g"), 2), (button.click, 0), (lambda: front.key("G", True), 1)):
         press()
         assert seg.candidates.best == best
-        assert ("sw-on" in button.get_state()["_dom_classes"]) == (best == 2)
+        assert has_class(button, "sw-on") == (best == 2)
     front.key("g", meta=True)
     assert seg.candidates.best == 2
     assert [one["action"] for one in seg.history] == ["add_point"] + 4 * ["choose"]

@@ -96,7 +96,7 @@ def _imports(cell: nbformat.NotebookNode, name: str) -> bool:
 
 def test_where_torch_is_there_a_cell_that_needs_it_runs_as_it_stands(monkeypatch: pytest.MonkeyPatch) -> None:
     shell = SimpleNamespace(ast_transformers=["somebody else's"])
-    monkeypatch.setattr(torch_cells, "_shell", lambda: shell)
+    monkeypatch.setattr("IPython.get_ipython", lambda: shell)
     monkeypatch.setattr(torch_cells, "missing_torch", lambda: ["torch"])
     torch_cells.leave_torch_out()
     torch_cells.leave_torch_out()

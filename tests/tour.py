@@ -10,6 +10,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -154,12 +155,12 @@ def troubles(lang: str, place: Path) -> Texts:
     damaged.write_text("damaged")
     none, broken, examine = str(place / "none"), str(place / "damaged"), "segwidgets.doctor.examine"
     canvas = {"segwidgets.widgets.canvas.try_canvas": mock.Mock(side_effect=RuntimeError())}
-    read_only = {f"{examine}._can_write": lambda folder: False, f"{examine}._in_kernel": lambda: True}
+    read_only = {"tempfile.TemporaryFile": mock.Mock(side_effect=OSError), "IPython.get_ipython": mock.Mock()}
     cases: list[tuple[str, str, float, dict[str, Any]]] = [  # answer, cache, memory, else
         ("away", os.environ.get("SEGWIDGETS_CACHE", ""), 8.0, canvas),
         ("answers", none, 0.2, {}),
         ("refuses", none, 8.0, {"shutil.which": lambda name: None}),
-        ("insecure", broken, 8.0, {f"{examine}._version": lambda name: None}),
+        ("insecure", broken, 8.0, {f"{examine}.version": mock.Mock(side_effect=PackageNotFoundError)}),
         ("proxy", none, 8.0, read_only),
         ("silent", none, 8.0, {}),
     ]
@@ -360,7 +361,7 @@ def in_colab(lang: str) -> Texts:
     modules = {"google": mock.Mock(), "google.colab": mock.Mock()}
     with (
         mock.patch.dict("sys.modules", modules),
-        mock.patch.object(colab, "_show_widgets_as_colab_expects"),
+        mock.patch("IPython.get_ipython"),
         mock.patch.object(colab, "write", lines.append),
     ):
         colab.prepare(lang)

@@ -234,7 +234,7 @@ def build(target: Target, keep: bool = False) -> str:
     notebook, alts = assemble(target)
     stored = nbformat.read(target.path, as_version=4) if keep and target.path.exists() else None
     if stored is None or not take_outputs(notebook, stored):
-        _execute(notebook, target)
+        execute(notebook, target)
         notebook.metadata = nbformat.from_dict(METADATA)  # nbclient added the version of this Python
         for cell in notebook.cells:
             if cell.cell_type == "code":
@@ -273,7 +273,7 @@ def _written_by(source: str) -> str:
     return done.stdout
 
 
-def _execute(notebook: Any, target: Target) -> None:
+def execute(notebook: Any, target: Target) -> None:
     """Run a notebook in a fresh kernel; one that never began, as its ports were taken, is tried anew."""
     for attempt in range(1, STARTS + 1):
         try:

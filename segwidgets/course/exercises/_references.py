@@ -37,7 +37,7 @@ def _mask(content: bytes) -> bytes:
 
 
 @cache
-def _references() -> dict[str, Any]:
+def references() -> dict[str, Any]:
     """Return the masks of all files, COCO run lengths, by "image/object"."""
     masks: dict[str, Any] = {}
     for file in sorted(resources.files(__package__).iterdir(), key=lambda file: file.name):
@@ -59,7 +59,7 @@ def reference_mask(image: str, name: str) -> BoolArray:
     """
     from segwidgets.masks import decode
 
-    masks = _references()
+    masks = references()
     if f"{image}/{name}" not in masks:
         raise ValueError(
             f"there is no reference mask {name!r} on {image!r}; there are {', '.join(sorted(masks))}"

@@ -89,8 +89,10 @@ class CandidateStrip:
 
     Attributes
     ----------
-    images, buttons : list
-        The thumbnails and the buttons on them; what is not needed is hidden.
+    title : ipywidgets.HTML
+        What is to be done.
+    images, buttons, boxes : list
+        The thumbnails, the buttons on them and the boxes around both; what is not needed is hidden.
     readings : ipywidgets.Button
         Shows SAM's other masks.
     reason : ipywidgets.HTML
@@ -105,19 +107,19 @@ class CandidateStrip:
         self.buttons = [
             button("", f"{_('Mask')} {index}", partial(do, seg.choose, index)) for index in range(MOST_MASKS)
         ]
-        self._boxes = [VBox(pair) for pair in zip(self.images, self.buttons, strict=True)]
-        for box in self._boxes:
+        self.boxes = [VBox(pair) for pair in zip(self.images, self.buttons, strict=True)]
+        for box in self.boxes:
             box.add_class("sw-candidate")
-        row = HBox(self._boxes)
+        row = HBox(self.boxes)
         row.add_class("sw-candidates")
         self.reason = HTML()
-        self._head = _head("")
+        self.title = _head("")
         self.readings = button(
             _("Other readings"),
             _("Show SAM's other masks for the same prompt, to pick from (key R)"),
             partial(do, seg.other_readings),
         )
-        self.widget = VBox([self._head, row, self.readings, self.reason])
+        self.widget = VBox([self.title, row, self.readings, self.reason])
         self.widget.add_class("sw-off")
 
     def update(self, photo: UInt8Array, one: SegmentedObject | None) -> None:
@@ -134,9 +136,9 @@ class CandidateStrip:
         title = _("SAM's answer: predicted IoU · area")
         if count > 1:
             title = _("Pick one (keys 1 to {count}): predicted IoU · area").format(count=count)
-        self._head.value = _title(title)
+        self.title.value = _title(title)
         mark(self.readings, "sw-off", candidates.others is None)
-        for index, (image, pick, box) in enumerate(zip(self.images, self.buttons, self._boxes, strict=True)):
+        for index, (image, pick, box) in enumerate(zip(self.images, self.buttons, self.boxes, strict=True)):
             mark(box, "sw-off", index >= count)
             if index >= count:
                 continue

@@ -5,6 +5,7 @@ PYTHON ?= python3
 OUT ?=
 REPO ?=
 BRANCH ?= main
+TAG ?=
 BIN := .venv/bin
 STAMPS := .venv/.stamps
 UV := $(BIN)/python -m uv pip install --quiet --python $(BIN)/python
@@ -12,9 +13,10 @@ INSTALLED := $(STAMPS)/package
 LAB := $(STAMPS)/lab
 QUICK := $(STAMPS)/quick
 TESTED := $(STAMPS)/test
+RELEASE := $(STAMPS)/release
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help workshop taller test quick fuzz lab lint lock format clean bench figures notebooks badges
+.PHONY: help workshop taller test quick fuzz lab lint lock format clean bench figures notebooks badges release-check sbom audit
 
 help:
 	@echo "make workshop   a finished workshop folder about a cat (make taller: in Spanish)"
@@ -22,10 +24,13 @@ help:
 	@echo "make quick      the fast tests alone: no model, no browser, no torch"
 	@echo "make fuzz       damaged files, records and command lines, thousands of them (EXAMPLES=3000)"
 	@echo "make lab        JupyterLab with the package"
-	@echo "make lint       ruff, mypy, the order of imports, declared dependencies"
+	@echo "make lint       ruff, mypy, the order of imports, declared dependencies, workflows"
 	@echo "make notebooks  build and run the lessons from their sources"
 	@echo "make figures    redraw the figures of the README"
 	@echo "make badges     Colab and Binder badges into READMEs and lessons: REPO=owner/name BRANCH=main"
+	@echo "make release-check  what a release publishes: built twice, looked at, installed elsewhere, tried (TAG=v1.2.3)"
+	@echo "make sbom       build/sbom.cdx.json: all that an installation brings"
+	@echo "make audit      known holes in the tested versions and in the workflows"
 	@echo "make bench      the default models against the plain torch path, side by side"
 	@echo "make lock       renew constraints.txt, for every Python that we declare"
 	@echo "make clean      remove the environment and what was built (the weights' cache stays)"
@@ -58,6 +63,11 @@ $(TESTED): $(QUICK)
 	@$(UV) --constraint constraints.txt --editable ".[all,test]"
 	@touch $@
 
+$(RELEASE): $(INSTALLED)
+	@echo "Installing what a release needs ..."
+	@$(UV) --constraint constraints.txt --group release
+	@touch $@
+
 workshop: $(INSTALLED)
 	$(BIN)/segwidgets workshop --lang en $(if $(OUT),--out $(OUT))
 
@@ -82,11 +92,14 @@ lint: $(TESTED)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/deptry .
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/*.yml
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
 
 lock: $(STAMPS)/uv
 	@mkdir -p build && grep -v '^#' constraints.txt > build/lock.txt
 	@$(BIN)/python -m uv pip compile --quiet --upgrade --universal --fork-strategy fewest --python-version 3.11.0 \
-		--all-extras --no-annotate --no-header --no-emit-index-url pyproject.toml --output-file build/lock.txt
+		--all-extras --group release --no-annotate --no-header --no-emit-index-url pyproject.toml --output-file build/lock.txt
 	@(grep '^#' constraints.txt; sed 's/ *;.*//' build/lock.txt | LC_ALL=C sort) > build/constraints.txt
 	@mv build/constraints.txt constraints.txt
 
@@ -104,6 +117,16 @@ notebooks: $(TESTED)
 badges: $(TESTED)
 	@$(BIN)/python tools/badges.py --repo="$(REPO)" --branch="$(BRANCH)"
 	@$(BIN)/python tools/build_notebooks.py --keep
+
+release-check: $(RELEASE)
+	@$(BIN)/python tools/release_check.py $(if $(TAG),--tag $(TAG))
+
+sbom: $(RELEASE)
+	@$(BIN)/python tools/release_check.py --sbom
+
+audit: $(RELEASE)
+	$(BIN)/zizmor --offline --quiet .github
+	$(BIN)/pip-audit --requirement constraints.txt --no-deps --disable-pip
 
 bench: $(TESTED)
 	$(BIN)/python -m benchmarks

@@ -103,7 +103,10 @@ def test_constraints_are_plain_versions_that_meet_the_bounds() -> None:
         name.lower().replace("_", "-"): version for name, version in (line.split("==") for line in lines)
     }
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    extras = [entry for group in project["optional-dependencies"].values() for entry in group]
+    groups = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
+    extras = [
+        entry for group in [*project["optional-dependencies"].values(), *groups.values()] for entry in group
+    ]
     for entry in [*project["dependencies"], *extras]:
         requirement = Requirement(entry)
         if requirement.name == "segwidgets":  # the extra `all` is made of the others
@@ -175,6 +178,39 @@ def test_the_citation_names_this_version() -> None:
     assert citation["cff-version"] == "1.2.0"
 
 
-@pytest.mark.parametrize("file", sorted((ROOT / ".github").rglob("*.yml")), ids=lambda path: path.name)
-def test_files_for_the_forge_are_yaml(file: Path) -> None:
-    assert isinstance(yaml.safe_load(file.read_text("utf-8")), dict)
+@pytest.mark.parametrize(
+    ("schema", "files"),
+    [
+        ("github-workflows", "workflows/*.yml"),
+        ("github-issue-forms", "ISSUE_TEMPLATE/*.yml"),
+        ("dependabot", "dependabot.yml"),
+    ],
+)
+def test_files_for_the_forge_fit_their_schema(schema: str, files: str) -> None:
+    found = sorted((ROOT / ".github").glob(files))
+    command = [
+        sys.executable,
+        "-m",
+        "check_jsonschema",
+        "--builtin-schema",
+        f"vendor.{schema}",
+        *map(str, found),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert found
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_forge_tests_every_python_that_we_declare() -> None:
+    workflow = yaml.safe_load((ROOT / ".github/workflows/test.yml").read_text("utf-8"))
+    classifiers = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["classifiers"]
+    declared = [c.rsplit(" ", 1)[1] for c in classifiers if "Python :: 3." in c]
+    assert workflow["jobs"]["linux"]["strategy"]["matrix"]["python"] == declared
+
+
+def test_each_command_of_the_workflows_is_one_that_make_knows() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    workflows = "".join(path.read_text("utf-8") for path in (ROOT / ".github/workflows").glob("*.yml"))
+    called = set(re.findall(r"run: make ([a-z][a-z-]*)", workflows))
+    assert called >= {"audit", "lint", "lock", "release-check", "test", "workshop"}
+    assert [name for name in sorted(called) if not re.search(rf"^{name}:", makefile, re.MULTILINE)] == []

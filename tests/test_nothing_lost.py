@@ -661,7 +661,13 @@ def start(*arguments: str | Path, cwd: Path) -> subprocess.Popen[str]:
         [sys.executable, "-m", "segwidgets", *map(str, arguments)],
         cwd=cwd, env={**os.environ, "COLUMNS": "200"}, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        preexec_fn=None if os.name == "nt" else _heed_a_hangup,
     )  # fmt: skip
+
+
+def _heed_a_hangup() -> None:
+    """Tests that are run under `nohup` hand on that it is ignored."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.mark.model

@@ -46,6 +46,17 @@ from segwidgets.models.sam import load_sam
 sam = load_sam("mobile_sam", device="cpu")
 SamAutomaticMaskGenerator(sam, points_per_side={side}).generate(sample_image("cat"))
 """
+THREE_VIEWS = """
+from benchmarks.table import large_photo
+from segwidgets import Prompt, Segmenter
+segmenter = Segmenter(large_photo(12), engine="onnxruntime")
+height, width = segmenter.size
+kept = [segmenter.predict(Prompt([(width / 2, height / 2)]))]
+for x in (0.2, 0.5, 0.8):
+    x, y = x * width, height / 2
+    kept.append(segmenter.closer((x - 300, y - 200, x + 300, y + 200)).predict(Prompt([(x, y)])))
+    kept[-1].best_reason
+"""
 WORKSHOP = """
 from segwidgets.workshop import make_workshop
 make_workshop("cat", None, {folder!r}, "en")
@@ -94,6 +105,28 @@ def all_like_it(repetitions: int) -> Row:
     return Row(name, "x", None, pair.ratio, None, "<= 2.5 x", pair.ratio <= 2.5)
 
 
+def closer_look(photo: np.ndarray, few: int) -> Row:
+    """From the wish for a closer look at a large photo to its masks, beside plain torch on the same part."""
+    from segment_anything import SamPredictor
+
+    from segwidgets.models.sam import load_sam
+
+    plain = SamPredictor(load_sam("mobile_sam", device="cpu"))
+    whole = Segmenter(photo, load_engine("mobile_sam", "onnxruntime"))
+    x, y = photo.shape[1] // 2, photo.shape[0] // 2
+    click, view = Prompt([(x, y)]), (x - 400, y - 300, x + 400, y + 300)
+    part = np.ascontiguousarray(photo[view[1] : view[3], view[0] : view[2]])
+
+    def look_plain() -> None:
+        plain.set_image(part)
+        plain.predict(np.array([[400, 300]]), np.array([1]))
+
+    def look() -> None:
+        whole.look_at(view, keep=False).predict(click)
+
+    return faster("closer look: seconds to sharpen", side_by_side(look_plain, look, few), 3)
+
+
 def large_photo(megapixels: float) -> np.ndarray:
     """Return the coffee photo (3:2) blown up or shrunk."""
     width = round((megapixels * 1.5e6) ** 0.5)
@@ -122,6 +155,8 @@ def process_rows(quick: bool) -> Iterator[Row]:
     name = f"automatic masks, {side} points per side"
     yield faster(name, Pair(torch_run[0], took, torch_run[0] / took), 4)
     yield at_most(f"{name}: peak", torch_run[1], max(before[1], after[1]), 1.0)
+    peak = run_python(THREE_VIEWS)[1]
+    yield at_most("12 megapixels, three closer views: peak", None, peak, 1.2)
     with tempfile.TemporaryDirectory() as folder:
         peak = run_python(WORKSHOP.format(folder=str(Path(folder) / "workshop")))[1]
     yield at_most("workshop command: peak", None, peak, 1.0)
@@ -141,6 +176,8 @@ def inner_rows(quick: bool) -> Iterator[Row]:
         plain.set_image(photo)
         pair = side_by_side(lambda: plain.set_image(photo), lambda: fast.encode(photo), few)  # noqa: B023
         yield faster(name, pair, 3)
+
+    yield closer_look(large, few)
 
     plain.set_image(cat)
     segmenter = Segmenter(cat, fast)

@@ -335,8 +335,10 @@ class Segmenter:
     def _mask_input(self, previous: Candidates | npt.NDArray[Any] | None) -> FloatMasks | None:
         """Return the logits to feed back, or None.
 
-        Those of another view lie elsewhere, and are carried over. A mask that no network drew has no logits
-        and is written as such. Of what lies outside the view nothing is fed back.
+        Those of another view lie elsewhere, and are carried over: on the sample photos as 16 tiles of one, a
+        second click in the tile's own view then has a mean IoU of .784, with the mask alone .767, with
+        nothing .726 (56 objects, `benchmarks.closer`). A mask that no network drew has no logits and is
+        written as such. Of what lies outside the view nothing is fed back.
         """
         if previous is None:
             return None

@@ -40,9 +40,10 @@ def test_the_benchmark_runs_and_both_sides_draw_the_same_masks(tmp_path: Path) -
     [
         ("choice", ["--clicks", "1"], ["predicted IoU", "and DeepLab", "best of three"]),
         ("refining", ["--clicks", "2"], ["click 2", "single mask, fed back", "of 1 clicks"]),
+        ("closer", ["--side", "1"], ["IoU of 1 objects", "margin 0.25", "the mask fed back"]),
     ],
 )
-def test_choosing_and_refining_are_measured_on_a_folder_of_ones_own(
+def test_single_questions_are_measured_on_a_folder_of_ones_own(
     module: str, options: list[str], words: list[str], tmp_path: Path
 ) -> None:
     (tmp_path / "images").mkdir()

@@ -9,9 +9,10 @@
 # - why the first answer takes longest and all others are quick;
 # - why one click gets three answers, and how to choose among them;
 # - to mend a mask with negative points, boxes, and the mask before;
-# - what the predicted IoU and the stability score tell you, and what they cannot know.
+# - what the predicted IoU and the stability score tell you, and what they cannot know;
+# - to look closer where a thing is small and the photo large.
 #
-# About 30 minutes. You need: lessons 0 and 1.
+# About 35 minutes. You need: lessons 0 and 1.
 
 # %% [markdown] tags=["es"]
 # # Lección 2 · Clics, cajas y tres respuestas
@@ -24,13 +25,17 @@
 # - por qué la primera respuesta es la que más tarda y las demás son rápidas;
 # - por qué un clic recibe tres respuestas y cómo elegir entre ellas;
 # - a arreglar una máscara con puntos negativos, cajas y la máscara anterior;
-# - qué te dicen el IoU predicho y la estabilidad, y qué no pueden saber.
+# - qué te dicen el IoU predicho y la estabilidad, y qué no pueden saber;
+# - a mirar más de cerca cuando la cosa es pequeña y la foto grande.
 #
-# Unos 30 minutos. Necesitas: las lecciones 0 y 1.
+# Unos 35 minutos. Necesitas: las lecciones 0 y 1.
 
 # %% tags=["nbval-ignore-output"] reason="the versions are those of the machine"
-from segwidgets import ClickSegmenter, Prompt, Segmenter, ThresholdExplorer, compare, segment_semantic
-from segwidgets.course import check, draw, quiz, show, start
+import numpy as np
+
+from segwidgets import ClickSegmenter, Prompt, Segmenter, ThresholdExplorer
+from segwidgets import compare, load_image, segment_semantic
+from segwidgets.course import check, draw, quiz, reference_mask, show, start
 
 start(2, lang=L("en", "es"))
 
@@ -432,6 +437,68 @@ for a in answers:
 # y el camuflaje: ahí el borde no está en los píxeles, y ninguna indicación puede sacarlo.
 
 # %% [markdown] tags=["en"]
+# ## 9 · A small thing in a large photo
+#
+# Another way to fail has nothing to do with the thing itself. Sixteen times the photo of 24 coins make a wall of 384, 1536 pixels
+# wide. SAM shrinks it to 1024 (lesson 1) and draws its masks with 256 logits from side to side.
+#
+# **Predict.** A coin here is 59 pixels wide. How many logits is that? And how many if SAM saw only the 128 × 128 pixels round the coin?
+
+# %% [markdown] tags=["es"]
+# ## 9 · Algo pequeño en una foto grande
+#
+# Hay otra manera de fallar que no tiene que ver con la cosa misma. Dieciséis veces la foto de las 24 monedas forman un muro de 384,
+# de 1536 píxeles de ancho. SAM lo reduce a 1024 (lección 1) y dibuja sus máscaras con 256 logits de lado a lado.
+#
+# **Predice.** Una moneda mide aquí 59 píxeles de ancho. ¿Cuántos logits son? ¿Y si SAM viera solo los 128 × 128 píxeles que la rodean?
+
+# %%
+wall = Segmenter(np.tile(load_image("coins"), (4, 4, 1)))
+closer = wall.closer((684, 616, 754, 684))
+left, top, right, bottom = closer.view
+print(wall.size, "->", (bottom - top, right - left))
+print(f"{59 * 256 / 1536:.1f} -> {59 * 256 / (right - left):.1f}", "logits")
+
+# %% [markdown] tags=["en"]
+# `closer(box)` encodes that part of the photo alone, with a margin, and gives a segmenter like any other: clicks and masks stay in
+# the *whole* photo's pixels. The same click, then, asked twice.
+
+# %% [markdown] tags=["es"]
+# `closer(box)` codifica solo esa parte de la foto, con un margen, y da un segmentador como cualquier otro: los clics y las máscaras
+# siguen en píxeles de la foto *entera*. Así que el mismo clic, preguntado dos veces.
+
+# %%
+on_coin = Prompt([(719, 649)])
+truth = np.zeros(wall.size, dtype=bool)
+truth[606:909, 384:768] = reference_mask("coins", "coin_top_right")
+answers = [wall.predict(on_coin), closer.predict(on_coin)]
+titles = [f"IoU {compare(a.best_mask, truth).iou:.2f}" for a in answers]
+seen = slice(top, bottom), slice(left, right)
+pictures = [draw(wall.image[seen], a.best_mask[seen]) for a in answers]
+show(*pictures, titles=titles, width=560)
+print(titles, answers[1].masks.shape, answers[1].cut_off)
+
+# %% [markdown] tags=["en", "alt"]
+# The same coin twice. Left, from the whole wall: the mask runs over the coin's edge, and a scrap of it lies on the next coin. Right,
+# from the closer look: a mask that follows the edge.
+
+# %% [markdown] tags=["es", "alt"]
+# La misma moneda dos veces. A la izquierda, desde el muro entero: la máscara se sale del borde de la moneda y deja un retazo en la
+# moneda vecina. A la derecha, mirando de cerca: una máscara que sigue el borde.
+
+# %% [markdown] tags=["en"]
+# **Explain.** Ten logits across a coin cannot draw a circle; 118 can. A closer look costs one more run of the encoder, and the last few
+# views are kept. It has its price: of what lies outside its view it knows nothing. Mask 2 reaches the view's rim and may go on
+# beyond it, which is what the last `True` says. And where a photo has no more than 1024 pixels nothing is gained: enlarging shows
+# no detail that was not there.
+
+# %% [markdown] tags=["es"]
+# **Explica.** Con diez logits de lado a lado no se dibuja un círculo; con 118, sí. Mirar de cerca cuesta otra pasada del codificador, y
+# las últimas vistas se guardan. Tiene su precio: de lo que queda fuera de su vista no sabe nada. La máscara 2 llega al borde de la
+# vista y puede seguir más allá; eso dice el último `True`. Y si una foto no pasa de 1024 píxeles no se gana nada: ampliar no muestra
+# ningún detalle que no estuviera ya.
+
+# %% [markdown] tags=["en"]
 # ## Recap
 #
 # - The encoder reads the photo once; each prompt costs only the small decoder.
@@ -439,6 +506,7 @@ for a in answers:
 # - Negative points, boxes and the mask before take the ambiguity away: one mask is the answer, and the *whole* of it is drawn anew.
 # - The predicted IoU is the network's opinion of its mask, not of your intention. It can exceed 1.
 # - Stability: how little the mask moves when the threshold does.
+# - A small thing in a large photo wants a closer look: SAM has 256 logits from side to side, whatever the photo's size.
 
 # %% [markdown] tags=["es"]
 # ## Resumen
@@ -448,6 +516,7 @@ for a in answers:
 # - Los puntos negativos, las cajas y la máscara anterior quitan la ambigüedad: una máscara es la respuesta, y se redibuja *entera*.
 # - El IoU predicho es lo que la red opina de su máscara, no de tu intención. Puede pasar de 1.
 # - Estabilidad: lo poco que se mueve la máscara cuando se mueve el umbral.
+# - Algo pequeño en una foto grande pide mirar más de cerca: SAM tiene 256 logits de lado a lado, mida lo que mida la foto.
 
 # %% [markdown] tags=["en"]
 # ## Exercises
@@ -551,14 +620,43 @@ def stability(logits):
 check("2.4", stability)
 
 # %% [markdown] tags=["en"]
+# ### 2.5 · One of sixteen rockets
+#
+# A sheet of sixteen rockets, 2560 wide and 1708 high. Hand in the mask of the rocket under the point (962, 1039), as large as the sheet.
+# An IoU of 0.9 is asked; one click on the whole sheet does not reach it.
+
+# %% [markdown] tags=["es"]
+# ### 2.5 · Uno de dieciséis cohetes
+#
+# Una hoja con dieciséis cohetes, de 2560 de ancho y 1708 de alto. Entrega la máscara del cohete que está bajo el punto (962, 1039), del
+# tamaño de la hoja. Se pide un IoU de 0.9; un clic sobre la hoja entera no llega.
+
+# %%
+rockets = Segmenter(np.tile(load_image("rocket"), (4, 4, 1)))
+on_rocket = Prompt([(962, 1039)])
+show(draw(rockets.image, prompt=on_rocket), width=640)
+print(rockets.size)
+
+# %% [markdown] tags=["en", "alt"]
+# Four rows of four times the same photo: a slender rocket on its pad before a dark sky. One of them has a point on it.
+
+# %% [markdown] tags=["es", "alt"]
+# Cuatro filas de cuatro veces la misma foto: un cohete esbelto en su plataforma ante un cielo oscuro. Uno de ellos lleva un punto.
+
+# %% tags=["solution"]
+its_photo = (640, 854, 1280, 1281)
+rocket = rockets.closer(its_photo, margin=0).predict(on_rocket).best_mask
+check("2.5", rocket)
+
+# %% [markdown] tags=["en"]
 # ## Quiz
 #
-# Three questions about asking.
+# Four questions about asking.
 
 # %% [markdown] tags=["es"]
 # ## Cuestionario
 #
-# Tres preguntas sobre preguntar.
+# Cuatro preguntas sobre preguntar.
 
 # %%
 quiz(2)

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
 
-from segwidgets import Prompt
+from segwidgets import Prompt, Segmenter, load_image
 from segwidgets.course.exercises._references import reference_mask
 from tests.answers.sam import candidates
 
 HELMET = reference_mask("astronaut", "helmet")
+ROCKETS = np.pad(reference_mask("rocket", "rocket"), ((854, 427), (640, 1280)))
+ON_ROCKET = Prompt([(962, 1039)])
+
+
+@cache
+def rockets() -> Segmenter:
+    """The sheet of sixteen."""
+    return Segmenter(np.tile(load_image("rocket"), (4, 4, 1)))
 
 
 RIGHT: list[tuple[str, Any]] = [
@@ -23,6 +32,9 @@ RIGHT: list[tuple[str, Any]] = [
     ("2.3", reference_mask("grace_hopper", "person")),
     ("2.4", lambda logits: (logits > 1).sum() / (logits > -1).sum()),
     ("2.4", lambda logits: float(np.mean(logits > 1) / np.mean(logits > -1))),
+    ("2.5", ROCKETS),
+    ("2.5", lambda: rockets().closer((640, 854, 1280, 1281), margin=0).predict(ON_ROCKET).best_mask),
+    ("2.5", lambda: rockets().closer((948, 982, 975, 1266)).predict(ON_ROCKET).masks[0]),
 ]
 
 WRONG: list[tuple[str, Any, str]] = [
@@ -50,4 +62,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("2.4", lambda logits: (logits > 1).sum() / (logits > 0).sum(), "at -1"),
     ("2.4", lambda logits: (logits > 0).sum() / (logits > -1).sum(), "at 1"),
     ("2.4", lambda logits: logits > 1, "One number"),
+    ("2.5", lambda: rockets().predict(ON_ROCKET).best_mask, "where 0.9 is asked"),
+    ("2.5", reference_mask("rocket", "rocket"), "the whole sheet"),
+    ("2.5", np.roll(ROCKETS, 640, axis=1), "IoU 0.00"),
 ]

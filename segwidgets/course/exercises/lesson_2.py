@@ -1,4 +1,4 @@
-"""Exercises of lesson 2: choosing among candidates, a box, a whole person, stability."""
+"""Exercises of lesson 2: choosing among candidates, a box, a whole person, stability, a closer look."""
 
 from __future__ import annotations
 
@@ -57,3 +57,20 @@ def stability_by_hand(answer: Any, tr: Phrases) -> str:
         }
         judge_number(run(answer, tr, logits), strict / loose, tr, tolerance=1e-6, hints=hints)
     return tr.gettext("As the masks are nested, one division is enough.")
+
+
+@exercise("2.5")
+def one_of_sixteen_rockets(answer: Any, tr: Phrases) -> str:
+    """Ask for a mask of the second rocket in the third of four rows."""
+    rocket = reference_mask("rocket", "rocket")
+    height, width = rocket.shape
+    if isinstance(answer, np.ndarray) and answer.shape == rocket.shape:
+        raise NotYet(
+            tr.gettext(
+                "This mask is as large as one photo; a closer view answers at the size of the whole sheet."
+            )
+        )
+    sheet = np.zeros((4 * height, 4 * width), np.bool_)
+    sheet[2 * height : 3 * height, width : 2 * width] = rocket
+    iou = judge_mask(answer, sheet, tr)
+    return tr.gettext("The mask agrees with ours by an IoU of {iou}.").format(iou=tr.decimal(iou))

@@ -446,6 +446,21 @@ def test_a_masks_name_that_does_not_count_is_said_not_to(name: str, handin: Path
     assert "does not count" in found[f"output_masks/{name}"]
 
 
+@pytest.mark.parametrize("kind", ["JPEG", "GIF", "TIFF", "BMP", "WEBP", "PPM"])
+def test_a_mask_that_is_no_png_is_told_so_whatever_it_is_called(kind: str, handin: Path) -> None:
+    with Image.open(handin / MASK) as mask:
+        mask.save(handin / MASK, kind, lossless=True)
+    found = wrong(handin)
+    assert set(found) == {MASK}
+    assert kind in found[MASK]
+
+
+def test_masks_are_found_among_thousands_of_other_files(handin: Path) -> None:
+    for number in range(8000):
+        (handin / f"output_masks/a{number}").touch()
+    assert wrong(handin) == {}
+
+
 def test_other_files_beside_the_masks_are_nobodys_concern(handin: Path) -> None:
     for name in ("notes.txt", "mask_notes.txt", "overview.png"):
         (handin / f"output_masks/{name}").write_bytes(b"mine")

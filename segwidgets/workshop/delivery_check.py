@@ -192,6 +192,10 @@ class _Check:
         tr, item = self.tr, self.layout.mask(index)
         try:
             with self.handin.picture(self.masks[index].path) as image:
+                if image.format != "PNG":
+                    message = tr.gettext("It is a {kind}, whatever its name says: save it as PNG.")
+                    yield self.say.missing(item, message, kind=image.format)
+                    return
                 if image.mode not in ("L", "1"):
                     message = tr.gettext(
                         "The mask has the mode {mode}, but one channel is expected: save it with "

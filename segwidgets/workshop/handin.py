@@ -17,7 +17,7 @@ from segwidgets._decoding import check_size, load_pixels, open_image
 from segwidgets._outside import read_file
 from segwidgets.errors import SegwidgetsError
 
-MAX_ENTRIES = 5000
+MAX_ENTRIES = 100_000
 """Most names that are looked at in one folder."""
 
 MAX_PICTURE_BYTES = 100_000_000

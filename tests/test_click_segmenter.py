@@ -68,7 +68,7 @@ def message_of(seg: ClickSegmenter) -> str:
     return seg.status.message.value
 
 
-def wait_for(condition, seconds: float = 10) -> None:
+def wait_for(condition, seconds: float = 120) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it never came about"
@@ -329,7 +329,7 @@ def test_everything_is_found_in_the_background_and_kept_by_clicking(
     def generate(segmenter, points_per_side=16, progress=None, cancelled=None):
         progress(1, 4)
         seen.append(bench.seg.status.progress.value)
-        go_on.wait(10)
+        go_on.wait(120)
         return found(masks)
 
     monkeypatch.setattr("segwidgets.automatic.generate_masks", generate, raising=False)
@@ -379,28 +379,67 @@ def test_everything_can_be_cancelled_and_its_failure_is_told(
 # hover
 
 
-def test_the_mask_under_the_mouse_is_shown_before_the_click() -> None:
+class Watched(LatestWins):
+    """The worker beside the mouse; the test knows what was asked of it, holds it back and sees its end."""
+
+    def __init__(self, serve) -> None:
+        self.asked: list[tuple] = []
+        self.begun, self.go_on, self.done = threading.Event(), threading.Event(), threading.Event()
+        self.go_on.set()
+
+        def watched(*request) -> None:
+            self.begun.set()
+            self.go_on.wait(120)
+            serve(*request)
+            self.done.set()
+
+        super().__init__(watched)
+        workers.append(self)
+
+    def submit(self, *request) -> None:
+        self.asked.append(request)
+        super().submit(*request)
+
+
+workers: list[Watched] = []
+
+
+@pytest.fixture
+def hovering(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
+    monkeypatch.setattr("segwidgets.widgets.click_segmenter.stage.LatestWins", Watched)
     made = Bench(hover=True)
     with made.front:
         made.front.ready()
-        made.front.move(*made.at(45, 30))
-        wait_for(lambda: made.front.layer(canvas_module.INTERACTION)[60, 90, 3] > 0)
-        assert made.seg.history == []
-        predictions = made.segmenter.predictions
-        made.click(45, 30)
-        assert made.segmenter.predictions == predictions, "the preview is what the click then takes"
-        made.front.move(*made.at(10, 10))
-        made.front.event("mouse_out", x=-1, y=-1)
-        time.sleep(0.05)
-        assert not made.front.layer(canvas_module.INTERACTION)[20, 20, 3], (
-            "nothing stays when the mouse leaves"
-        )
-        made.seg.toolbar.buttons["hover"].click()
-        before = made.segmenter.predictions
-        made.front.move(*made.at(80, 50))
-        time.sleep(0.05)
-        assert made.segmenter.predictions == before
+        yield made
     made.seg.close()
+    workers.clear()
+
+
+def test_the_mask_under_the_mouse_is_shown_before_the_click(hovering: Bench) -> None:
+    hovering.front.move(*hovering.at(45, 30))
+    wait_for(lambda: hovering.front.layer(canvas_module.INTERACTION)[60, 90, 3] > 0)
+    assert hovering.seg.history == []
+    predictions = hovering.segmenter.predictions
+    hovering.click(45, 30)
+    assert hovering.segmenter.predictions == predictions, "the preview is what the click then takes"
+
+
+def test_nothing_stays_when_the_mouse_leaves_while_its_mask_is_looked_for(hovering: Bench) -> None:
+    (worker,) = workers
+    worker.go_on.clear()
+    hovering.front.move(*hovering.at(10, 10))
+    assert worker.begun.wait(120)
+    hovering.front.event("mouse_out", x=-1, y=-1)
+    worker.go_on.set()
+    assert worker.done.wait(120)
+    assert not hovering.front.layer(canvas_module.INTERACTION)[20, 20, 3]
+
+
+def test_without_preview_nothing_is_asked_for_beside_the_mouse(hovering: Bench) -> None:
+    (worker,) = workers
+    hovering.seg.toolbar.buttons["hover"].click()
+    hovering.front.move(*hovering.at(80, 50))
+    assert worker.asked == []
 
 
 def test_the_preview_serves_the_newest_place_only() -> None:
@@ -408,12 +447,12 @@ def test_the_preview_serves_the_newest_place_only() -> None:
 
     def serve(number: int) -> None:
         begun.set()
-        go_on.wait(10)
+        go_on.wait(120)
         served.append(number)
 
     worker = LatestWins(serve)
     worker.submit(0)
-    begun.wait(10)
+    begun.wait(120)
     for number in range(1, 100):
         worker.submit(number)
     go_on.set()
@@ -583,6 +622,22 @@ def test_the_saved_notebook_keeps_a_small_picture(bench: Bench) -> None:
     assert not (picture[30, 40] == 128).all()
 
 
+class HandTimer:
+    """A timer whose time is up when the test says so."""
+
+    started: list[HandTimer] = []
+
+    def __init__(self, seconds: float, function, arguments) -> None:
+        self.call = lambda: function(*arguments)
+        self.is_cancelled = False
+
+    def start(self) -> None:
+        self.started.append(self)
+
+    def cancel(self) -> None:
+        self.is_cancelled = True
+
+
 def test_the_displayed_picture_follows_hands_and_waits_until_they_rest(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -593,17 +648,23 @@ def test_the_displayed_picture_follows_hands_and_waits_until_they_rest(
         return SimpleNamespace(update=lambda data, **named: shown.append(data))
 
     monkeypatch.setattr("IPython.display.display", display)
-    monkeypatch.setattr("segwidgets.widgets.click_segmenter.still.QUIET_SECONDS", 0.3)
+    monkeypatch.setattr(HandTimer, "started", [])
+    monkeypatch.setattr(
+        "segwidgets.widgets.click_segmenter.still.threading", SimpleNamespace(Timer=HandTimer)
+    )
     bench.seg._ipython_display_()
     assert "application/vnd.jupyter.widget-view+json" in shown[0]
     assert list(shown[1]) == ["image/png"]
     bench.seg.add_point(20, 20)
-    time.sleep(0.6)
-    assert len(shown) == 2, "code that runs in a later cell must not change an earlier cell's output"
+    assert HandTimer.started == [], "code that runs in a later cell must not change an earlier cell's output"
     bench.click(45, 30)
     bench.click(70, 30)
-    wait_for(lambda: len(shown) == 3)
-    time.sleep(0.6)
+    assert len(shown) == 2, "nobody waits for a picture while clicking"
+    assert [timer.is_cancelled for timer in HandTimer.started] == [True] * (len(HandTimer.started) - 1) + [
+        False
+    ]
+    assert len(HandTimer.started) >= 2
+    HandTimer.started[-1].call()
     assert len(shown) == 3
     assert shown[2] != shown[1]
 
@@ -712,7 +773,7 @@ def test_the_cat_is_cut_out_with_one_click_and_a_leak_is_mended(cat_segmenter: S
     with front:
         front.ready()
         front.click(*seg.stage.canvas.viewport.to_canvas(250, 170))
-    wait_for(lambda: seg.candidates.under_click is not None, seconds=60)
+    wait_for(lambda: seg.candidates.under_click is not None)
     scripted = ClickSegmenter(cat_segmenter, hover=False)
     scripted.add_point(250, 170)
     assert np.array_equal(seg.mask, scripted.mask)
@@ -736,7 +797,7 @@ def test_a_hand_never_waits_for_deeplab_and_its_mask_is_ranked_when_that_has_loo
     looking = threading.Event()
 
     def look(image: np.ndarray) -> SemanticSegmentation:
-        looking.wait(20)
+        looking.wait(120)
         return CAT
 
     monkeypatch.setattr("segwidgets.semantic.segment_semantic", look)
@@ -757,14 +818,26 @@ def test_a_hand_never_waits_for_deeplab_and_its_mask_is_ranked_when_that_has_loo
 
 
 def test_code_finds_what_a_patient_hand_sees(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, looking, best = threading.Event(), threading.Event(), []
+
     def look(image: np.ndarray) -> SemanticSegmentation:
-        time.sleep(0.3)
+        begun.set()
+        looking.wait(120)
         return CAT
+
+    def click() -> None:
+        made.seg.add_point(20, 30)
+        best.append(made.seg.candidates.best)
 
     monkeypatch.setattr("segwidgets.semantic.segment_semantic", look)
     made = Bench(semantic=True)
-    made.seg.add_point(20, 30)
-    assert made.seg.candidates.best == 2
+    clicking = threading.Thread(target=click)
+    clicking.start()
+    assert begun.wait(120)
+    assert best == [], "code waits until DeepLab has looked"
+    looking.set()
+    clicking.join()
+    assert best == [2]
     made.seg.close()
 
 

@@ -33,7 +33,7 @@ MANY = settings(
     max_examples=int(os.environ.get("SEGWIDGETS_FUZZ", "60")),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
-SECONDS = 20.0  # for one example, on a machine however busy
+SECONDS = 20.0  # for one example, of this process, however busy the machine is
 
 
 def a_photo(kind: str) -> bytes:
@@ -75,7 +75,7 @@ def damaged(draw: st.DrawFn, whole: bytes) -> bytes:
 @given(data=st.data())
 def test_a_damaged_photo_is_read_or_refused(kind: str, data: st.DataObject) -> None:
     content = data.draw(damaged(PHOTOS[kind]))
-    start = time.monotonic()
+    start = time.process_time()
     try:
         photo = load_image(content)
     except ImageError as error:
@@ -84,7 +84,7 @@ def test_a_damaged_photo_is_read_or_refused(kind: str, data: st.DataObject) -> N
         assert photo.dtype == np.uint8
         assert photo.ndim == 3
         assert photo.shape[2] == 3
-    assert time.monotonic() - start < SECONDS
+    assert time.process_time() - start < SECONDS
 
 
 def a_session() -> str:
@@ -208,9 +208,9 @@ def test_a_damaged_mask_gives_findings(data: st.DataObject, folder: Path) -> Non
 
 
 def checked_in_time(folder: Path) -> None:
-    start = time.monotonic()
+    start = time.process_time()
     findings = check_workshop(folder, "en")
-    assert time.monotonic() - start < SECONDS
+    assert time.process_time() - start < SECONDS
     assert findings
     assert {finding.status for finding in findings} <= {"ok", "missing", "todo"}
 

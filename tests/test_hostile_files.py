@@ -31,7 +31,7 @@ from segwidgets.workshop.report import read_template
 from segwidgets.workshop.sections import code_left_out, shown_pictures
 
 ROOT = Path(__file__).parent.parent
-SECONDS = 20.0  # for one hostile folder, on a machine however busy
+SECONDS = 20.0  # for one hostile folder, of this process, however busy the machine is
 
 
 def png(width: int, height: int, mode: str = "L", **options: Any) -> bytes:
@@ -94,9 +94,9 @@ def write_readme(folder: Path, more: str = "") -> None:
 
 def look(folder: Path, lang: str = "en") -> list[Finding]:
     """Check a folder: in time, and with findings that neither steer a terminal nor are endless."""
-    start = time.perf_counter()
+    start = time.process_time()
     findings = check_workshop(folder, lang)
-    assert time.perf_counter() - start < SECONDS
+    assert time.process_time() - start < SECONDS
     for finding in findings:
         for text in (finding.item, finding.message):
             assert text.isprintable(), text
@@ -196,9 +196,9 @@ def test_forty_huge_masks_are_told_from_their_headers(handin: Path) -> None:
     assert len(huge) < 200_000
     for index in range(40):
         (handin / f"output_masks/mask_{index}.png").write_bytes(huge)
-    start = time.perf_counter()
+    start = time.process_time()
     found = wrong(handin)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
     assert all("13000 × 13000" in found[f"output_masks/mask_{index}.png"] for index in range(40))
 
 
@@ -291,9 +291,9 @@ README: dict[str, str] = {
 @pytest.mark.parametrize("name", README)
 def test_no_text_costs_more_time_than_its_length(name: str, handin: Path) -> None:
     write_readme(handin, "\n" + README[name])
-    start = time.perf_counter()
+    start = time.process_time()
     look(handin)
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
 
 
 def test_a_report_that_is_too_large_says_so(handin: Path) -> None:

@@ -305,10 +305,10 @@ def test_sections_are_parted_and_joined_again() -> None:
 
 
 def test_a_heading_of_spaces_and_a_fence_without_end_cost_no_time() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     for hostile in ("## " + " " * 500_000 + "x", "## a" + "#" * 500_000, "```\n" * 100_000, "##\n" * 200_000):
         split_sections(hostile)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def changed(old: str, title: str, text: str) -> str:

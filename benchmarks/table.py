@@ -14,6 +14,7 @@ from PIL import Image
 from benchmarks.timing import Pair, run_python, side_by_side
 from segwidgets import Prompt, Segmenter
 from segwidgets._samples import SAMPLES
+from segwidgets.candidates import Candidates
 from segwidgets.images import sample_image
 from segwidgets.models.sam import load_engine
 from segwidgets.semantic import segment_semantic
@@ -127,6 +128,40 @@ def closer_look(photo: np.ndarray, few: int) -> Row:
     return faster("closer look: seconds to sharpen", side_by_side(look_plain, look, few), 3)
 
 
+def evaluating(repetitions: int) -> Row:
+    """How many times as long as its clicks alone it takes to measure one object: what the robot costs."""
+    from segwidgets.evaluate.figures import measure_object
+    from segwidgets.evaluate.settings import Settings
+    from segwidgets.evaluate.truths import Truth
+
+    image = sample_image("coffee")
+    segmenter = _Counting(image, load_engine("mobile_sam", "onnxruntime"))
+    y, x = np.mgrid[: image.shape[0], : image.shape[1]]
+    cup = ((x - 303) / 112) ** 2 + ((y - 170) / 130) ** 2 < 1  # drawn, so that SAM has to be put right
+    truth = Truth("cup", cup, np.ones_like(cup))
+    measure_object(segmenter, truth, Settings())
+    asked = segmenter.asked.copy()
+    pair = side_by_side(
+        lambda: measure_object(segmenter, truth, Settings()),
+        lambda: [segmenter.predict(*arguments, **options) for arguments, options in asked],
+        repetitions,
+    )
+    name = f"evaluate one object, beside its {len(asked)} prompts"
+    return Row(name, "x", None, pair.ratio, None, "<= 1.5 x", pair.ratio <= 1.5)
+
+
+class _Counting(Segmenter):
+    """A segmenter that remembers what it was asked."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.asked: list[tuple[tuple[Any, ...], dict[str, Any]]] = []
+
+    def predict(self, *arguments: Any, **options: Any) -> Candidates:
+        self.asked.append((arguments, options))
+        return super().predict(*arguments, **options)
+
+
 def large_photo(megapixels: float) -> np.ndarray:
     """Return the coffee photo (3:2) blown up or shrunk."""
     width = round((megapixels * 1.5e6) ** 0.5)
@@ -192,6 +227,7 @@ def inner_rows(quick: bool) -> Iterator[Row]:
     yield faster("DeepLab, the cat", side_by_side(work[0], work[1], few), 1.5)
 
     yield all_like_it(few)
+    yield evaluating(few)
     yield agreement(quick)
 
 

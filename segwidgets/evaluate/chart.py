@@ -31,12 +31,12 @@ def draw_chart(evaluation: Evaluation, lang: str = DEFAULT) -> bytes:
 
     words = Phrases(lang)
     figure = Figure(figsize=(9, 4.4), dpi=100, layout="constrained")
-    curves, bars = figure.subplots(1, 2, width_ratios=(3, 2))
+    curves, bars = figure.subplots(1, 2, width_ratios=(5, 4))
     _curves(curves, evaluation, words)
     _share_reached(bars, evaluation, words)
     for axes in (curves, bars):
         axes.spines[["top", "right"]].set_visible(False)
-        axes.title.set_fontsize(11)
+        axes.title.set_fontsize(10.5)
     content = io.BytesIO()
     figure.savefig(content)
     return content.getvalue()
@@ -83,12 +83,13 @@ def _share_reached(axes: Any, evaluation: Evaluation, words: Phrases) -> None:
     """Draw by the number of clicks which share of the objects has reached each threshold."""
     most = evaluation.settings.clicks
     colors = dict(zip(THRESHOLDS, ((style.ORANGE, "--"), (style.BLUE, "-")), strict=True))
-    for name, threshold in THRESHOLDS.items():
+    for name, threshold in sorted(THRESHOLDS.items(), reverse=True):  # the dashed line over the other
         clicks = sorted(figures.noc[name] for figures in evaluation if figures.reached[name])
         shares = [100 * sum(c <= count for c in clicks) / len(evaluation) for count in range(1, most + 1)]
+        ends = [*range(1, most + 1), most + 0.5]
         label = words.gettext("IoU of at least {iou}").format(iou=words.decimal(threshold))
         color, line = colors[name]
-        axes.step(range(1, most + 1), shares, line, where="post", color=_hex(color), label=label)
+        axes.step(ends, [*shares, shares[-1]], line, where="post", color=_hex(color), label=label)
     highest = max(THRESHOLDS)
     never = sum(1 - figures.reached[highest] for figures in evaluation)
     mean = evaluation.summary()["noc"][str(highest)]
@@ -96,13 +97,17 @@ def _share_reached(axes: Any, evaluation: Evaluation, words: Phrases) -> None:
         xlabel=words.gettext("clicks"),
         ylabel=words.gettext("objects (%)"),
         ylim=(0, 103),
-        xlim=(1, max(most, 2)),
-        xticks=sorted({1, *range(5, most + 1, 5), most}),
+        xlim=(1, most + 0.5),
+        xticks=sorted({1, *range(5, most + 1, 5), most}) if most > 5 else range(1, most + 1),
     )
     axes.grid(axis="y", alpha=0.3)
     axes.legend(fontsize=9, frameon=False, loc="lower right")
     if never:
-        title = words.gettext("NoC@{threshold}: {mean} clicks; {never} of {all} never reach it")
+        title = words.ngettext(
+            "NoC@{threshold}: {mean} clicks; {never} of {all} never reaches it",
+            "NoC@{threshold}: {mean} clicks; {never} of {all} never reach it",
+            never,
+        )
     else:
         title = words.gettext("NoC@{threshold}: {mean} clicks; all {all} reach it")
     mean = words.decimal(mean, 1)

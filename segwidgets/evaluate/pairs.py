@@ -17,7 +17,7 @@ from segwidgets.evaluate.mask_files import MaskFile
 from segwidgets.evaluate.truths import LeftOut, PhotoTask, TruthSource, table_text
 from segwidgets.locale.catalogues import N_
 
-PICTURES = (*chain(*SUFFIXES.values()), ".heic", ".heif", ".jp2")
+PICTURES = tuple(dict.fromkeys((*chain(*SUFFIXES.values()), ".heic", ".heif", ".jp2")))
 """The endings of files that are looked at: what can be read, and what many hope that it can."""
 
 SEPARATORS = "_-. "

@@ -77,6 +77,46 @@ def test_the_slider_adds_and_removes_proposals_live(bench: Bench) -> None:
     assert len(bench.seg.objects) == 1, "nothing to keep is nothing done"
 
 
+def test_the_slider_is_live_as_each_proposal_is_worked_out_once(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worked_out = []
+
+    def counted(mask, viewport):
+        worked_out.append(mask)
+        return outline(mask, viewport)
+
+    outline = painting.outline
+    monkeypatch.setattr(painting, "outline", counted)
+    bench.seg.find_similar()
+    for threshold in (0.8, 0.3, 0.95, 0.3):
+        bench.seg.alike_panel.threshold.value = threshold
+    assert len(worked_out) == 3
+    bench.seg.find_similar()
+    assert len(worked_out) == 5, "another search has proposals of its own"
+
+
+def test_arrow_keys_choose_as_the_slider_does_and_the_photo_keeps_the_keyboard(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    focused = []
+    monkeypatch.setattr(bench.seg.stage, "focus", lambda: focused.append(True))
+    bench.front.key("ArrowLeft")
+    bench.seg.find_similar()
+    assert not focused, "code takes the keyboard from nobody"
+    bench.front.key("ArrowRight")
+    assert bench.seg.alike.proposed == [1]
+    assert bench.seg.alike_panel.threshold.value == pytest.approx(0.71)
+    bench.front.key("ArrowLeft")
+    assert bench.seg.alike.proposed == [1, 2]
+    bench.seg.alike_panel.threshold.value = 0.0
+    bench.front.key("ArrowLeft")
+    assert bench.seg.alike.threshold == 0
+    assert len(focused) == 1
+    bench.seg.toolbar.buttons["alike"].click()
+    assert len(focused) == 2
+
+
 def test_escape_drops_the_proposals_and_leaves_the_session_as_it_was(bench: Bench) -> None:
     history = bench.seg.history
     bench.seg.toolbar.buttons["alike"].click()

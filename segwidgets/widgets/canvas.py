@@ -71,11 +71,18 @@ def try_canvas() -> None:
 
 @dataclass(frozen=True)
 class PaintedMask:
-    """A mask (H, W) in the photo's pixels, with its colour; one that is only proposed has a dashed edge."""
+    """A mask (H, W) in the photo's pixels, with its colour."""
 
     mask: BoolArray
     color: style.Rgb
-    dashed: bool = False
+
+
+@dataclass(frozen=True)
+class Proposals:
+    """Masks that are only proposed, as `painting.outline` gives them, in one colour."""
+
+    outlines: Sequence[painting.Outline]
+    color: style.Rgb
 
 
 @dataclass
@@ -124,12 +131,15 @@ class PhotoCanvas:
             layer.put_image_data(self._photo, 0, 0)
 
     def draw_masks(
-        self, masks: Sequence[PaintedMask], look: Look, defects: Mapping[str, BoolArray] | None = None
+        self,
+        masks: Sequence[PaintedMask],
+        look: Look,
+        defects: Mapping[str, BoolArray] | None = None,
+        proposals: Proposals | None = None,
     ) -> None:
-        """Draw the annotation layer: masks in their order, then what is wrong with the current one."""
+        """Draw the annotation layer: masks in their order, proposals, what is wrong with the current mask."""
         layer: Canvas = self.widget[ANNOTATION]
-        scaled = [(painting.to_canvas(one.mask, self.viewport), one.color) for one in masks if not one.dashed]
-        proposed = [(painting.to_canvas(one.mask, self.viewport), one.color) for one in masks if one.dashed]
+        scaled = [(painting.to_canvas(one.mask, self.viewport), one.color) for one in masks]
         with drawing():
             layer.clear()
             if look.cutout and scaled:
@@ -146,11 +156,11 @@ class PhotoCanvas:
                     inner, outer = painting.contour(mask)
                     _fill(layer, outer, style.readable_on(color), 0.8)
                     _fill(layer, inner, color)
-            for mask, color in proposed:
-                _fill(layer, mask, color, PROPOSED_OPACITY)
-                inner, outer = painting.contour(mask)
-                _fill(layer, painting.dashed(outer), style.WHITE, 0.9)
-                _fill(layer, painting.dashed(inner), color)
+            if proposals is not None and proposals.outlines:
+                areas, around, along = map(painting.together, zip(*proposals.outlines, strict=True))
+                _fill_runs(layer, areas, proposals.color, PROPOSED_OPACITY)
+                _fill_runs(layer, around, style.WHITE, 0.9)
+                _fill_runs(layer, along, proposals.color)
             for kind, mask in (defects or {}).items():
                 _fill(layer, painting.to_canvas(mask, self.viewport), style.DEFECT_COLORS[kind], 0.9)
 
@@ -187,7 +197,11 @@ class PhotoCanvas:
 
 def _fill(layer: Canvas, mask: BoolArray, color: style.Rgb, alpha: float = 1.0) -> None:
     """Fill a mask of the canvas's own size."""
-    x, y, width = painting.runs(mask)
+    _fill_runs(layer, painting.runs(mask), color, alpha)
+
+
+def _fill_runs(layer: Canvas, runs: painting.Runs, color: style.Rgb, alpha: float = 1.0) -> None:
+    x, y, width = runs
     if not len(x):
         return
     layer.fill_style, layer.global_alpha = painting.css(color), alpha

@@ -5,6 +5,8 @@ Polygons would be smaller to send, but they cut pixels in half and close holes.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +16,7 @@ from segwidgets.drawing import primitives, style
 from segwidgets.geometry import Viewport
 
 Runs = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.int32]]
+Outline = tuple[Runs, Runs, Runs]
 
 CHECKER_PX = 12
 _SPECK_PX = 6
@@ -69,3 +72,16 @@ def dashed(line: BoolArray) -> BoolArray:
     rows, columns = np.ogrid[: line.shape[0], : line.shape[1]]
     drawn: BoolArray = line & ((rows + columns) // DASH_PX % 2 == 0)
     return drawn
+
+
+def outline(mask: BoolArray, viewport: Viewport) -> Outline:
+    """Return what is drawn of a mask that is only proposed: its area, dashes around its edge and along it."""
+    scaled = to_canvas(mask, viewport)
+    inner, outer = contour(scaled)
+    return runs(scaled), runs(dashed(outer)), runs(dashed(inner))
+
+
+def together(all_runs: Sequence[Runs]) -> Runs:
+    """Return the runs of several masks as those of one drawing."""
+    x, y, width = (np.concatenate(part) for part in zip(*all_runs, strict=True))
+    return x, y, width

@@ -9,9 +9,12 @@ import numpy as np
 from ipywidgets import HTML, FloatSlider, HBox
 
 from segwidgets._validation import BoolArray
+from segwidgets.geometry import Viewport
 from segwidgets.locale.catalogues import translations
+from segwidgets.locale.phrases import Phrases
 from segwidgets.masks import encode
 from segwidgets.segmenter import Segmenter
+from segwidgets.widgets import painting
 from segwidgets.widgets.buttons import Do, button, mark
 from segwidgets.widgets.click_segmenter.search import Search
 
@@ -24,6 +27,7 @@ class Alike(Search):
 
     threshold: float = 0.0
     name: str = ""
+    _outlined: Any = None  # the detections that the outlines are of
 
     def start(
         self, segmenter: Segmenter, mask: BoolArray, semantic: Any, threshold: float, name: str, wait: bool
@@ -50,6 +54,15 @@ class Alike(Search):
         others = ~np.asarray(self.detections.data["is_exemplar"])
         return max(np.asarray(self.detections.confidence)[others].tolist(), default=None)
 
+    def outlines(self, viewport: Viewport) -> list[painting.Outline]:
+        """Return what is drawn of the proposals; each mask is worked out once, so that the slider is live."""
+        if self._outlined is not self.detections:
+            self._outlined, self._outlines = self.detections, dict[int, painting.Outline]()
+        for i in self.proposed:
+            if i not in self._outlines:
+                self._outlines[i] = painting.outline(self.masks[i], viewport)
+        return [self._outlines[i] for i in self.proposed]
+
     def as_found(self) -> list[dict[str, Any]]:
         """Return the proposals as the session's `keep_all` takes them."""
         if self.detections is None:
@@ -65,7 +78,7 @@ class AlikePanel:
         _ = translations(lang).gettext
         self._lang, self._updating = lang, False
         self.threshold = FloatSlider(
-            min=0, max=1, step=0.01, description=_("How alike"), readout_format=".2f", continuous_update=True
+            min=0, max=1, step=0.01, description=_("How alike"), readout=False, continuous_update=True
         )
         self.count = HTML()
         self.keep = button(
@@ -89,10 +102,16 @@ class AlikePanel:
         finally:
             self._updating = False
         count = len(alike.proposed)
-        text = translations(self._lang).ngettext("{count} more like it", "{count} more like it", count)
-        self.count.value = f'<div class="sw-note">{text.format(count=count)}</div>'
+        words = Phrases(self._lang)
+        text = words.tr.ngettext(
+            "{count} more like it, at {threshold} or more",
+            "{count} more like it, at {threshold} or more",
+            count,
+        ).format(count=count, threshold=words.decimal(alike.threshold))
+        self.count.value = f'<div class="sw-note">{text}</div>'
         self.keep.disabled = count == 0
 
     def _moved(self, seg: Any, do: Do, value: float) -> None:
         if not self._updating:
             do(seg.set_similarity, value)
+            seg.stage.focus()  # else Enter and Escape would be the slider's

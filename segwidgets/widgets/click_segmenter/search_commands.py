@@ -136,6 +136,11 @@ class SearchCommands(SessionCommands):
             self._say_if_nothing_is_alike()
         self._show_similar()
 
+    def shift_similarity(self, by: float) -> None:
+        """Ask for so much more, or less, likeness of the proposals that wait, if there are any."""
+        if self.alike.detections is not None:
+            self.set_similarity(round(min(max(self.alike.threshold + by, 0.0), 1.0), 2))
+
     def keep_similar(self) -> None:
         """Make objects of the proposals, with the exemplar's name; undo takes all of them back at once."""
         found = self.alike.as_found()
@@ -156,6 +161,7 @@ class SearchCommands(SessionCommands):
 
     def toggle_similar(self) -> None:
         """Look for all that is like the object; or stop looking; or put the proposals away."""
+        self.stage.focus()  # else Enter, which keeps, would press the button again
         if self.alike.active:
             self.drop_similar()
         else:
@@ -168,8 +174,8 @@ class SearchCommands(SessionCommands):
         self.status.say("" if self.alike.proposed else text)
 
     def _show_similar(self) -> None:
-        self.alike_panel.update(self.alike)
         self.refresh()
+        self.alike_panel.update(self.alike)
 
     def alike_ended(self, failure: Exception | None) -> None:
         """Run in the thread that looked for what is alike."""

@@ -9,7 +9,7 @@ from typing import Any
 from segwidgets.drawing import style
 from segwidgets.prompts import Prompt
 from segwidgets.widgets.buttons import Do, Seg
-from segwidgets.widgets.canvas import Look, PaintedMask, PhotoCanvas, forget_canvas
+from segwidgets.widgets.canvas import Look, PaintedMask, PhotoCanvas, Proposals, forget_canvas
 from segwidgets.widgets.click_segmenter.actions import Action, heard, keymap
 from segwidgets.widgets.click_segmenter.everything import Everything
 from segwidgets.widgets.click_segmenter.gestures import GRAB_PX, Gestures
@@ -111,17 +111,21 @@ class Stage:
         ]
         color = state.active.color if state.active is not None else style.palette_color(state.made)
         alike = self._seg.alike
-        painted += [PaintedMask(alike.masks[i], color, dashed=True) for i in alike.proposed]
+        proposals = Proposals(alike.outlines(self.canvas.viewport), color)
         from segwidgets.drawing.annotators import find_defects  # brings supervision, which takes seconds
 
         mask = state.active.mask if self.look.defects and state.active is not None else None
         defects = None if mask is None else find_defects(mask)
-        self.canvas.draw_masks(painted, self.look, defects)
+        self.canvas.draw_masks(painted, self.look, defects, proposals)
 
     def draw_prompt(self, **moving: Any) -> None:
         """Draw the current object's prompt, and what is on its way."""
         with self._lock:
             self.canvas.draw_prompt(self._prompt, hover=self._hover, **moving)
+
+    def focus(self) -> None:
+        """Hand the keyboard to the photo."""
+        self.canvas.widget.focus()
 
     # what Gestures tells: canvas pixels
 

@@ -103,7 +103,10 @@ class Status:
         if seg.alike.detections is not None and not seg.alike.proposed:
             return _("Move the slider to see what is less alike; Escape ends it.")
         if seg.alike.detections is not None:
-            return _("Enter keeps the dashed masks as objects, Escape drops them.")
+            return _(
+                "Enter keeps the dashed masks as objects, Escape drops them. The slider or the arrow keys "
+                "choose how alike they are."
+            )
         if seg.candidates is None:
             return _("Click on an object, or drag a box around it.")
         if seg.stage.label == 0:

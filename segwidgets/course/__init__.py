@@ -3,17 +3,14 @@
 The lessons themselves are in `notebooks/source`; nothing in the rest of the package imports this.
 """
 
-from segwidgets.course.lesson import (
-    check,
-    draw,
-    needs_torch,
-    progress,
-    quiz,
-    reference_mask,
-    set_language,
-    show,
-    start,
-)
+from segwidgets.course.checks import check
+from segwidgets.course.exercises._references import reference_mask
+from segwidgets.course.lesson import start
+from segwidgets.course.quizzing import quiz
+from segwidgets.course.solved import progress
+from segwidgets.course.torch_cells import needs_torch
+from segwidgets.drawing.show import draw, show
+from segwidgets.locale.notebook import set_language
 
 __all__ = [
     "check",

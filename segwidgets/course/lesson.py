@@ -1,4 +1,4 @@
-"""What a lesson imports: `from segwidgets.course import check, draw, quiz, show, start`."""
+"""How a lesson begins: its language, and the versions that it runs with."""
 
 from __future__ import annotations
 
@@ -6,27 +6,10 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 
 from segwidgets import __version__
-from segwidgets.course.checks import check
-from segwidgets.course.exercises._references import reference_mask
-from segwidgets.course.quizzing import quiz
-from segwidgets.course.solved import progress
-from segwidgets.course.torch_cells import leave_torch_out, needs_torch
-from segwidgets.drawing.show import draw, show
+from segwidgets.course.torch_cells import leave_torch_out
 from segwidgets.locale.catalogues import translations
 from segwidgets.locale.languages import DEFAULT
 from segwidgets.locale.notebook import set_language, write
-
-__all__ = [
-    "check",
-    "draw",
-    "needs_torch",
-    "progress",
-    "quiz",
-    "reference_mask",
-    "set_language",
-    "show",
-    "start",
-]
 
 _PACKAGES = ("numpy", "onnxruntime", "supervision", "matplotlib", "ipywidgets")
 

@@ -93,20 +93,30 @@ def _chosen_prompt(mask: Evidence) -> Advice:
 
 
 def _part_prompt(mask: Evidence, tr: NullTranslations) -> str:
-    origin = tr.gettext("A point on a part that stands out gives such a mask.")
-    boxless = tr.gettext(
-        "For the whole object, add a foreground point, say at ({x}, {y}), or draw a box around it."
+    return _prompt(
+        mask,
+        tr.gettext("A point on a part that stands out gives such a mask."),
+        boxed=tr.gettext("For the whole object, add a foreground point, say at ({x}, {y})."),
+        boxless=tr.gettext(
+            "For the whole object, add a foreground point, say at ({x}, {y}), or draw a box around it."
+        ),
     )
-    boxed = tr.gettext("For the whole object, add a foreground point, say at ({x}, {y}).")
-    return f"{origin} {boxless if mask.prompt.box is None else boxed}"
 
 
 def _context_prompt(mask: Evidence, tr: NullTranslations) -> str:
-    origin = tr.gettext("A point that suits the surroundings too, or a loose box, gives such a mask.")
-    boxless = tr.gettext(
-        "For the object alone, add a background point, say at ({x}, {y}), or draw a tight box."
+    return _prompt(
+        mask,
+        tr.gettext("A point that suits the surroundings too, or a loose box, gives such a mask."),
+        boxed=tr.gettext(
+            "For the object alone, add a background point, say at ({x}, {y}), or tighten the box."
+        ),
+        boxless=tr.gettext(
+            "For the object alone, add a background point, say at ({x}, {y}), or draw a tight box."
+        ),
     )
-    boxed = tr.gettext("For the object alone, add a background point, say at ({x}, {y}), or tighten the box.")
+
+
+def _prompt(mask: Evidence, origin: str, boxed: str, boxless: str) -> str:
     return f"{origin} {boxless if mask.prompt.box is None else boxed}"
 
 

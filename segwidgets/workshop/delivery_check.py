@@ -7,7 +7,7 @@ with one is a finding about that one.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -234,13 +234,20 @@ class _Check:
         share = tr.decimal(100 * area / pixels, 1)
         yield self.say.ok(item, tr.gettext("binary, {share} % of the photo"), share=share)
 
-    def _picture(self, item: str) -> Iterator[Finding]:
-        tr, found = self.tr, self.handin.find(item)
+    def _found(self, item: str, absent: str) -> Generator[Finding, None, Found | None]:
+        """Look for a file; yield what is to be said where it is absent, or is there in other letters."""
+        found = self.handin.find(item)
         if found is None:
-            yield self.say.missing(item, tr.gettext("The picture is not there: save it under this name."))
-            return
-        if found.called != item:
+            yield self.say.missing(item, absent)
+        elif found.called != item:
             yield self.say.other_case(item, found.called)
+        return found
+
+    def _picture(self, item: str) -> Iterator[Finding]:
+        tr = self.tr
+        found = yield from self._found(item, tr.gettext("The picture is not there: save it under this name."))
+        if found is None:
+            return
         try:
             with self.handin.picture(found.path) as image:
                 self.handin.load(image)
@@ -263,14 +270,10 @@ class _Check:
 
     def _gif(self) -> Iterator[Finding]:
         tr, item = self.tr, self.layout.gif
-        found = self.handin.find(item)
+        absent = tr.gettext("The animation is not there: the workshop asks for a GIF.")
+        found = yield from self._found(item, absent)
         if found is None:
-            yield self.say.missing(
-                item, tr.gettext("The animation is not there: the workshop asks for a GIF.")
-            )
             return
-        if found.called != item:
-            yield self.say.other_case(item, found.called)
         try:
             with self.handin.picture(found.path) as image:
                 kind, frames = image.format, 1
@@ -304,14 +307,10 @@ class _Check:
 
     def _analysis(self) -> Iterator[Finding]:
         tr, item = self.tr, self.layout.analysis
-        found = self.handin.find(item)
+        absent = tr.gettext("The numbers are not there: run `segwidgets workshop` anew.")
+        found = yield from self._found(item, absent)
         if found is None:
-            yield self.say.missing(
-                item, tr.gettext("The numbers are not there: run `segwidgets workshop` anew.")
-            )
             return
-        if found.called != item:
-            yield self.say.other_case(item, found.called)
         try:
             areas = _areas(read_json(self.handin.read(found.path, MAX_ANALYSIS_BYTES), "it"))
         except ValueError as error:

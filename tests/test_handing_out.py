@@ -140,6 +140,20 @@ def test_links_and_folders_in_the_way_stay(tmp_path: Path) -> None:
     assert (folder / "00_start_here_new.ipynb").is_file()
 
 
+def test_a_link_in_place_of_a_lesson_stays_and_what_it_leads_to_too(
+    tmp_path: Path, newer: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "mine"
+    hand_out(folder)
+    (folder / FIRST).rename(tmp_path / FIRST)
+    (folder / FIRST).symlink_to(tmp_path / FIRST)
+    before = (tmp_path / FIRST).read_bytes()
+    renew(monkeypatch, newer)
+    assert states(hand_out(folder))[FIRST] == "beside"
+    assert (folder / FIRST).is_symlink()
+    assert (tmp_path / FIRST).read_bytes() == before
+
+
 def test_without_a_language_the_folders_own_goes_on(tmp_path: Path) -> None:
     hand_out(tmp_path, "es")
     for path in tmp_path.glob("*.ipynb"):

@@ -3,14 +3,16 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-import torch
 
 from segwidgets import load_deeplab, load_image, sample_image
 from segwidgets.models.deeplab.pascal import CLASS_NAMES, preprocess_array
-from segwidgets.models.deeplab.torch_deeplab import DeepLab
+
+if TYPE_CHECKING:  # without torch this file is collected, and left out by its mark
+    from segwidgets.models.deeplab.torch_deeplab import DeepLab
 
 pytestmark = pytest.mark.model
 
@@ -60,6 +62,8 @@ def test_loading_it_brings_nothing_but_torch() -> None:
 
 
 def test_a_batch_keeps_its_shape(model: DeepLab) -> None:
+    import torch
+
     with torch.inference_mode():
         assert model(torch.zeros(2, 3, 64, 80))["out"].shape == (2, 21, 64, 80)
 
@@ -79,6 +83,7 @@ def test_torchvisions_networks_answer_the_same_interface(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Their weights are large downloads, so a file of random ones stands in; the network is the real one."""
+    import torch
     from torchvision.models.segmentation import deeplabv3_mobilenet_v3_large
 
     from segwidgets import checkpoints

@@ -28,6 +28,7 @@ def test_the_benchmark_runs_and_both_sides_draw_the_same_masks(tmp_path: Path) -
     results = json.loads((tmp_path / "results.json").read_text("utf-8"))
     assert results["quick"]
     assert all(row["name"] in done.stdout for row in results["rows"])
+    assert any(row["name"].startswith("evaluate one object") for row in results["rows"])
     agreement = next(row for row in results["rows"] if row["unit"] == "IoU")
     assert agreement["met"], agreement
     assert set(results["curves"]) == {"photo_size", "prompts", "threads"}

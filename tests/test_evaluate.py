@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -15,15 +17,20 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from segwidgets.evaluate import evaluate
+from segwidgets.drawing import style
+from segwidgets.evaluate import Evaluation, evaluate
+from segwidgets.evaluate.chart import draw_chart
 from segwidgets.evaluate.records import columns
 from segwidgets.evaluate.settings import Settings
 from tests.painter import Painter, draw_disk, paint_folders, paint_photo
+from tests.tour import drawn_texts
 
 ROOT = Path(__file__).resolve().parent.parent
 CHILD = """
 import sys
-from segwidgets.evaluate import evaluate
+from segwidgets.drawing import style
+from segwidgets.evaluate import Evaluation, evaluate
+from segwidgets.evaluate.chart import draw_chart
 from tests.painter import Painter
 evaluate(*sys.argv[1:4], sam=Painter(pause=0.01))
 """
@@ -168,6 +175,37 @@ def test_without_a_folder_nothing_is_written(tmp_path: Path) -> None:
     before = sorted(tmp_path.rglob("*"))
     assert len(run(photos, masks)) == 1
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_the_chart_shows_both_lines_where_they_are_one_and_says_who_never_reaches(tmp_path: Path) -> None:
+    """NoC@85 and NoC@90 are the same here: the dashed line lies over the other, both can be seen."""
+    photos, masks = paint_folders(tmp_path, 2)
+    evaluation = run(photos, masks, clicks=1)
+    assert evaluation.summary()["never_reached"] == {"85": 1, "90": 1}
+    pixels = np.asarray(Image.open(io.BytesIO(draw_chart(evaluation))).convert("RGB"))
+    above_the_legend = pixels[30:300, 560:].reshape(-1, 3)
+    assert {style.BLUE, style.ORANGE} <= {tuple(map(int, pixel)) for pixel in above_the_legend}
+    lost = [figures for figures in evaluation if not figures.reached[90]]
+    with drawn_texts() as texts:
+        draw_chart(evaluation)
+        draw_chart(Evaluation(evaluation.settings, (*lost, *lost)))
+    assert "NoC@90: 1.0 clicks; 1 of 2 never reaches it" in texts
+    assert "NoC@90: 1.0 clicks; 2 of 2 never reach it" in texts
+
+
+def test_the_docs_name_every_option_and_every_file_that_is_written(tmp_path: Path) -> None:
+    text = (ROOT / "docs/evaluate.md").read_text("utf-8")
+    help_ = subprocess.run(
+        [sys.executable, "-m", "segwidgets", "evaluate", "--help"],
+        capture_output=True, text=True, check=True, cwd=ROOT, env=os.environ | {"COLUMNS": "120"},
+    ).stdout  # fmt: skip
+    options = set(re.findall(r"--[a-z]+", help_)) - {"--help"}
+    assert {"--out", "--semantic", "--random"} <= options
+    assert not [option for option in options if option not in text]
+    photos, masks = paint_folders(tmp_path, 1)
+    run(photos, masks, tmp_path / "out")
+    written = {path.name for path in (tmp_path / "out").iterdir()} - {".lock"}
+    assert not [name for name in written if f"`{name}`" not in text]
 
 
 # what is left out

@@ -297,8 +297,9 @@ def test_what_is_not_there_or_holds_nothing_is_an_error(tmp_path: Path) -> None:
         find_pairs(photos, tmp_path / "nowhere")
     with pytest.raises(FileNotFoundError, match="no photos at"):
         find_pairs(tmp_path / "nowhere", photos)
-    with pytest.raises(ValueError, match="there is no mask in"):
+    with pytest.raises(ValueError, match="there is no mask in") as raised:
         find_pairs(photos, empty)
+    assert str(raised.value).count(".jpg,") == 1  # each ending that was looked for, once
     with pytest.raises(ValueError, match="there is no photo in"):
         find_pairs(empty, photos)
 

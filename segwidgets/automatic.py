@@ -18,7 +18,7 @@ from segwidgets._validation import BoolArray, FloatArray, describe
 from segwidgets.frame import Frame
 from segwidgets.geometry import Box, Size, scale_points, split_boxes
 from segwidgets.masks.regions import STABILITY_OFFSET, box_around, label_pieces
-from segwidgets.models.engine import FloatMasks
+from segwidgets.models.engine import FloatMasks, checked
 from segwidgets.prompts import Prompt
 from segwidgets.segmenter import MASK_THRESHOLD, Segmenter
 
@@ -286,9 +286,12 @@ def _decode_all(
     engine: Any = segmenter.engine
     embedding = segmenter.embedding
     if hasattr(engine, "decode_batch"):
-        yield from engine.decode_batch(embedding, prompts)
+        answers = engine.decode_batch(embedding, prompts)
     else:
-        yield from (engine.decode(embedding, prompt) for prompt in prompts)
+        answers = (engine.decode(embedding, prompt) for prompt in prompts)
+    for logits, predicted_iou in answers:
+        checked(engine.name, logits, predicted_iou)
+        yield logits, predicted_iou
 
 
 def _judge(logits: FloatMasks, frame: Frame) -> tuple[float, FloatArray] | None:

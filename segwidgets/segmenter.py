@@ -19,7 +19,7 @@ from segwidgets.frame import Frame
 from segwidgets.geometry import Box, grow_box
 from segwidgets.images import load_image
 from segwidgets.masks.regions import stability_score
-from segwidgets.models.engine import ANSWERS, Engine, FloatMasks
+from segwidgets.models.engine import ANSWERS, Engine, FloatMasks, checked
 from segwidgets.prompts import Prompt
 
 MASK_THRESHOLD = 0.0  # logits above it are mask, as in segment_anything.modeling.Sam
@@ -195,7 +195,7 @@ class Segmenter:
         ValueError
             If the prompt is empty or leaves the image or the `view`, or `previous` has no such shape.
         RuntimeError
-            If the segmenter was closed.
+            If the segmenter was closed; as an EngineError, if the network answers NaN.
         """
         if not isinstance(prompt, Prompt):
             raise TypeError(f"prompt must be a Prompt, as in Prompt([(250, 170)]), got {describe(prompt)}")
@@ -207,7 +207,8 @@ class Segmenter:
         start = perf_counter()
         fed_back = self._mask_input(previous)
         seen = prompt.moved(-self.view[0], -self.view[1])
-        logits, predicted_iou = self.engine.decode(embedding, seen, fed_back, multimask=None)
+        answers = self.engine.decode(embedding, seen, fed_back, multimask=None)
+        logits, predicted_iou = checked(self.engine.name, *answers)
         if multimask is None:
             multimask = prompt.is_single_click and fed_back is None
         shown, others = ANSWERS[bool(multimask)], ANSWERS[not multimask]
@@ -304,7 +305,8 @@ class Segmenter:
         1024 pixels, pads it at the right or at the bottom to a square, and has a cell for each 16 × 16 of
         them; `frame.crop_grid` cuts the padding away, whatever the network.
         """
-        return self.engine.features(self.embedding)
+        (features,) = checked(self.engine.name, self.engine.features(self.embedding))
+        return features
 
     def upscale(self, low_res_logits: FloatMasks) -> FloatMasks:
         """Bring logits (N, h, w), such as `Candidates.low_res_logits`, to the image's size (N, H, W).

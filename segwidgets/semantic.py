@@ -15,6 +15,7 @@ from segwidgets._validation import BoolArray, UInt8Array
 from segwidgets.images import load_image
 from segwidgets.locale.classes import class_label as class_label
 from segwidgets.masks.regions import deepest_point, label_pieces
+from segwidgets.models.engine import checked
 
 if TYPE_CHECKING:
     import supervision as sv
@@ -161,7 +162,7 @@ def segment_semantic(image: Any, model: SemanticModel | None = None) -> Semantic
     image = load_image(image)
     model = model if model is not None else _default_model()
     start = perf_counter()
-    logits = model.logits(image)
+    (logits,) = checked(model.name, model.logits(image))
     winner = logits.argmax(axis=0)
     probability = np.exp(logits - logits.max(axis=0))
     probability = 1 / probability.sum(axis=0)  # of the winning class

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
+from importlib.metadata import version
 
 import numpy as np
 import pytest
 
-from segwidgets import ClickSegmenter, EmbeddingExplorer, Prompt, Segmenter, ThresholdExplorer, diagnose
+from segwidgets import (
+    ClassExplorer,
+    ClickSegmenter,
+    EmbeddingExplorer,
+    Prompt,
+    Segmenter,
+    ThresholdExplorer,
+    diagnose,
+    segment_semantic,
+)
 from segwidgets.automatic import generate_masks
+from segwidgets.models.engine import EngineError
 from tests.fake_front import FakeFront
 from tests.other_engine import ColorEngine
 
@@ -180,3 +192,40 @@ def test_what_is_alike_is_found_by_the_embedding(segmenter: Segmenter) -> None:
     both = rectangle("red") | rectangle("second red")
     assert all(both[int(y), int(x)] for x, y in clicks)
     assert lies_on(segmenter.predict(Prompt([clicks[0]])).best_mask, "red", "second red")
+
+
+class FailingEngine(ColorEngine):
+    """Answers NaN, as onnxruntime 1.19 does on a CPU with AMX."""
+
+    def decode(self, *arguments: object, **named: object) -> tuple[np.ndarray, np.ndarray]:
+        logits, predicted_iou = super().decode(*arguments, **named)
+        return np.full_like(logits, np.nan), predicted_iou
+
+    def features(self, embedding: dict) -> np.ndarray:
+        return np.full_like(super().features(embedding), np.nan)
+
+
+class FailingDeepLab:
+    name = "deeplab, failing"
+    class_names = ("background", "cat")
+
+    def logits(self, image: np.ndarray) -> np.ndarray:
+        return np.full((2, 10, 10), np.nan, np.float32)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda photo: Segmenter(photo, FailingEngine()).predict(Prompt([middle("red")])),
+        lambda photo: generate_masks(Segmenter(photo, FailingEngine()), points_per_side=2),
+        lambda photo: Segmenter(photo, FailingEngine()).image_embedding,
+        lambda photo: ClickSegmenter(Segmenter(photo, FailingEngine())),
+        lambda photo: segment_semantic(photo, FailingDeepLab()),
+        lambda photo: ClassExplorer(photo, FailingDeepLab()),
+    ],
+)
+def test_an_engine_that_answers_nan_is_an_error_that_names_the_versions(
+    photo: np.ndarray, ask: Callable[[np.ndarray], object]
+) -> None:
+    with pytest.raises(EngineError, match=rf"NaN.*onnxruntime {re.escape(version('onnxruntime'))}"):
+        ask(photo)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import platform
 import sys
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Protocol
 
 import numpy as np
@@ -72,6 +73,36 @@ def sam_frame(photo_size: tuple[int, int]) -> Frame:
 
 class MissingTorchError(SegwidgetsError, ImportError):
     """PyTorch, which is not part of the light core, is needed; the message says how to install it."""
+
+
+class EngineError(SegwidgetsError, RuntimeError):
+    """A network answered NaN: what runs it fails on this machine; the message names the versions."""
+
+
+def checked(name: str, *answers: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], ...]:
+    """Return a network's answers as they are, unless there is NaN in one.
+
+    Raises
+    ------
+    EngineError
+        If there is: NaN is above no threshold and below none, and would become empty masks without a word.
+    """
+    if any(np.isnan(answer).any() for answer in answers):
+        packages = ("onnxruntime", "torch", "numpy")
+        there = ", ".join(f"{one} {_version(one)}" for one in packages if _version(one))
+        raise EngineError(
+            f"{name} answered NaN (not a number), of which no mask can be made: the engine fails on this "
+            f"machine ({there}, {platform.machine()}). `pip install --upgrade onnxruntime` may mend it: "
+            "versions below 1.20.1 do this on newer Intel CPUs"
+        )
+    return answers
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""
 
 
 def missing_torch() -> list[str]:

@@ -18,6 +18,7 @@ from segwidgets.images import load_image
 from segwidgets.locale.catalogues import translations
 from segwidgets.locale.classes import class_label
 from segwidgets.locale.languages import DEFAULT
+from segwidgets.models.engine import checked
 from segwidgets.prompts import Prompt
 from segwidgets.semantic import SemanticModel, _default_model, class_index
 from segwidgets.widgets.painting import css, photo_to_canvas
@@ -61,7 +62,7 @@ class ClassExplorer(PointExplorer):
         _ = translations(lang).gettext
         image = load_image(source)
         model = model if model is not None else _default_model()
-        logits = model.logits(image)
+        (logits,) = checked(model.name, model.logits(image))
         self.class_names = model.class_names
         self.dropdown = explained(Dropdown(description=_("Class")), _("The class whose probability is shown"))
         super().__init__(image, image, [self.dropdown], lang)

@@ -122,9 +122,9 @@ class _Examination:
 
     def _python(self) -> Finding:
         text = f"{platform.python_version()}, segwidgets {__version__}, {platform.system()}"
-        if (3, 11) <= sys.version_info < (3, 15):
+        if (3, 11) <= sys.version_info < (3, 14):
             return Finding("python", "Python", "ok", text)
-        mend = self.tr.gettext("Use Python 3.11, 3.12, 3.13 or 3.14: other versions are not tested.")
+        mend = self.tr.gettext("Use Python 3.11, 3.12 or 3.13: other versions are not tested.")
         return Finding("python", "Python", "warning", text, mend)
 
     def _packages(self) -> Finding:

@@ -23,6 +23,7 @@ def test_a_grid_that_is_none_is_refused(value, error):
         point_grid(value, (30, 60))
 
 
+@pytest.mark.model  # no network runs, but torchvision is needed
 def test_suppression_is_torchvisions():
     import torch
     from torchvision.ops import nms

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,3 +112,13 @@ def test_outside_a_notebook_a_lack_of_torch_is_an_error(monkeypatch: pytest.Monk
     monkeypatch.setattr(torch_cells, "missing_torch", lambda: ["torch"])
     with pytest.raises(ImportError, match=r"segwidgets\[torch\]"):
         torch_cells.needs_torch()
+
+
+def test_the_fast_tests_are_collected_without_torch() -> None:
+    """`make quick` installs none."""
+    code = (
+        "import sys, pytest; sys.modules.update(dict.fromkeys(('torch', 'torchvision', 'segment_anything')));"
+        "sys.exit(pytest.main(['--collect-only', '-q', '-m', 'not model and not browser']))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-3000:]

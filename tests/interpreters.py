@@ -11,6 +11,7 @@ from typing import Any
 
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import run_sync
 from nbclient import NotebookClient
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -56,4 +57,7 @@ def run_notebook(
         kernel_name="own", kernel_spec_manager=KernelSpecManager(kernel_dirs=[str(kernels)])
     )
     client = NotebookClient(notebook, km=kernel, timeout=300, resources={"metadata": {"path": str(folder)}})
-    client.execute(env=variables)
+    try:
+        client.execute(env=variables)
+    finally:
+        run_sync(kernel.shutdown_kernel)(now=True)  # nbclient leaves a kernel that was given to it

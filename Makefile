@@ -126,7 +126,7 @@ sbom: $(RELEASE)
 
 audit: $(RELEASE)
 	$(BIN)/zizmor --offline --quiet .github
-	$(BIN)/pip-audit --requirement constraints.txt --no-deps --disable-pip
+	$(BIN)/pip-audit --strict --requirement constraints.txt --no-deps --disable-pip
 
 bench: $(TESTED)
 	$(BIN)/python -m benchmarks

@@ -1,6 +1,7 @@
 """What lessons need: start, checks and judges, exercises, quizzes, progress; copies of the lessons.
 
-The lessons themselves are in `notebooks/source`, built ones in the wheel; nothing in the rest of the package imports this.
+The lessons themselves are in `notebooks/source`, built ones in the wheel; nothing in the rest of the
+package imports this.
 """
 
 from segwidgets.course.checks import check

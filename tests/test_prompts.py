@@ -109,3 +109,30 @@ def test_the_steps_to_a_prompt_say_from_the_first_what_is_meant() -> None:
     assert Prompt().steps() == []
     boxed = Prompt([(1, 2)], [0], box=(0, 0, 5, 5))
     assert boxed.steps() == [Prompt(box=(0, 0, 5, 5)), boxed]
+
+
+def test_what_is_asked_of_a_prompt_is_what_it_says() -> None:
+    assert Prompt().is_empty
+    assert not Prompt([(1, 2)]).is_empty
+    assert not Prompt(box=(0, 0, 1, 1)).is_empty
+    assert Prompt([(1, 2)]).is_single_click
+    for more in (
+        Prompt([(1, 2)], [0]),
+        Prompt([(1, 2), (3, 4)]),
+        Prompt([(1, 2)], box=(0, 0, 9, 9)),
+        Prompt(),
+    ):
+        assert not more.is_single_click
+    assert Prompt([(1, 2)], [0]).point_labels.tolist() == [0]
+    assert Prompt([(1, 2)], [0]).point_labels.dtype == np.int64
+    assert Prompt().point_coords.shape == (0, 2)
+
+
+def test_a_scaled_or_moved_prompt_without_a_box_has_none() -> None:
+    assert Prompt([(2, 4)]).scaled((10, 10), (20, 10)) == Prompt([(2, 8)])
+    assert Prompt([(2, 4)], [0]).moved(1, -2) == Prompt([(3, 2)], [0])
+    assert Prompt(box=(1, 2, 3, 5)).moved(1, -2) == Prompt(box=(2, 0, 4, 3))
+
+
+def test_a_further_point_is_foreground_and_leaves_the_box() -> None:
+    assert Prompt(box=(0, 0, 9, 9)).with_point(1, 2) == Prompt([(1, 2)], [1], (0, 0, 9, 9))

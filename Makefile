@@ -14,15 +14,17 @@ LAB := $(STAMPS)/lab
 QUICK := $(STAMPS)/quick
 TESTED := $(STAMPS)/test
 RELEASE := $(STAMPS)/release
+MUTANTS := $(STAMPS)/mutants
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help workshop taller test quick fuzz lab lint lock format clean bench figures notebooks badges release-check sbom audit
+.PHONY: help workshop taller test quick fuzz mutants lab lint lock format clean bench figures notebooks badges release-check sbom audit
 
 help:
 	@echo "make workshop   a finished workshop folder about a cat (make taller: in Spanish)"
 	@echo "make test       every test: unit, model, browser, notebooks"
 	@echo "make quick      the fast tests alone: no model, no browser, no torch"
 	@echo "make fuzz       damaged files, records and command lines, thousands of them (EXAMPLES=3000)"
+	@echo "make mutants    small bugs put into the code, one at a time: who lives? (ROOMS='geometry masks' SHARE=0.1)"
 	@echo "make lab        JupyterLab with the package"
 	@echo "make lint       ruff, mypy, the order of imports, declared dependencies, workflows"
 	@echo "make notebooks  build and run the lessons from their sources"
@@ -63,6 +65,11 @@ $(TESTED): $(QUICK)
 	@$(UV) --constraint constraints.txt --editable ".[all,test]"
 	@touch $@
 
+$(MUTANTS): $(TESTED)
+	@echo "Installing the mutation tester ..."
+	@$(UV) --constraint constraints.txt --group mutants
+	@touch $@
+
 $(RELEASE): $(INSTALLED)
 	@echo "Installing what a release needs ..."
 	@$(UV) --constraint constraints.txt --group release
@@ -83,6 +90,9 @@ quick: $(QUICK)
 fuzz: $(TESTED)
 	@SEGWIDGETS_FUZZ=$(or $(EXAMPLES),3000) $(BIN)/python -m pytest -n 2 --timeout 7200 tests/test_fuzz.py
 
+mutants: $(MUTANTS)
+	@$(BIN)/python tools/mutants.py $(ROOMS) --share $(or $(SHARE),1) $(if $(AGAIN),--again)
+
 lab: $(LAB)
 	$(BIN)/jupyter lab --ip=127.0.0.1 --notebook-dir=notebooks
 
@@ -99,7 +109,7 @@ lint: $(TESTED)
 lock: $(STAMPS)/uv
 	@mkdir -p build && grep -v '^#' constraints.txt > build/lock.txt
 	@$(BIN)/python -m uv pip compile --quiet --upgrade --universal --fork-strategy fewest --python-version 3.11.0 \
-		--all-extras --group release --no-annotate --no-header --no-emit-index-url pyproject.toml --output-file build/lock.txt
+		--all-extras --group release --group mutants --no-annotate --no-header --no-emit-index-url pyproject.toml --output-file build/lock.txt
 	@(grep '^#' constraints.txt; sed 's/ *;.*//' build/lock.txt | LC_ALL=C sort) > build/constraints.txt
 	@mv build/constraints.txt constraints.txt
 

@@ -68,15 +68,15 @@ def test_a_click_beside_the_canvas_lands_on_the_nearest_pixel() -> None:
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda: fit_longest_side(0, 5, 9), r"^size must be \(height, width\) .* got tuple \(0, 5\)"),
+        (lambda: fit_longest_side(0, 5, 9), r"^size must be \(height, width\).* got tuple \(0, 5\)"),
         (lambda: fit_longest_side(5, 5, 0), r"^longest must be more than 0 pixels, got 0$"),
         (
             lambda: scale_points([1, 2], (0, 5), (5, 5)),
-            r"^old_size must be \(height, width\) .* got tuple \(0, 5\)",
+            r"^old_size must be \(height, width\).* got tuple \(0, 5\)",
         ),
         (
             lambda: scale_points([1, 2], (5, 5), (5, 0)),
-            r"^new_size must be \(height, width\) .* got tuple \(5, 0\)",
+            r"^new_size must be \(height, width\).* got tuple \(5, 0\)",
         ),
         (lambda: Viewport.fit(5, 5, 0, 7), r"^the canvas's largest size must be .* got tuple \(7, 0\)"),
         (lambda: Viewport.fit(0, 5, 9, 9), r"^size must be .* got tuple \(0, 5\)"),

@@ -16,6 +16,7 @@ def named_files() -> list[str]:
     """What stands between backticks and has a file's ending, or ends a folder's path."""
     words = re.findall(r"`([\w./*-]+)`", TEXT)
     files = [word for word in words if re.search(r"\.(py|md|json|toml|po|txt)$", word) or "/" in word]
+    files = [word for word in files if not word.startswith("build/")]  # what commands make
     return sorted({word for word in files if not any(part in word for part in MADE_UP)})
 
 

@@ -19,6 +19,7 @@ from segwidgets.checkpoints.table import DEFAULT_WEIGHTS
 from segwidgets.course import torch_cells
 from tests.interpreters import ROOT, build_wheel, run_notebook, uv
 from tools.build_notebooks import Target, assemble, sources
+from tools.installs import downloads, size_of
 
 SENTENCE = {"en": "This cell shows PyTorch", "es": "Esta celda muestra PyTorch"}
 
@@ -70,6 +71,14 @@ def test_the_workshop_is_made_and_sound(light: Light) -> None:
     run(light, "-m", "segwidgets", "workshop", "--out", "made")
     run(light, "-m", "segwidgets", "check", "made")
     assert "problem" not in run(light, "-m", "segwidgets", "doctor", "--json")
+
+
+@pytest.mark.model
+def test_it_weighs_no_more_than_was_meant(light: Light) -> None:
+    """For slow lines and full disks; `python tools/installs.py weigh` writes the READMEs' figures."""
+    weights = sum(checkpoints.CHECKPOINTS[name].size for name in DEFAULT_WEIGHTS)
+    assert downloads() + weights <= 320e6
+    assert size_of(light.home / "env") + size_of(light.home / "weights") <= 1.0e9
 
 
 @pytest.mark.model

@@ -67,6 +67,7 @@ TESTS = [  # what other versions could break: numbers, pictures, files, widgets;
         "choice",
     )
 ]
+RUNNERS = ["pytest", "pytest-timeout", "hypothesis", "pycocotools", "PyYAML", "jupytext"]
 MARKS = "<!-- {name}: written by python tools/installs.py -->", "<!-- /{name} -->"
 
 
@@ -152,7 +153,7 @@ def try_out(name: str) -> dict[str, Any]:
         kept = Path(folder) / "kept.txt"
         frozen = uv("pip", "freeze", "--python", python).splitlines()
         kept.write_text("\n".join(line for line in frozen if "==" in line))
-        uv("pip", "install", "--quiet", "--python", python, "--constraint", kept, "--editable", ".[test]")
+        uv("pip", "install", "--quiet", "--python", python, "--constraint", kept, "--editable", ".", *RUNNERS)
         passed = _passed([str(python), "-m", "pytest", "-q", "-p", "no:cacheprovider", *TESTS])
         code = (
             "import json, platform, sys; from importlib.metadata import version\n"

@@ -10,6 +10,7 @@ from segwidgets.geometry import Viewport, fit_longest_side, grow_box, part_of, s
 side = st.integers(16, 6000)
 
 
+@pytest.mark.model  # no network runs, but segment_anything is needed
 @given(side, side, st.sampled_from([256, 513, 1024]))
 def test_fit_agrees_with_segment_anything(height: int, width: int, longest: int) -> None:
     from segment_anything.utils.transforms import ResizeLongestSide

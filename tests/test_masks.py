@@ -114,8 +114,9 @@ def test_a_tiny_image_is_all_rim(shape):
     assert border_contact(mask) == pytest.approx(1 / mask.size)
 
 
+@pytest.mark.model  # no network runs, but torch is needed
 def test_stability_score_is_that_of_segment_anything_without_the_padding():
-    torch = pytest.importorskip("torch")
+    import torch
     from segment_anything.utils.amg import calculate_stability_score
 
     logits = np.random.default_rng(0).normal(0, 2, (256, 256)).astype(np.float32)

@@ -213,6 +213,14 @@ def write_tables(root: Path = ROOT) -> None:
         replace_file(root / name, text.encode())
 
 
+def keep(kind: str, name: str, row: dict[str, Any], order: tuple[str, ...]) -> None:
+    """Put what was measured into the file, beside what is there."""
+    measured = json.loads(FILE.read_text("utf-8")) if FILE.exists() else {"weigh": {}, "test": {}}
+    rows = {**measured[kind], name: row}
+    measured[kind] = {each: rows[each] for each in order if each in rows}
+    replace_file(FILE, f"{json.dumps(measured, indent=2)}\n".encode())
+
+
 def main() -> None:
     """Measure what is asked for, keep it, and write the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
@@ -220,16 +228,12 @@ def main() -> None:
     parser.add_argument("names", nargs="*", help="environments to test in")
     parser.add_argument("--torch", action="store_true")
     asked = parser.parse_args()
-    measured = json.loads(FILE.read_text("utf-8")) if FILE.exists() else {"weigh": {}, "test": {}}
     if asked.what == "weigh":
-        measured["weigh"]["light"] = weigh()
+        keep("weigh", "light", weigh(), ("light", "torch"))
         if asked.torch:
-            measured["weigh"]["torch"] = weigh(("torch",))
+            keep("weigh", "torch", weigh(("torch",)), ("light", "torch"))
     for name in (asked.names or ENVIRONMENTS) if asked.what == "test" else ():
-        measured["test"][name] = try_out(name)
-        measured["test"] = {each: measured["test"][each] for each in ENVIRONMENTS if each in measured["test"]}
-        replace_file(FILE, f"{json.dumps(measured, indent=2)}\n".encode())
-    replace_file(FILE, f"{json.dumps(measured, indent=2)}\n".encode())
+        keep("test", name, try_out(name), tuple(ENVIRONMENTS))
     write_tables()
 
 

@@ -89,7 +89,9 @@ def _dataset(
                 raise ValueError(f"each photo of a dataset needs a name of its own, got {work.name!r}")
             Image.fromarray(work.image).save(photo, "PNG")
             class_ids = np.array([classes.index(name) for name in work.classes], dtype=int)
-            annotations[str(photo)] = replace(work.detections, class_id=class_ids)
+            areas = np.array([np.count_nonzero(mask) for mask in work.masks], dtype=float)
+            data = {**work.detections.data, "area": areas}  # supervision 0.28 would tell the box's in COCO
+            annotations[str(photo)] = replace(work.detections, class_id=class_ids, data=data)
         write(sv.DetectionDataset(classes, list(annotations), annotations), folder)
         for path in sorted(folder.rglob("*")):
             if path.is_file():

@@ -160,6 +160,27 @@ def test_the_sheet_shows_the_worst_first_with_photo_truth_and_mask(tmp_path: Pat
         assert np.abs(mask - truth).mean() > 5
 
 
+class Specked(Painter):
+    """Leaves a speck in a far corner of every mask."""
+
+    def upscale(self, embedding, low_res_logits):
+        logits = super().upscale(embedding, low_res_logits).copy()
+        logits[:, -3:, -3:] = 8
+        return logits
+
+
+def test_a_speck_far_away_does_not_keep_the_sheet_from_looking_closely(tmp_path: Path) -> None:
+    photos, masks = tmp_path / "photos", tmp_path / "masks"
+    masks.mkdir()
+    paint_photo(photos / "a.png")
+    draw_disk(center=(50, 50), radius=12).save(masks / "a.png")
+    sheets = []
+    for name, sam in (("clean", Painter(radius=9)), ("specked", Specked(radius=9))):
+        run(photos, masks, tmp_path / name, sam=sam, clicks=1, random_draws=0)
+        sheets.append(picture(tmp_path / name / "worst.png")[:300, :808])  # the photo and the true mask
+    assert np.array_equal(*sheets)
+
+
 def test_chart_and_reasons_speak_spanish(tmp_path: Path) -> None:
     photos, masks = paint_folders(tmp_path, 2)
     (masks / "photo_01.png").unlink()

@@ -92,7 +92,7 @@ def _row(image: UInt8Array, truth: Truth, mask: BoolArray, click: tuple[float, f
     """Return three pictures: the photo with the click, the truth, the mask with the click."""
     height, width = truth.mask.shape
     whole: Box = (0, 0, width, height)
-    near = _close_up(truth.mask | mask, click)
+    near = _close_up(truth.mask | _clicked_piece(mask, click), click)
     view, close = _View(whole), _View(near)
     photo = view.picture(image)
     if near != whole:
@@ -104,6 +104,15 @@ def _row(image: UInt8Array, truth: Truth, mask: BoolArray, click: tuple[float, f
     found = annotate_mask(shown, close.mask(mask), MASK)
     draw_point(found, *close.place(*click), True, 1.0)
     return [_framed(picture) for picture in (photo, true, found)]
+
+
+def _clicked_piece(mask: BoolArray, click: tuple[float, float]) -> BoolArray:
+    """Return the connected piece of a mask that was clicked on: a speck elsewhere is not what to show."""
+    x, y = int(click[0]), int(click[1])
+    if not mask[y, x]:
+        return np.zeros_like(mask)
+    _, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)
+    return np.asarray(labels == labels[y, x])
 
 
 def _close_up(region: BoolArray, click: tuple[float, float]) -> Box:

@@ -214,3 +214,13 @@ def test_each_command_of_the_workflows_is_one_that_make_knows() -> None:
     called = set(re.findall(r"run: make ([a-z][a-z-]*)", workflows))
     assert called >= {"audit", "lint", "lock", "release-check", "test", "workshop"}
     assert [name for name in sorted(called) if not re.search(rf"^{name}:", makefile, re.MULTILINE)] == []
+
+
+def test_what_colab_brings_is_new_enough_for_us() -> None:
+    """Else its first cell could not leave Colab's packages as they are."""
+    listed = (ROOT / "tests/environments/colab-2026-08.txt").read_text("utf-8")
+    there = dict(re.findall(r"^([\w.-]+)==([\w.]+)$", listed, re.MULTILINE))
+    needs = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
+    wanted = {need.name.lower(): need.specifier for need in map(Requirement, needs)}
+    assert {"ipywidgets", "ipython", "numpy", "protobuf", "scikit-image"} <= set(there) & set(wanted)
+    assert {name for name in there if name in wanted and there[name] not in wanted[name]} == set()

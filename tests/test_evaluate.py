@@ -28,9 +28,7 @@ from tests.tour import drawn_texts
 ROOT = Path(__file__).resolve().parent.parent
 CHILD = """
 import sys
-from segwidgets.drawing import style
-from segwidgets.evaluate import Evaluation, evaluate
-from segwidgets.evaluate.chart import draw_chart
+from segwidgets.evaluate import evaluate
 from tests.painter import Painter
 evaluate(*sys.argv[1:4], sam=Painter(pause=0.01))
 """

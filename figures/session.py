@@ -33,12 +33,14 @@ from tests.browser.conftest import CHROMIUM_ARGUMENTS
 from tests.browser.jupyter import NotebookPage, jupyter_server
 
 FILES = {lang: (names["session"], names["widget"]) for lang, names in tables("readme").items()}
+EYE_NAMES = {lang: names["eye"] for lang, names in tables("readme").items()}
 VIEWPORT = {"width": 1210, "height": 900}
 MAX_BYTES = 900_000
 MARGIN = 6  # around the widget
-STEPS, STEP_MS = 10, 50  # from one place of the pointer to the next
+STEPS, STEP_MS = 8, 60  # from one place of the pointer to the next
 CAT = (300, 451)
-CORNER, EYE, NOSE, WALL = (395, 60), (165, 140), (250, 170), (392, 223)  # x, y in the photo's pixels
+CORNER, NOSE, WALL = (395, 60), (250, 170), (392, 223)  # x, y in the photo's pixels
+EYE_BOX = (130, 82), (210, 150)
 
 STYLE = """
 @font-face {{ font-family: Figures; src: url(data:font/ttf;base64,{regular}); }}
@@ -83,6 +85,11 @@ class Hand:
 
     def move(self, to: tuple[float, float], reached: str = "True", hold_ms: int = 200) -> None:
         """Glide to a place of the page, and wait there until an expression is true in the kernel."""
+        self._glide(to)
+        self._photograph(reached)
+        self._add(hold_ms)
+
+    def _glide(self, to: tuple[float, float]) -> None:
         x, y = self.at
         for step in range(1, STEPS):
             share = step / STEPS
@@ -91,8 +98,6 @@ class Hand:
             self._add(STEP_MS)
         self.at = to
         self.notebook.page.mouse.move(*to)
-        self._photograph(reached)
-        self._add(hold_ms)
 
     def hover(self, place: tuple[int, int], hold_ms: int) -> None:
         """Glide to a pixel of the photo, and wait for the preview of a click there."""
@@ -103,6 +108,11 @@ class Hand:
         box: Any = self.notebook.page.locator(f".segwidgets-click {selector}").nth(number).bounding_box()
         self.move((round(box["x"] + box["width"] / 2), round(box["y"] + box["height"] / 2)))
 
+    def width(self, selector: str) -> float:
+        """Return how wide one of the widget's controls is, in pixels of the page."""
+        box: Any = self.notebook.page.locator(f".segwidgets-click {selector}").bounding_box()
+        return float(box["width"])
+
     def click(self, reached: str, hold_ms: int) -> None:
         """Click where the pointer is, and wait until an expression is true in the kernel."""
         for ripple in (0.1, 0.35):
@@ -112,6 +122,33 @@ class Hand:
         self._photograph(reached)
         for ripple in (0.6, 0.85):
             self._add(STEP_MS, ripple)
+        self._add(hold_ms)
+
+    def drag(self, *stops: tuple[tuple[float, float], str, int]) -> None:
+        """Press the button where the pointer is, and let go of it at the last of some places to glide to.
+
+        Each has what is then true in the kernel, and how long it is held.
+        """
+        self._add(STEP_MS, 0.35)
+        self.notebook.page.mouse.down()
+        for to, reached, hold_ms in stops:
+            self.move(to, reached, hold_ms)
+        self.notebook.page.mouse.up()
+
+    def draw_box(self, corner: tuple[int, int], other: tuple[int, int], reached: str, hold_ms: int) -> None:
+        """Drag a box from one pixel of the photo to another, before any preview is seen at the first."""
+        self._glide(self.notebook.point_on_page(*corner, size=CAT))
+        self.notebook.page.mouse.down()
+        self.move(self.notebook.point_on_page(*other, size=CAT))
+        self.notebook.page.mouse.up()
+        self._photograph(reached)
+        self._add(hold_ms)
+
+    def press(self, keys: str, reached: str, hold_ms: int) -> None:
+        """Press keys, one after the other, and wait until an expression is true in the kernel."""
+        for key in keys.split():
+            self.notebook.page.keyboard.press(key)
+        self._photograph(reached)
         self._add(hold_ms)
 
     def start(self) -> None:
@@ -142,13 +179,15 @@ class Hand:
         self.photographs.append(open_image(io.BytesIO(last), "a screenshot").convert("RGB"))
 
 
-def act(hand: Hand) -> int:
-    """Do what a student does with the cat; return the number of the photograph after the first click."""
+def act(hand: Hand, eye: str) -> int:
+    """Do what a student does with the cat and its eyes, which are called `eye`.
+
+    Return the number of the photograph after the first click.
+    """
     hand.start()
     start = hand.at
     hand.rest(700)
     hand.hover(CORNER, 400)
-    hand.hover(EYE, 400)
     hand.hover(NOSE, 400)
     hand.click("len(seg.prompt.points) == 1 and seg.candidates.under_click is not None", 1700)
     clicked = len(hand.photographs) - 1
@@ -159,9 +198,27 @@ def act(hand: Hand) -> int:
     hand.hover(WALL, 600)
     hand.click("len(seg.prompt.points) == 2", 1400)
     hand.move_to(".sw-row button", 1)
-    hand.click("seg.objects[0].name != ''", 200)
+    hand.click("seg.objects[0].name != ''", 900)
+    find_the_other_eye(hand, eye)
     hand.move(start, hold_ms=2600)
     return clicked
+
+
+def find_the_other_eye(hand: Hand, name: str) -> None:
+    """Box one eye, name it, and let all be found that is like it: dashed, by the slider, kept by a key."""
+    hand.move_to(".sw-bar button", 6)
+    hand.click("seg.candidates is None", 200)
+    hand.draw_box(*EYE_BOX, "len(seg.objects) == 2 and seg.mask is not None", 700)
+    hand.move_to(".sw-row input", 1)
+    hand.click("True", 100)
+    hand.press(" ".join([*name, "Enter"]), f"seg.objects[1].name == {name!r}", 500)
+    hand.move_to(".sw-bar button", 8)
+    hand.click("not seg.alike.running and len(seg.alike.proposed) == 1", 1700)
+    hand.move_to(".sw-bar .noUi-handle", 0)
+    (x, y), rail = hand.at, hand.width(".sw-bar .noUi-base")
+    lower = x - 0.25 * rail, y
+    hand.drag((lower, "len(seg.alike.proposed) > 1", 1100), ((x, y), "len(seg.alike.proposed) == 1", 700))
+    hand.press("Enter", "len(seg.objects) == 3", 1500)
 
 
 def cells(lang: str) -> list[str]:
@@ -181,7 +238,7 @@ def record(notebook: NotebookPage, lang: str, folder: Path) -> list[Path]:
     notebook.run_all()
     notebook.page.evaluate("() => document.fonts.ready.then(() => true)")
     hand = Hand(notebook)
-    clicked = act(hand)
+    clicked = act(hand, EYE_NAMES[lang])
     film, picture = (folder / name for name in FILES[lang])
     write_gif(draw(hand), film, [frame.duration_ms for frame in hand.film], MAX_BYTES)
     save_picture(np.asarray(hand.photographs[clicked]), picture)

@@ -22,7 +22,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 help:
 	@echo "make workshop   a finished workshop folder about a cat (make taller: in Spanish)"
 	@echo "make test       every test: unit, model, browser, notebooks"
-	@echo "make quick      the fast tests alone: no model, no browser, no torch"
+	@echo "make quick      the fast tests alone: no model, no browser, no torch, nothing slow"
 	@echo "make fuzz       damaged files, records and command lines, thousands of them (EXAMPLES=3000)"
 	@echo "make mutants    small bugs put into the code, one at a time: who lives? (ROOMS='geometry masks' SHARE=0.1)"
 	@echo "make lab        JupyterLab with the package"
@@ -85,7 +85,7 @@ test: $(TESTED)
 	@$(BIN)/python tests/run.py
 
 quick: $(QUICK)
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not model and not browser"
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not model and not browser and not slow"
 
 fuzz: $(TESTED)
 	@SEGWIDGETS_FUZZ=$(or $(EXAMPLES),3000) $(BIN)/python -m pytest -n 2 --timeout 7200 tests/test_fuzz.py

@@ -75,6 +75,7 @@ def progress_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize(
     ("number", "answer"), RIGHT, ids=[f"lesson_{n}-{i}" for i, (n, _) in enumerate(RIGHT)]
 )
+@pytest.mark.slow
 def test_every_right_answer_passes(number: str, answer: Any) -> None:
     verdict = judge(number, answer_of(answer), "en")
     assert verdict.state == "right", verdict.message
@@ -83,6 +84,7 @@ def test_every_right_answer_passes(number: str, answer: Any) -> None:
 @pytest.mark.parametrize(
     ("number", "answer", "words"), WRONG, ids=[f"lesson_{n}-{w.replace(' ', '_')}" for n, _, w in WRONG]
 )
+@pytest.mark.slow
 def test_a_mistake_gets_the_hint_that_fits_it(number: str, answer: Any, words: str) -> None:
     verdict = judge(number, answer_of(answer), "en")
     assert verdict.state == "not yet"

@@ -316,6 +316,7 @@ def test_results_never_go_among_photos_or_masks(tmp_path: Path) -> None:
 # going on
 
 
+@pytest.mark.slow
 def test_a_killed_run_goes_on_where_it_was_and_ends_as_if_it_had_not_been(tmp_path: Path) -> None:
     """A real process, killed by SIGKILL after some rows; its last line is cut off besides."""
     photos, masks = paint_folders(tmp_path, 8)

@@ -29,6 +29,8 @@ from segwidgets.workshop.delivery_check import check_workshop
 from tests.fake_front import StubSegmenter
 from tests.test_nothing_lost import deliver
 
+pytestmark = pytest.mark.slow
+
 MANY = settings(
     max_examples=int(os.environ.get("SEGWIDGETS_FUZZ", "60")),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],

@@ -30,6 +30,8 @@ from segwidgets.workshop.handin import decode_text, is_junk
 from segwidgets.workshop.report import read_template
 from segwidgets.workshop.sections import code_left_out, shown_pictures
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 SECONDS = 20.0  # for one hostile folder, of this process, however busy the machine is
 

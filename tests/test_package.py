@@ -54,6 +54,7 @@ def test_every_public_name_can_be_had(name: str) -> None:
     assert name in dir(segwidgets)
 
 
+@pytest.mark.slow
 def test_public_names_are_typed_for_users_and_unknown_ones_are_an_error(tmp_path: Path) -> None:
     """By mypy: what a user of the installed package sees."""
     names = [name for name in segwidgets.__all__ if name != "__version__"]
@@ -141,6 +142,7 @@ def test_imports_run_down_and_the_contract_bites(tmp_path: Path) -> None:
     assert "segwidgets.masks is not allowed to import segwidgets.drawing" in broken.stdout
 
 
+@pytest.mark.slow
 def test_what_the_package_raises_of_its_own_has_one_base() -> None:
     for module in pkgutil.walk_packages(segwidgets.__path__, "segwidgets."):
         if module.name != "segwidgets.__main__":

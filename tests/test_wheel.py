@@ -26,6 +26,8 @@ from segwidgets.checkpoints import CHECKPOINTS
 from tools.address import readme_for_elsewhere, repository
 from tools.badges import READMES, Address, stamp
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "segwidgets"
 NOTEBOOKS = "segwidgets/course/notebooks/"

@@ -13,6 +13,7 @@ import tarfile
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -22,6 +23,7 @@ import requests
 from segwidgets.checkpoints import CHECKPOINTS, Checkpoint, CheckpointError, CheckpointFile, download, fetch
 from segwidgets.checkpoints import cache as checkpoints
 from segwidgets.checkpoints.download import NpmFile, Source
+from tests.faults import failing, operations
 from tests.loopback import LoopbackServer, QuietHandler, serving
 
 ENCODER = bytes(range(256)) * 4000  # 1 MB
@@ -595,6 +597,23 @@ def go(child: subprocess.Popen[str]) -> None:
     assert child.stdin is not None
     child.stdin.write("\n")
     child.stdin.flush()
+
+
+@pytest.mark.usefixtures("no_npm")
+def test_a_disk_that_fails_at_any_moment_of_a_download_leaves_nothing_that_looks_whole(
+    toy: Path, cache: Path
+) -> None:
+    total = operations(cache, lambda: fetch("toy", progress=False))
+    assert total > 10
+    for n in range(1, total + 1):
+        shutil.rmtree(cache)
+        with failing(cache, n) as disk, suppress(CheckpointError):
+            fetch("toy", progress=False)
+        assert disk.count >= n, "the fault was never reached"
+        for name, whole in (("encoder.onnx", ENCODER), ("sam.onnx", DECODER)):
+            assert not (toy / name).exists() or (toy / name).read_bytes() == whole, f"operation {n}"
+        assert_whole(fetch("toy", progress=False), toy)
+        assert in_cache(toy) == ["encoder.onnx", "sam.onnx"], f"operation {n} left something behind"
 
 
 def test_two_processes_at_once_download_once(toy: Path, server: Server) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -12,17 +14,25 @@ import pytest
 
 from segwidgets import Prompt
 from segwidgets._files import replace_file
+from segwidgets._keeping import MANIFEST
 from segwidgets.candidates import Candidates
 from segwidgets.course.solved import read_progress, record
 from segwidgets.drawing.gif import write_gif
+from segwidgets.exports import export
 from segwidgets.semantic import SemanticSegmentation
+from segwidgets.widgets.session.outcome import work
+from segwidgets.widgets.session.session import Session
 from segwidgets.workshop import make
 from tests.fake_front import StubSegmenter
 from tests.faults import failing, operations, tree
 
 
 def each_fault(
-    folder: Path, old: Callable[[], object], new: Callable[[], object], beside: tuple[str, str] = ("", "")
+    folder: Path,
+    old: Callable[[], object],
+    new: Callable[[], object],
+    beside: tuple[str, str] = ("", ""),
+    lists: str = "",
 ) -> set[str]:
     """Do `new` over `old` with each of its operations failing; return what stood there afterwards.
 
@@ -55,10 +65,18 @@ def each_fault(
             f"operation {n} left {set(there) - set(before) - set(after)}"
         )
         for name, content in there.items():
-            assert content in (before.get(name), after.get(name)), f"operation {n} left {name} half done"
+            if not lists or not name.endswith(lists):
+                assert content in (before.get(name), after.get(name)), f"operation {n} left {name} half done"
         assert set(before) & set(after) <= set(there), (
             f"operation {n} lost {set(before) & set(after) - set(there)}"
         )
+        if lists:
+            new()
+            again = tree(folder)
+            more = set(again) - set(after)  # where the list itself failed, what is ours is kept beside
+            assert all("_old" in name for name in more), f"after operation {n} it could not be done once more"
+            assert set(after) <= set(again)
+            assert all(again[name] == after[name] for name in after if not name.endswith(lists))
         seen.add("old" if there == before else "new" if there == after else "some old, some new")
     return seen
 
@@ -91,6 +109,41 @@ def test_an_animation_is_written_whole(tmp_path: Path) -> None:
     path = tmp_path / "process.gif"
     seen = each_fault(tmp_path, lambda: write_gif(frames[:2], path), lambda: write_gif(frames, path))
     assert seen == {"old"}
+
+
+DATE = rb'"date_captured": "[^"]*"'  # a COCO file's own
+FORMATS = {
+    "masks": "",
+    "cutouts": "",
+    "coco": "a.json",
+    "yolo": "",
+    "json": "clicks.json",
+    "gif": "clicks.gif",
+}
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_each_file_of_an_export_is_the_old_one_or_the_new(
+    form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files_of = tree
+
+    def undated(folder: Path) -> dict[str, bytes]:
+        return {name: re.sub(DATE, b"", one) for name, one in files_of(folder).items()}
+
+    monkeypatch.setattr(sys.modules[__name__], "tree", undated)
+
+    def save(*points: tuple[float, float]) -> None:
+        session = Session(StubSegmenter())
+        for x, y in points:
+            session.do("new_object", name="cat")
+            session.do("add_point", x=x, y=y, label=1)
+        export(form, [work(session, "en")], tmp_path / "out" / FORMATS[form])
+
+    seen = each_fault(
+        tmp_path, lambda: save((30.5, 30)), lambda: save((60.5, 30), (20.5, 12)), lists=MANIFEST
+    )
+    assert "new" in seen or "some old, some new" in seen, "what was done before the fault stays"
 
 
 class _Engine:

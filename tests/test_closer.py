@@ -324,6 +324,7 @@ def test_all_like_it_is_found_in_a_view(whole: Segmenter) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.model  # no network runs, but segment_anything is needed
 def test_crops_are_those_of_segment_anything() -> None:
     from segment_anything.utils.amg import generate_crop_boxes
 

@@ -25,6 +25,7 @@ from segwidgets.cli import app
 from segwidgets.doctor import Finding
 from segwidgets.doctor import examine as doctor
 from segwidgets.doctor.memory import Memory, memory
+from segwidgets.models.engine import missing_torch
 from segwidgets.widgets.canvas import try_canvas
 from tests.loopback import LoopbackServer, QuietHandler, serving
 
@@ -395,6 +396,8 @@ def test_json_has_the_same_keys_in_every_language_and_always_the_same_fields(
         *("python", "packages", "resources", "device", "canvas", "weights:toy", "host:127.0.0.1:9", "npm"),
         *("working_folder", "weights_folder"),
     ]
+    if missing_torch():  # then there is one more, which says so
+        keys.insert(keys.index("canvas"), "torch")
     assert [f["key"] for f in shown["en"]] == [f["key"] for f in shown["es"]] == keys
     assert [f["details"] for f in shown["en"]] == [f["details"] for f in shown["es"]]
     assert shown["en"][1]["details"]["numpy"] == version("numpy")

@@ -162,7 +162,7 @@ def test_the_brackets_let_through_what_is_filled_in() -> None:
 
 
 def test_a_language_is_found_in_another_folder_and_has_its_own_names(xx: str) -> None:
-    assert languages() == ("en", "es", "xx")
+    assert {"en", "es", "xx"} <= set(languages())
     assert translations(xx).ngettext("{n} hole", "{n} holes", 1) == "{n}⟦ hole⟧"
     assert class_label("diningtable", xx) == "⟦dining table⟧"
     assert LAYOUTS[xx].masks == "xx_output_masks"
@@ -177,7 +177,7 @@ def test_an_unfinished_language_falls_back_to_english_and_says_what_it_lacks(
     monkeypatch.setenv(
         SEARCH_PATH, os.pathsep.join(str(tmp_path / name) for name in ("languages", "more", "none"))
     )
-    assert languages() == ("en", "es", "xx", "yy")
+    assert {"en", "es", "xx", "yy"} <= set(languages())
     assert translations("yy").gettext("a box") == "a box"
     (folder / "report.md").unlink()
     with pytest.raises(ValueError, match=r"'yy' has no report\.md"):

@@ -108,7 +108,7 @@ def test_a_new_language_begins_with_all_there_is_to_translate(tmp_path, monkeypa
     assert f"{count} added, {count} to translate" in said
     assert set(translated(tmp_path / "pt" / CATALOGUE, "pt")) == set(messages("pt"))
     monkeypatch.setenv("SEGWIDGETS_LANGUAGES", str(tmp_path))
-    assert languages() == ("en", "es", "pt")
+    assert {"en", "es", "pt"} <= set(languages())
     assert translations("pt").ngettext("{n} hole", "{n} holes", 2) == "{n} holes"  # as long as it is empty
     assert not find_language("pt").table("lessons")
 

@@ -67,6 +67,9 @@ TESTS = [  # what other versions could break: numbers, pictures, files, widgets;
         "choice",
     )
 ]
+WITHOUT_TORCH = [
+    "--deselect=tests/test_masks.py::test_stability_score_is_that_of_segment_anything_without_the_padding"
+]
 RUNNERS = ["pytest", "pytest-timeout", "hypothesis", "pycocotools", "PyYAML", "jupytext"]
 MARKS = "<!-- {name}: written by python tools/installs.py -->", "<!-- /{name} -->"
 
@@ -154,7 +157,9 @@ def try_out(name: str) -> dict[str, Any]:
         frozen = uv("pip", "freeze", "--python", python).splitlines()
         kept.write_text("\n".join(line for line in frozen if "==" in line))
         uv("pip", "install", "--quiet", "--python", python, "--constraint", kept, "--editable", ".", *RUNNERS)
-        passed = _passed([str(python), "-m", "pytest", "-q", "-p", "no:cacheprovider", *TESTS])
+        passed = _passed(
+            [str(python), "-m", "pytest", "-q", "-p", "no:cacheprovider", *WITHOUT_TORCH, *TESTS]
+        )
         code = (
             "import json, platform, sys; from importlib.metadata import version\n"
             "print(json.dumps({'python': platform.python_version()} | {n: version(n) for n in sys.argv[1:]}))"

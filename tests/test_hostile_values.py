@@ -22,6 +22,7 @@ from segwidgets.course.judges import run
 from segwidgets.course.registry import NotYet
 from segwidgets.course.solved import progress_table, read_progress, record
 from segwidgets.drawing.gif import LONGEST_MS, write_gif
+from segwidgets.exports import export
 from segwidgets.geometry import Viewport, fit_longest_side, scale_points
 from segwidgets.images import ImageError, load_image, load_original
 from segwidgets.locale.catalogues import translations
@@ -29,7 +30,7 @@ from segwidgets.masks import clean, compare, measure
 from segwidgets.masks.cleaning import MAX_SMOOTH
 from segwidgets.masks.regions import stability_score
 from segwidgets.masks.rle import decode
-from segwidgets.widgets.session import exports
+from segwidgets.widgets.session.outcome import work
 from segwidgets.widgets.session.session import MAX_ACTIONS, Session
 from tests.fake_front import StubSegmenter
 
@@ -150,7 +151,7 @@ def test_a_name_of_thousands_of_letters_fits_into_a_files_name(segmenter: Any, t
     session.do("new_object", name="ñ" * 6000)
     session.do("add_point", x=20.5, y=11, label=1)
     again = Session.from_json(session.to_json(), segmenter)
-    (path,) = exports.save_masks(again.state, tmp_path / "masks")
+    (path,) = export("masks", [work(again, "en")], tmp_path / "masks")
     assert path.is_file()
 
 

@@ -19,12 +19,9 @@ from segwidgets.checkpoints import CheckpointFile, cache
 from segwidgets.masks import edge_agreement, perimeter
 from segwidgets.semantic import SemanticSegmentation
 from segwidgets.widgets.click_segmenter.everything import Everything
-from segwidgets.widgets.session import session as session_module
 from segwidgets.widgets.session.session import Session
 from segwidgets.workshop.delivery_check import REFLECTION_WORDS, check_workshop
 from tests.fake_front import StubSegmenter
-
-STEADY = np.full((256, 256), 9.0, np.float32)
 
 
 def test_an_answer_is_reused_only_where_the_mask_fed_back_is_the_same() -> None:
@@ -38,11 +35,10 @@ def test_an_answer_is_reused_only_where_the_mask_fed_back_is_the_same() -> None:
 
 
 @pytest.mark.parametrize("kept", [3, 5])
-def test_exactly_so_many_snapshots_are_kept_as_fit(kept: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_exactly_so_many_snapshots_are_kept_as_fit(kept: int) -> None:
     stub = StubSegmenter()
     height, width = stub.size
-    monkeypatch.setattr(session_module, "SNAPSHOT_BYTES", kept * 3 * height * width)
-    session = Session(stub)
+    session = Session(stub, snapshot_bytes=kept * 3 * height * width)
     for step in range(kept + 4):
         session.do("add_point", x=5.0 + step, y=5.0)
     before = stub.predictions
@@ -132,7 +128,7 @@ def found_in(*masks: np.ndarray, best: int = 0) -> list:
         SimpleNamespace(
             masks=np.array(masks),
             predicted_iou=np.full(len(masks), 0.95),
-            low_res_logits=np.array([STEADY] * len(masks)),
+            stability_score=np.ones(len(masks)),
             prompt=Prompt([(150, 100)]),
             best=best,
         )

@@ -18,7 +18,7 @@ OWN_FORMATS = {  # where a number is no text for a reader; errors (what is raise
     "locale/phrases.py": "here they are written",
     "workshop/report.py:_prompt_code": "Python, to be run",
     "widgets/class_explorer.py:_bar": "a style sheet's pixels",
-    "widgets/prompt_form.py:_refresh": "whole numbers",
+    "widgets/prompt_form.py:_show_all": "whole numbers",
     "widgets/session/actions.py:_point_told": "whole numbers",
 }
 

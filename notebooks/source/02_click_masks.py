@@ -29,7 +29,8 @@
 # Unos 30 minutos. Necesitas: las lecciones 0 y 1.
 
 # %% tags=["nbval-ignore-output"] reason="the versions are those of the machine"
-from segwidgets import ClickSegmenter, Prompt, Segmenter, ThresholdExplorer, compare, segment_semantic
+from segwidgets import ClickSegmenter, Prompt, Segmenter, ThresholdExplorer
+from segwidgets import compare, segment_semantic
 from segwidgets.course import check, draw, quiz, show, start
 
 start(2, lang=L("en", "es"))

@@ -9,7 +9,8 @@ if "google.colab" in sys.modules:
     kept = {f"{one.name}=={one.version}" for one in distributions() if one.name}
     with open("colab_kept.txt", "w") as file:
         file.write("\n".join(kept))
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--constraint", file.name, package]
+    wanted = ["--quiet", "--constraint", file.name, package]
+    pip = [sys.executable, "-m", "pip", "install", *wanted]
     done = subprocess.run(pip, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(done.stderr)

@@ -206,6 +206,7 @@ def test_lessons_0_to_2_run_in_colab(colab: Colab, tmp_path: Path, request: pyte
         assert views
         assert all(view.metadata.get(WIDGET_VIEW) == {"colab": MANAGER} for view in views)
     after = colab.versions()
-    assert {name: after[name] for name in before} == before  # nothing that Colab brings was changed
+    kept = {name for name in before if "widgets" not in name}  # of what Colab brings only widgets are newer
+    assert {name: after[name] for name in kept} == {name: before[name] for name in kept}
     assert set(after) >= LACKING
     assert "segwidgets" in after

@@ -4,9 +4,10 @@ if "google.colab" in sys.modules:
     import subprocess
     from importlib.metadata import distributions
 
-    print(L("Installing segwidgets; what Colab brings stays as it is ...", "Instalando segwidgets; lo que trae Colab se queda como está ..."))
+    print(L("Installing segwidgets; all but the widgets of Colab stays ...", "Instalando segwidgets; todo menos los widgets de Colab se queda ..."))
     package = "segwidgets"
-    kept = {f"{one.name}=={one.version}" for one in distributions() if one.name}
+    there = [one for one in distributions() if one.name and "widgets" not in one.name]
+    kept = {f"{one.name}=={one.version}" for one in there}
     with open("colab_kept.txt", "w") as file:
         file.write("\n".join(kept))
     wanted = ["--quiet", "--constraint", file.name, package]

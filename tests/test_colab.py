@@ -181,7 +181,8 @@ def test_what_needs_another_numpy_is_refused(colab: Colab, tmp_path: Path) -> No
         check=False,
     )
     assert done.returncode == 1
-    assert re.search(rf"Cannot install .*numpy=={re.escape(before['numpy'])}", done.stderr)
+    assert "Cannot install" in done.stderr
+    assert f"numpy=={before['numpy']}" in done.stderr
     assert colab.versions() == before
 
 

@@ -415,8 +415,9 @@ my_reflection = L(
     """\
 I expected one click into the coffee to give the cup, and got cup and saucer. With a
 box, a point on the handle and a background point on the spoon the cup came alone. SAM
-rates masks 2 and 3 higher, but they take in the spoon's handle: I chose mask 1. It has 1
-hole, the gap in the cup's handle, which I left open because there is no cup there.""",
+rates masks 2 and 3 higher, but they take in the spoon's handle: I chose mask 1.
+It has 1 hole, the gap in the cup's handle, which I left open because there is no
+cup there.""",
     """\
 Esperaba que un clic en el café diera la taza, y salieron la taza y el platillo. Con
 una caja, un punto en el asa y un punto de fondo en la cucharilla salió la taza sola.

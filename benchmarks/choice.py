@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from segwidgets import Candidates, Prompt, Segmenter, segment_semantic
-from segwidgets._decoding import open_image
+from segwidgets.ground.decoding import open_image
 from segwidgets.masks import decode
 from segwidgets.semantic import SemanticSegmentation
 

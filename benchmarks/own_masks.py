@@ -15,7 +15,7 @@ import argparse
 from pathlib import Path
 
 from benchmarks.choice import own_references
-from segwidgets._files import save_mask
+from segwidgets.ground.files import save_mask
 from segwidgets.images import sample_path
 
 

@@ -13,8 +13,8 @@ from PIL import Image
 
 from benchmarks.timing import Pair, run_python, side_by_side
 from segwidgets import Prompt, Segmenter
-from segwidgets._samples import SAMPLES
 from segwidgets.candidates import Candidates
+from segwidgets.ground.samples import SAMPLES
 from segwidgets.images import sample_image
 from segwidgets.models.sam import load_engine
 from segwidgets.semantic import segment_semantic

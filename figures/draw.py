@@ -17,12 +17,12 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from segwidgets import Candidates, Prompt, Segmenter, diagnose, segment_semantic  # noqa: E402
-from segwidgets._decoding import open_image  # noqa: E402
-from segwidgets._files import replace_file  # noqa: E402
-from segwidgets._validation import UInt8Array  # noqa: E402
 from segwidgets.drawing.captions import caption, caption_lines  # noqa: E402
 from segwidgets.drawing.gif import write_gif  # noqa: E402
 from segwidgets.drawing.primitives import beside  # noqa: E402
+from segwidgets.ground.decoding import open_image  # noqa: E402
+from segwidgets.ground.files import replace_file  # noqa: E402
+from segwidgets.ground.validation import UInt8Array  # noqa: E402
 from segwidgets.locale.languages import DEFAULT, tables  # noqa: E402
 from segwidgets.semantic import SemanticSegmentation  # noqa: E402
 from segwidgets.workshop.delivery import save_picture  # noqa: E402

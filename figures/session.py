@@ -22,10 +22,10 @@ import numpy as np
 from PIL import Image, ImageDraw
 from playwright.sync_api import Locator, sync_playwright
 
-from segwidgets._decoding import open_image
-from segwidgets._validation import UInt8Array
 from segwidgets.drawing import style
 from segwidgets.drawing.gif import write_gif
+from segwidgets.ground.decoding import open_image
+from segwidgets.ground.validation import UInt8Array
 from segwidgets.locale.languages import tables
 from segwidgets.workshop.delivery import save_picture
 from tests.browser.chromium import find_chromium

@@ -23,7 +23,7 @@ _HOME_OF = {
     "Prompt": "prompts",
     "PromptForm": "widgets.prompt_form",
     "Segmenter": "segmenter",
-    "SegwidgetsError": "errors",
+    "SegwidgetsError": "ground.errors",
     "ThresholdExplorer": "widgets.threshold_explorer",
     "clean": "masks.cleaning",
     "compare": "masks.comparison",

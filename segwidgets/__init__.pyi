@@ -2,7 +2,7 @@
 
 from segwidgets.candidates import Candidates as Candidates
 from segwidgets.doctor.missing_canvas import explain_missing_canvas as explain_missing_canvas
-from segwidgets.errors import SegwidgetsError as SegwidgetsError
+from segwidgets.ground.errors import SegwidgetsError as SegwidgetsError
 from segwidgets.images import load_image as load_image
 from segwidgets.images import sample_image as sample_image
 from segwidgets.masks.cleaning import clean as clean

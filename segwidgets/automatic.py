@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from segwidgets._validation import BoolArray, FloatArray, describe
 from segwidgets.frame import Frame
 from segwidgets.geometry import Box, Size, scale_points, split_boxes
+from segwidgets.ground.validation import BoolArray, FloatArray, describe
 from segwidgets.masks.regions import STABILITY_OFFSET, box_around, label_pieces
 from segwidgets.models.engine import FloatMasks, checked
 from segwidgets.prompts import Prompt

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from segwidgets._validation import BoolArray, FloatArray, describe
 from segwidgets.geometry import Box, part_of
+from segwidgets.ground.validation import BoolArray, FloatArray, describe
 from segwidgets.locale.classes import class_label
 from segwidgets.locale.languages import DEFAULT
 from segwidgets.locale.phrases import Phrases

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from segwidgets._validation import BoolArray, FloatArray
 from segwidgets.geometry import Box, Size, fit_longest_side, part_of, scale_points
+from segwidgets.ground.validation import BoolArray, FloatArray
 
 Floats = npt.NDArray[np.float32]
 Slices = tuple[slice, slice]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from segwidgets._validation import FloatArray, check_size
+from segwidgets.ground.validation import FloatArray, check_size
 
 Size = tuple[int, int]
 """Height and width in pixels."""

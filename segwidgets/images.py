@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from PIL import Image
 
-from segwidgets._decoding import (
+from segwidgets.ground.decoding import (
     MAX_PIXELS,
     MIN_SIDE,
     SUFFIXES,
@@ -23,9 +23,9 @@ from segwidgets._decoding import (
     open_image,
     upright_size,
 )
-from segwidgets._outside import home_expanded, read_file
-from segwidgets._samples import SAMPLES, Sample, sample_path
-from segwidgets._validation import UInt8Array, describe
+from segwidgets.ground.outside import home_expanded, read_file
+from segwidgets.ground.samples import SAMPLES, Sample, sample_path
+from segwidgets.ground.validation import UInt8Array, describe
 
 __all__ = [
     "MAX_PIXELS",

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from segwidgets._outside import read_json
-from segwidgets._validation import FloatArray, check_box, check_points, describe
 from segwidgets.geometry import scale_points
+from segwidgets.ground.outside import read_json
+from segwidgets.ground.validation import FloatArray, check_box, check_points, describe
 
 MAX_CHARS = 1_000_000
 """Most characters of a prompt's JSON: some forty thousand points."""

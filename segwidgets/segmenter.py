@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from segwidgets._validation import BoolArray, FloatArray, check_box, describe
 from segwidgets.candidates import Candidates, Choice, OtherOutputs, as_before
 from segwidgets.frame import Frame
 from segwidgets.geometry import Box, grow_box
+from segwidgets.ground.validation import BoolArray, FloatArray, check_box, describe
 from segwidgets.images import load_image
 from segwidgets.masks.regions import stability_score
 from segwidgets.models.engine import ANSWERS, Engine, FloatMasks, checked

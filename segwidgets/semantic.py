@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from segwidgets._validation import BoolArray, UInt8Array
+from segwidgets.ground.validation import BoolArray, UInt8Array
 from segwidgets.images import load_image
 from segwidgets.locale.classes import class_label as class_label
 from segwidgets.masks.regions import deepest_point, label_pieces

@@ -15,9 +15,9 @@ from pycocotools.coco import COCO
 from typer.testing import CliRunner
 
 from segwidgets import ClickSegmenter, Segmenter, exports
-from segwidgets._keeping import MANIFEST
 from segwidgets.cli import app
 from segwidgets.exports import FORMATS, Format, Work
+from segwidgets.ground.keeping import MANIFEST
 from tests.fake_front import StubSegmenter
 
 ROOT = Path(__file__).resolve().parent.parent

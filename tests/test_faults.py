@@ -13,12 +13,12 @@ import numpy as np
 import pytest
 
 from segwidgets import Prompt
-from segwidgets._files import replace_file
-from segwidgets._keeping import MANIFEST
 from segwidgets.candidates import Candidates
 from segwidgets.course.solved import read_progress, record
 from segwidgets.drawing.gif import write_gif
 from segwidgets.exports import export
+from segwidgets.ground.files import replace_file
+from segwidgets.ground.keeping import MANIFEST
 from segwidgets.semantic import SemanticSegmentation
 from segwidgets.widgets.session.outcome import work
 from segwidgets.widgets.session.session import Session

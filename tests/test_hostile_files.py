@@ -21,9 +21,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from segwidgets._decoding import formats, open_image
-from segwidgets._outside import plain
 from segwidgets.cli import commands
+from segwidgets.ground.decoding import formats, open_image
+from segwidgets.ground.outside import plain
 from segwidgets.images import ImageError, load_image, load_working
 from segwidgets.workshop.delivery_check import MAX_MASKS, Finding, check_workshop
 from segwidgets.workshop.handin import decode_text, is_junk
@@ -679,7 +679,7 @@ def test_image_files_are_opened_in_one_place_with_the_formats_that_we_mean() -> 
         for path in (ROOT / folder).rglob("*.py")
         if calls_of_open(path)
     }
-    assert found == {"segwidgets/_decoding.py": 1}
+    assert found == {"segwidgets/ground/decoding.py": 1}
     assert set(formats()) <= {"PNG", "JPEG", "MPO", "GIF", "WEBP", "TIFF", "BMP", "AVIF", "PPM"}
     assert {"PNG", "JPEG", "GIF", "WEBP", "TIFF", "BMP"} <= set(formats())
 

@@ -15,8 +15,6 @@ import pytest
 from PIL import Image
 
 from segwidgets import Prompt
-from segwidgets._outside import MAX_JSON_DEPTH, plain, read_file, read_json
-from segwidgets._validation import check_whole, describe
 from segwidgets.course.checks import judge
 from segwidgets.course.judges import run
 from segwidgets.course.registry import NotYet
@@ -24,6 +22,8 @@ from segwidgets.course.solved import progress_table, read_progress, record
 from segwidgets.drawing.gif import LONGEST_MS, write_gif
 from segwidgets.exports import export
 from segwidgets.geometry import Viewport, fit_longest_side, scale_points
+from segwidgets.ground.outside import MAX_JSON_DEPTH, plain, read_file, read_json
+from segwidgets.ground.validation import check_whole, describe
 from segwidgets.images import ImageError, load_image, load_original
 from segwidgets.locale.catalogues import translations
 from segwidgets.masks import clean, compare, measure

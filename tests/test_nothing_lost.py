@@ -18,10 +18,10 @@ import nbformat
 import pytest
 from filelock import FileLock
 
-from segwidgets._files import HIDDEN, replace_file
-from segwidgets._keeping import MANIFEST, Outbox, numbered, set_aside
 from segwidgets.course.solved import read_progress, record
 from segwidgets.exports import export
+from segwidgets.ground.files import HIDDEN, replace_file
+from segwidgets.ground.keeping import MANIFEST, Outbox, numbered, set_aside
 from segwidgets.widgets.click_segmenter import ClickSegmenter
 from segwidgets.widgets.session.outcome import work
 from segwidgets.widgets.session.session import Session

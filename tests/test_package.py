@@ -142,6 +142,11 @@ def test_imports_run_down_and_the_contract_bites(tmp_path: Path) -> None:
     assert "segwidgets.masks is not allowed to import segwidgets.drawing" in broken.stdout
 
 
+def test_who_opens_the_package_sees_few_rooms() -> None:
+    seen = [one.name for one in (ROOT / "segwidgets").iterdir() if one.name != "__pycache__"]
+    assert len(seen) <= 26, "put what is new into a room"
+
+
 @pytest.mark.slow
 def test_what_the_package_raises_of_its_own_has_one_base() -> None:
     for module in pkgutil.walk_packages(segwidgets.__path__, "segwidgets."):

@@ -21,8 +21,8 @@ from pathlib import Path
 import pytest
 
 from segwidgets import __version__
-from segwidgets._samples import SAMPLES
 from segwidgets.checkpoints import CHECKPOINTS
+from segwidgets.ground.samples import SAMPLES
 from tools.address import readme_for_elsewhere, repository
 from tools.badges import READMES, Address, stamp
 

@@ -16,7 +16,7 @@ from urllib.parse import quote
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from segwidgets._files import replace_file  # noqa: E402
+from segwidgets.ground.files import replace_file  # noqa: E402
 from segwidgets.locale.languages import find_language, tables  # noqa: E402
 from tools.address import BEGIN, BLOCK, END, repository  # noqa: E402
 

@@ -35,8 +35,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from segwidgets import __version__  # noqa: E402
-from segwidgets._decoding import open_image  # noqa: E402
-from segwidgets._keeping import Outbox  # noqa: E402
+from segwidgets.ground.decoding import open_image  # noqa: E402
+from segwidgets.ground.keeping import Outbox  # noqa: E402
 from segwidgets.locale.languages import tables  # noqa: E402
 from tools.badges import Address, stamped_address  # noqa: E402
 from tools.lesson_table import SOURCES, SourceError, sources, write_tables  # noqa: E402

@@ -29,9 +29,9 @@ sys.path.insert(0, str(ROOT))
 from packaging.tags import sys_tags  # noqa: E402
 from packaging.utils import parse_wheel_filename  # noqa: E402
 
-from segwidgets._files import replace_file  # noqa: E402
 from segwidgets.checkpoints import CHECKPOINTS  # noqa: E402
 from segwidgets.checkpoints.table import DEFAULT_WEIGHTS  # noqa: E402
+from segwidgets.ground.files import replace_file  # noqa: E402
 from segwidgets.locale.languages import find_language  # noqa: E402
 from tests.interpreters import interpreter  # noqa: E402
 from tools.badges import READMES  # noqa: E402

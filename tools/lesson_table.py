@@ -11,7 +11,7 @@ from pathlib import Path
 
 import jupytext
 
-from segwidgets._files import replace_file
+from segwidgets.ground.files import replace_file
 from segwidgets.locale.languages import DEFAULT, find_language
 from tools.badges import READMES, ROOT
 

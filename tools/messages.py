@@ -24,7 +24,7 @@ from babel.messages.catalog import Catalog  # noqa: E402
 from babel.messages.extract import extract_from_dir  # noqa: E402
 from babel.messages.pofile import normalize, read_po  # noqa: E402
 
-from segwidgets._files import replace_file  # noqa: E402
+from segwidgets.ground.files import replace_file  # noqa: E402
 from segwidgets.locale.catalogues import CATALOGUE  # noqa: E402
 from segwidgets.locale.languages import DEFAULT  # noqa: E402
 

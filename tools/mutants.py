@@ -58,7 +58,7 @@ ROOMS = {
         ),
     ),
     "images": Room(
-        ("images.py", "_decoding.py", "_floods.py"),
+        ("images.py", "ground/decoding.py", "ground/floods.py"),
         ("images", "hostile_files", "hostile_values", "small_bugs"),
     ),
     "candidates": Room(("candidates.py",), ("choice", "small_bugs")),

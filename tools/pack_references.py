@@ -14,8 +14,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from segwidgets._files import replace_file  # noqa: E402
 from segwidgets.course.exercises._references import pack  # noqa: E402
+from segwidgets.ground.files import replace_file  # noqa: E402
 
 SOURCE, TARGET = ROOT / "tests/data", ROOT / "segwidgets/course/exercises"
 

@@ -11,9 +11,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from segwidgets._files import replace_file  # noqa: E402
-from segwidgets._samples import SAMPLES  # noqa: E402
 from segwidgets.checkpoints import CHECKPOINTS  # noqa: E402
+from segwidgets.ground.files import replace_file  # noqa: E402
+from segwidgets.ground.samples import SAMPLES  # noqa: E402
 
 HEAD = """# What is not ours
 

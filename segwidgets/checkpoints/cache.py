@@ -14,11 +14,11 @@ import os
 import shutil
 from pathlib import Path
 
-from segwidgets._outside import home_expanded
 from segwidgets.checkpoints.download import SourceError, Transport, sha256
 from segwidgets.checkpoints.table import CHECKPOINTS as CHECKPOINTS
 from segwidgets.checkpoints.table import Checkpoint, CheckpointFile
-from segwidgets.errors import SegwidgetsError
+from segwidgets.ground.errors import SegwidgetsError
+from segwidgets.ground.outside import home_expanded
 
 HASH_EACH_TIME_UP_TO = (
     64_000_000  # bytes; hashing this takes about 0.1 s. A larger file has its hash remembered.

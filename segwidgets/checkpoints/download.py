@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from segwidgets.errors import SegwidgetsError
+from segwidgets.ground.errors import SegwidgetsError
 
 if TYPE_CHECKING:
     import requests

@@ -12,7 +12,6 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from segwidgets._outside import shortened
 from segwidgets.checkpoints.table import DEFAULT_WEIGHTS
 from segwidgets.cli.memory import (
     MODELS_MB,
@@ -24,7 +23,8 @@ from segwidgets.cli.memory import (
     prepare_for_little,
 )
 from segwidgets.cli.terminal import clean, complain, console, errors, is_utf8, prepare, write
-from segwidgets.errors import SegwidgetsError
+from segwidgets.ground.errors import SegwidgetsError
+from segwidgets.ground.outside import shortened
 from segwidgets.locale.languages import DEFAULT, languages
 from segwidgets.models.sam import DEFAULT_SAM, SAM_MODELS
 

@@ -44,7 +44,7 @@ def export_clicks(
         raise typer.BadParameter("give the file of the clicks and the photo, or --list")
     names = [name.strip() for name in formats.split(",")]
     targets = [find_format(name).target for name in names]  # says what is wrong before any work
-    from segwidgets._outside import MAX_JSON_CHARS, plain, read_file
+    from segwidgets.ground.outside import MAX_JSON_CHARS, plain, read_file
     from segwidgets.images import load_image
     from segwidgets.segmenter import Segmenter
     from segwidgets.widgets.session.outcome import work

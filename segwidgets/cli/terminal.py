@@ -13,7 +13,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from segwidgets._outside import plain
+from segwidgets.ground.outside import plain
 
 console = Console()
 errors = Console(stderr=True)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from segwidgets._outside import words_of
 from segwidgets.course.registry import NotYet, YourTurn, judge_of
 from segwidgets.course.solved import record
+from segwidgets.ground.outside import words_of
 from segwidgets.locale.notebook import language, write
 from segwidgets.locale.phrases import Phrases
 

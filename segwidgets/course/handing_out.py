@@ -10,10 +10,10 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Literal
 
-from segwidgets._keeping import MANIFEST, Outbox, digest, file_digest, read_manifest
-from segwidgets._outside import read_file, read_json
 from segwidgets.course._handout import as_handed_out, language_of
-from segwidgets.errors import SegwidgetsError
+from segwidgets.ground.errors import SegwidgetsError
+from segwidgets.ground.keeping import MANIFEST, Outbox, digest, file_digest, read_manifest
+from segwidgets.ground.outside import read_file, read_json
 from segwidgets.locale.catalogues import translations
 from segwidgets.locale.languages import DEFAULT, find_language
 

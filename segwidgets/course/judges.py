@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from segwidgets._outside import words_of
-from segwidgets._validation import BoolArray, FloatArray, describe
 from segwidgets.course.registry import NotYet, YourTurn
+from segwidgets.ground.outside import words_of
+from segwidgets.ground.validation import BoolArray, FloatArray, describe
 from segwidgets.locale.phrases import Phrases
 from segwidgets.masks.regions import box_around, label_pieces
 from segwidgets.models.engine import sam_frame

@@ -15,7 +15,7 @@ from typing import Any
 
 import ipywidgets
 
-from segwidgets._validation import describe
+from segwidgets.ground.validation import describe
 from segwidgets.locale.catalogues import translations
 from segwidgets.locale.languages import DEFAULT
 from segwidgets.locale.notebook import language

@@ -8,8 +8,8 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
 
-from segwidgets._validation import describe
-from segwidgets.errors import SegwidgetsError
+from segwidgets.ground.errors import SegwidgetsError
+from segwidgets.ground.validation import describe
 from segwidgets.locale.phrases import Phrases
 
 Judge = Callable[[Any, Phrases], str]

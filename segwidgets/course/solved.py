@@ -7,9 +7,9 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from segwidgets._files import replace_file
-from segwidgets._keeping import set_aside
-from segwidgets._outside import read_file, read_json, words_of
+from segwidgets.ground.files import replace_file
+from segwidgets.ground.keeping import set_aside
+from segwidgets.ground.outside import read_file, read_json, words_of
 from segwidgets.locale.catalogues import translations
 from segwidgets.locale.notebook import language, write
 

@@ -14,7 +14,6 @@ import numpy as np
 import supervision as sv
 from supervision.annotators.base import BaseAnnotator
 
-from segwidgets._validation import BoolArray, UInt8Array, check_image, check_mask, describe
 from segwidgets.drawing import style
 from segwidgets.drawing.captions import caption, caption_lines, legend
 from segwidgets.drawing.overlays import (
@@ -26,6 +25,7 @@ from segwidgets.drawing.overlays import (
     in_rgb,
 )
 from segwidgets.drawing.primitives import checkerboard, draw_box, draw_point
+from segwidgets.ground.validation import BoolArray, UInt8Array, check_image, check_mask, describe
 from segwidgets.locale.classes import class_label
 from segwidgets.locale.languages import DEFAULT
 from segwidgets.locale.phrases import Phrases

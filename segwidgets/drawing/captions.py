@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from segwidgets._validation import UInt8Array, check_image
 from segwidgets.drawing import style
+from segwidgets.ground.validation import UInt8Array, check_image
 
 _LINE_HEIGHT = 1.4  # of the text's size
 _PADDING = 0.6  # of the text's size

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from segwidgets._files import replace_file
-from segwidgets._validation import UInt8Array, check_image, describe
+from segwidgets.ground.files import replace_file
+from segwidgets.ground.validation import UInt8Array, check_image, describe
 
 MAX_SIDE = 960
 """Longest side of a GIF in pixels; larger frames are scaled down."""

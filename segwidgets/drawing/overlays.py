@@ -11,9 +11,9 @@ import numpy.typing as npt
 import supervision as sv
 from supervision.annotators.base import BaseAnnotator
 
-from segwidgets._validation import BoolArray, UInt8Array, check_image, check_mask, describe
 from segwidgets.drawing import primitives, style
 from segwidgets.drawing.captions import legend
+from segwidgets.ground.validation import BoolArray, UInt8Array, check_image, check_mask, describe
 from segwidgets.locale.languages import DEFAULT
 from segwidgets.locale.phrases import Phrases
 

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from segwidgets._validation import BoolArray, FloatArray, UInt8Array
 from segwidgets.drawing import style
+from segwidgets.ground.validation import BoolArray, FloatArray, UInt8Array
 
 Stroke = tuple[float, float, float, float]
 """x0, y0, x1, y1 of a straight line."""

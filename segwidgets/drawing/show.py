@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from segwidgets._validation import BoolArray, UInt8Array, check_image, describe
 from segwidgets.drawing import style
+from segwidgets.ground.validation import BoolArray, UInt8Array, check_image, describe
 from segwidgets.prompts import Prompt
 
 JPEG_QUALITY = 75  # a photo of 640 x 426 takes about 40 kB, a ninth of the same as PNG

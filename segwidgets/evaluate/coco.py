@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from segwidgets._outside import plain, read_json
-from segwidgets._validation import BoolArray, describe
 from segwidgets.evaluate.truths import LeftOut, Photo, Truth, table_text
+from segwidgets.ground.outside import plain, read_json
+from segwidgets.ground.validation import BoolArray, describe
 from segwidgets.images import MAX_PIXELS
 from segwidgets.locale.catalogues import N_
 from segwidgets.masks.rle import decode

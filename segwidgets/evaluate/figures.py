@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from segwidgets._validation import BoolArray, UInt8Array
 from segwidgets.candidates import Candidates
 from segwidgets.evaluate.robot import Answer, click_through
 from segwidgets.evaluate.settings import Settings
 from segwidgets.evaluate.truths import Truth
+from segwidgets.ground.validation import BoolArray, UInt8Array
 from segwidgets.masks.comparison import compare, mask_iou
 from segwidgets.masks.regions import box_around
 from segwidgets.prompts import Prompt

@@ -19,10 +19,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps
 
-from segwidgets._decoding import BROKEN_FILE, check_size, load_pixels, open_image
-from segwidgets._outside import plain
-from segwidgets._validation import UInt8Array
 from segwidgets.evaluate.truths import Labels, LeftOut, Photo, Truth
+from segwidgets.ground.decoding import BROKEN_FILE, check_size, load_pixels, open_image
+from segwidgets.ground.outside import plain
+from segwidgets.ground.validation import UInt8Array
 from segwidgets.locale.catalogues import N_
 
 MAX_OBJECTS = 1000  # in one file; more colours than that are a photo

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path, PurePosixPath
 
-from segwidgets._decoding import SUFFIXES
-from segwidgets._outside import home_expanded
 from segwidgets.evaluate.coco import CocoObject, read_coco
 from segwidgets.evaluate.mask_files import MaskFile
 from segwidgets.evaluate.truths import LeftOut, PhotoTask, TruthSource, table_text
+from segwidgets.ground.decoding import SUFFIXES
+from segwidgets.ground.outside import home_expanded
 from segwidgets.locale.catalogues import N_
 
 PICTURES = tuple(dict.fromkeys((*chain(*SUFFIXES.values()), ".heic", ".heif", ".jp2")))

@@ -13,10 +13,10 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from segwidgets._files import replace_file
-from segwidgets._outside import read_json
 from segwidgets.evaluate.figures import THRESHOLDS, Key, ObjectFigures
 from segwidgets.evaluate.settings import Settings
+from segwidgets.ground.files import replace_file
+from segwidgets.ground.outside import read_json
 
 TABLE, SETTINGS, SUMMARY, CHART, SHEET = (
     "objects.csv",

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from segwidgets._validation import BoolArray, FloatArray
 from segwidgets.candidates import Candidates
 from segwidgets.evaluate.truths import Truth
+from segwidgets.ground.validation import BoolArray, FloatArray
 from segwidgets.masks.regions import box_around
 from segwidgets.prompts import Prompt
 

@@ -10,8 +10,6 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from segwidgets._files import replace_file, save_picture
-from segwidgets._outside import home_expanded, plain
 from segwidgets.evaluate.chart import draw_chart
 from segwidgets.evaluate.evaluation import Evaluation, Omission
 from segwidgets.evaluate.figures import Key, ObjectFigures, fingerprint, measure_object
@@ -20,6 +18,8 @@ from segwidgets.evaluate.records import CHART, SHEET, Records
 from segwidgets.evaluate.settings import Settings
 from segwidgets.evaluate.sheet import draw_sheet
 from segwidgets.evaluate.truths import LeftOut, Photo, PhotoTask, read_photo
+from segwidgets.ground.files import replace_file, save_picture
+from segwidgets.ground.outside import home_expanded, plain
 from segwidgets.images import ImageError
 from segwidgets.locale.catalogues import N_
 from segwidgets.locale.languages import DEFAULT

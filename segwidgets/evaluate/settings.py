@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from segwidgets import __version__
-from segwidgets._validation import check_whole
+from segwidgets.ground.validation import check_whole
 
 AT_CLICKS = (1, 2, 3, 5, 10)
 MOST_CLICKS = 100

@@ -9,13 +9,13 @@ from typing import Any
 import cv2
 import numpy as np
 
-from segwidgets._validation import BoolArray, UInt8Array
 from segwidgets.drawing import style
 from segwidgets.drawing.overlays import annotate_mask, grey_out
 from segwidgets.drawing.primitives import draw_box, draw_point
 from segwidgets.drawing.show import compose
 from segwidgets.evaluate.figures import ObjectFigures, fingerprint
 from segwidgets.evaluate.truths import PhotoTask, Truth, read_photo
+from segwidgets.ground.validation import BoolArray, UInt8Array
 from segwidgets.locale.languages import DEFAULT
 from segwidgets.locale.phrases import Phrases
 from segwidgets.masks.regions import box_around

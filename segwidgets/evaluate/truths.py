@@ -10,10 +10,10 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from segwidgets._decoding import open_image, orientation
-from segwidgets._outside import plain
-from segwidgets._validation import BoolArray, UInt8Array
-from segwidgets.errors import SegwidgetsError
+from segwidgets.ground.decoding import open_image, orientation
+from segwidgets.ground.errors import SegwidgetsError
+from segwidgets.ground.outside import plain
+from segwidgets.ground.validation import BoolArray, UInt8Array
 from segwidgets.images import load_image
 from segwidgets.locale.catalogues import N_
 from segwidgets.locale.phrases import Phrases

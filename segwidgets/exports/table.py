@@ -8,9 +8,9 @@ from itertools import chain, islice
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
-from segwidgets._keeping import Outbox
 from segwidgets.exports import writers
 from segwidgets.exports.work import Work
+from segwidgets.ground.keeping import Outbox
 from segwidgets.locale.catalogues import N_, translations
 from segwidgets.locale.languages import DEFAULT
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import supervision as sv
 
-    from segwidgets._validation import BoolArray, UInt8Array
+    from segwidgets.ground.validation import BoolArray, UInt8Array
 
 _NAME_LETTERS = 60  # a file's name has at most 255 bytes
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from segwidgets._files import mask_png, picture_png
 from segwidgets.exports.work import Work
+from segwidgets.ground.files import mask_png, picture_png
 
 if TYPE_CHECKING:
     import supervision as sv

@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 import numpy as np
 
-from segwidgets._validation import BoolArray
+from segwidgets.ground.validation import BoolArray
 from segwidgets.locale.catalogues import translations
 from segwidgets.locale.languages import DEFAULT, find_language
 

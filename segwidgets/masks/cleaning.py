@@ -6,7 +6,7 @@ from numbers import Real
 
 import numpy as np
 
-from segwidgets._validation import BoolArray, check_mask, check_whole, describe
+from segwidgets.ground.validation import BoolArray, check_mask, check_whole, describe
 from segwidgets.masks.regions import label_holes, label_pieces
 
 MAX_SMOOTH = 1000

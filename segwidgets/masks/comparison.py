@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from segwidgets._validation import BoolArray, check_mask
+from segwidgets.ground.validation import BoolArray, check_mask
 
 BOUNDARY_RATIO = 0.02  # width of the boundary band, as a share of the image's diagonal (Cheng et al. 2021)
 

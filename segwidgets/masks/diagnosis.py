@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from segwidgets._validation import BoolArray, UInt8Array, check_image
+from segwidgets.ground.validation import BoolArray, UInt8Array, check_image
 from segwidgets.locale.languages import DEFAULT
 from segwidgets.locale.phrases import Phrases
 from segwidgets.masks.comparison import MaskComparison

@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from segwidgets._validation import BoolArray, UInt8Array, check_mask
+from segwidgets.ground.validation import BoolArray, UInt8Array, check_mask
 from segwidgets.masks.cleaning import clean
 from segwidgets.masks.comparison import MaskComparison, compare
 from segwidgets.masks.measures import measure

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from gettext import NullTranslations
 
-from segwidgets._validation import BoolArray
+from segwidgets.ground.validation import BoolArray
 from segwidgets.locale.phrases import Phrases
 from segwidgets.masks.evidence import Evidence, IntArray
 from segwidgets.masks.regions import find_holes, find_islands

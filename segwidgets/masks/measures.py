@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from segwidgets._validation import BoolArray, UInt8Array, check_image, check_mask
+from segwidgets.ground.validation import BoolArray, UInt8Array, check_image, check_mask
 from segwidgets.masks.regions import (
     border_contact,
     hole_areas,

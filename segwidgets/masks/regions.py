@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from segwidgets._validation import BoolArray, check_mask
 from segwidgets.frame import Frame
 from segwidgets.geometry import Box
+from segwidgets.ground.validation import BoolArray, check_mask
 
 IntArray = npt.NDArray[np.int64]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from segwidgets._outside import shortened
-from segwidgets._validation import BoolArray, check_mask, check_whole, describe
+from segwidgets.ground.outside import shortened
+from segwidgets.ground.validation import BoolArray, check_mask, check_whole, describe
 from segwidgets.images import MAX_PIXELS
 
 MAX_SIDE = 65_535

@@ -11,9 +11,9 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from segwidgets._validation import UInt8Array
-from segwidgets.errors import SegwidgetsError
 from segwidgets.frame import Frame
+from segwidgets.ground.errors import SegwidgetsError
+from segwidgets.ground.validation import UInt8Array
 from segwidgets.prompts import Prompt
 
 FloatMasks = npt.NDArray[np.float32]

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from segwidgets._validation import UInt8Array
 from segwidgets.frame import Frame
+from segwidgets.ground.validation import UInt8Array
 from segwidgets.models.engine import ANSWERS
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from segwidgets._validation import BoolArray, FloatArray, check_mask, describe
 from segwidgets.candidates import Candidates
+from segwidgets.ground.validation import BoolArray, FloatArray, check_mask, describe
 from segwidgets.prompts import Prompt
 from segwidgets.segmenter import Segmenter
 from segwidgets.semantic import SemanticSegmentation

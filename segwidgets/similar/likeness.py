@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from segwidgets._validation import FloatArray
 from segwidgets.candidates import Candidates
+from segwidgets.ground.validation import FloatArray
 from segwidgets.segmenter import MASK_THRESHOLD, Segmenter
 from segwidgets.similar.things import Thing, rating, union
 

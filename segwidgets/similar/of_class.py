@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from segwidgets._validation import BoolArray, FloatArray
 from segwidgets.candidates import Candidates
+from segwidgets.ground.validation import BoolArray, FloatArray
 from segwidgets.prompts import Prompt
 from segwidgets.semantic import SemanticSegmentation
 from segwidgets.similar.likeness import Likeness

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from segwidgets._validation import BoolArray
 from segwidgets.candidates import Candidates
+from segwidgets.ground.validation import BoolArray
 
 MAX_OVERLAP = 0.3  # share of the smaller of two masks that two different things may have in common
 SIZE_POWER = 0.25  # of the ratio of two areas: what is four times as large is 0.71 times as alike

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from segwidgets._validation import describe
+from segwidgets.ground.validation import describe
 from segwidgets.locale.classes import class_label
 from segwidgets.locale.phrases import Phrases
 

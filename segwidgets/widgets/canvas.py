@@ -11,10 +11,10 @@ from ipycanvas import Canvas, MultiCanvas, hold_canvas
 from ipycanvas.canvas import _CANVAS_MANAGER
 from ipycanvas.utils import commands_to_buffer
 
-from segwidgets._validation import BoolArray, UInt8Array
 from segwidgets.drawing import style
 from segwidgets.drawing.primitives import BOX_LINES, checkerboard, cross, plus
 from segwidgets.geometry import Viewport
+from segwidgets.ground.validation import BoolArray, UInt8Array
 from segwidgets.prompts import Prompt
 from segwidgets.widgets import painting
 

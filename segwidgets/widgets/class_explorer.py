@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 from ipywidgets import Dropdown
 
-from segwidgets._validation import UInt8Array
 from segwidgets.drawing import style
 from segwidgets.drawing.annotators import PromptAnnotator
 from segwidgets.drawing.overlays import grey_out
+from segwidgets.ground.validation import UInt8Array
 from segwidgets.images import load_image
 from segwidgets.locale.catalogues import translations
 from segwidgets.locale.classes import class_label

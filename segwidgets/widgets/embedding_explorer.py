@@ -9,10 +9,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from segwidgets._validation import FloatArray, UInt8Array, check_points
 from segwidgets.drawing import style
 from segwidgets.drawing.annotators import PromptAnnotator
 from segwidgets.drawing.overlays import grey_out
+from segwidgets.ground.validation import FloatArray, UInt8Array, check_points
 from segwidgets.locale.catalogues import translations
 from segwidgets.locale.languages import DEFAULT
 from segwidgets.prompts import Prompt

@@ -11,9 +11,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from segwidgets._validation import BoolArray, UInt8Array
 from segwidgets.drawing import primitives, style
 from segwidgets.geometry import Viewport
+from segwidgets.ground.validation import BoolArray, UInt8Array
 
 Runs = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.int32]]
 Outline = tuple[Runs, Runs, Runs]

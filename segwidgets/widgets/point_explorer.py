@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from ipywidgets import HTML, Box, VBox
 
-from segwidgets._validation import UInt8Array, check_points
 from segwidgets.drawing.captions import caption
+from segwidgets.ground.validation import UInt8Array, check_points
 from segwidgets.widgets.canvas import IMAGE, PhotoCanvas, drawing, forget_canvas
 from segwidgets.widgets.latest import LatestWins
 from segwidgets.widgets.static_view import StaticView, status

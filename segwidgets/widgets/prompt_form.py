@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from ipywidgets import HTML, Box, Dropdown, HBox, Image, IntRangeSlider, IntSlider, ToggleButtons, VBox
 
-from segwidgets._validation import UInt8Array
 from segwidgets.drawing import style
 from segwidgets.drawing.captions import caption
+from segwidgets.ground.validation import UInt8Array
 from segwidgets.locale.catalogues import translations
 from segwidgets.locale.languages import DEFAULT
 from segwidgets.segmenter import Segmenter

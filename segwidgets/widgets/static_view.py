@@ -14,7 +14,7 @@ from typing import Any
 
 from ipywidgets import HTML, VBox
 
-from segwidgets._validation import UInt8Array
+from segwidgets.ground.validation import UInt8Array
 from segwidgets.locale.phrases import Phrases
 from segwidgets.widgets.lifetime import close_parts, note
 from segwidgets.widgets.versions import view_of

@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 from ipywidgets import HTML, Box, FloatSlider, Image, VBox
 
-from segwidgets._validation import BoolArray, UInt8Array, describe
 from segwidgets.candidates import Candidates
 from segwidgets.drawing import style
 from segwidgets.drawing.annotators import PromptAnnotator
@@ -16,6 +15,7 @@ from segwidgets.drawing.captions import caption
 from segwidgets.drawing.overlays import annotate_mask
 from segwidgets.frame import Frame
 from segwidgets.geometry import Viewport
+from segwidgets.ground.validation import BoolArray, UInt8Array, describe
 from segwidgets.locale.languages import DEFAULT
 from segwidgets.locale.phrases import Phrases
 from segwidgets.masks.regions import stability_score

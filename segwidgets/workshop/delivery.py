@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from segwidgets._files import save_mask as save_mask
-from segwidgets._files import save_picture as save_picture
-from segwidgets._keeping import numbered
-from segwidgets.errors import SegwidgetsError
+from segwidgets.ground.errors import SegwidgetsError
+from segwidgets.ground.files import save_mask as save_mask
+from segwidgets.ground.files import save_picture as save_picture
+from segwidgets.ground.keeping import numbered
 from segwidgets.locale.languages import find_language, languages
 
 GIF_MAX_BYTES = 1_500_000

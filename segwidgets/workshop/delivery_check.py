@@ -11,9 +11,9 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from segwidgets._decoding import ImageError, is_turned
-from segwidgets._outside import plain, read_json, words_of
 from segwidgets.drawing.gif import different_frames
+from segwidgets.ground.decoding import ImageError, is_turned
+from segwidgets.ground.outside import plain, read_json, words_of
 from segwidgets.images import MAX_PIXELS
 from segwidgets.locale.phrases import Phrases
 from segwidgets.workshop.delivery import GIF_MAX_BYTES, LAYOUTS, Layout

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from segwidgets._outside import plain
+from segwidgets.ground.outside import plain
 from segwidgets.locale.phrases import Phrases
 
 Status = Literal["ok", "missing", "todo"]

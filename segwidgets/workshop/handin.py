@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 from PIL import Image
 
-from segwidgets._decoding import check_size, load_pixels, open_image
-from segwidgets._outside import read_file
-from segwidgets.errors import SegwidgetsError
+from segwidgets.ground.decoding import check_size, load_pixels, open_image
+from segwidgets.ground.errors import SegwidgetsError
+from segwidgets.ground.outside import read_file
 
 MAX_ENTRIES = 100_000
 """Most names that are looked at in one folder."""

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from segwidgets import __version__, checkpoints
-from segwidgets._outside import home_expanded
-from segwidgets._validation import describe
 from segwidgets.candidates import choose_like
 from segwidgets.drawing.gif import write_gif
+from segwidgets.ground.outside import home_expanded
+from segwidgets.ground.validation import describe
 from segwidgets.images import SAMPLES, load_working, sample_path
 from segwidgets.locale.catalogues import translations
 from segwidgets.locale.languages import DEFAULT

@@ -10,12 +10,12 @@ import cv2
 import numpy as np
 import supervision as sv
 
-from segwidgets._validation import BoolArray, UInt8Array
 from segwidgets.candidates import Candidates
 from segwidgets.drawing import style
 from segwidgets.drawing.annotators import CutoutAnnotator, PromptAnnotator, annotate_classes, annotate_mask
 from segwidgets.drawing.captions import caption, caption_lines
 from segwidgets.geometry import fit_longest_side
+from segwidgets.ground.validation import BoolArray, UInt8Array
 from segwidgets.locale.classes import class_label
 from segwidgets.locale.languages import DEFAULT
 from segwidgets.locale.phrases import Phrases

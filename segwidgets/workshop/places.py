@@ -11,7 +11,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from segwidgets._files import HIDDEN
+from segwidgets.ground.files import HIDDEN
 
 LOCK, INSIDE = "lock", "workshop"
 _YOUNG_S = 600.0  # a place without a lock may be just being made

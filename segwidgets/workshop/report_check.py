@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
-from segwidgets._outside import plain
+from segwidgets.ground.outside import plain
 from segwidgets.workshop.delivery import Layout
 from segwidgets.workshop.finding import Finding, Speaker
 from segwidgets.workshop.handin import Handin, composed, decode_text

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from segwidgets._keeping import digest
+from segwidgets.ground.keeping import digest
 
 _FENCES = ("```", "~~~")
 # every repetition stops at what begins the next match, or has an end: time grows with the text and no faster

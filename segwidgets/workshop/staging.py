@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from segwidgets._keeping import numbered, set_aside
-from segwidgets._outside import plain
+from segwidgets.ground.keeping import numbered, set_aside
+from segwidgets.ground.outside import plain
 from segwidgets.locale.languages import DEFAULT
 from segwidgets.workshop.delivery import DeliveryError, free_name
 from segwidgets.workshop.places import HiddenPlace

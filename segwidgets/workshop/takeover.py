@@ -10,8 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from segwidgets._keeping import digest, file_digest, hashes
-from segwidgets._outside import read_file, read_json
+from segwidgets.ground.keeping import digest, file_digest, hashes
+from segwidgets.ground.outside import read_file, read_json
 from segwidgets.workshop.delivery import LAYOUTS, Layout
 from segwidgets.workshop.delivery_check import folder_language
 from segwidgets.workshop.report import read_template

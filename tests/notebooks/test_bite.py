@@ -50,7 +50,7 @@ BREAKS = [
     ),
     Break(
         "blue_for_red",
-        "_decoding.py",
+        "ground/decoding.py",
         'np.asarray(strip.convert("RGB"))',
         'np.asarray(strip.convert("RGB"))[:, :, ::-1]',
         "00_start_here",

@@ -6,9 +6,9 @@ import os
 from pathlib import Path
 from typing import Any
 
-from segwidgets._outside import home_expanded
 from segwidgets.course.judges import what_is
 from segwidgets.course.registry import NotYet
+from segwidgets.ground.outside import home_expanded
 from segwidgets.locale.phrases import Phrases
 from segwidgets.workshop.delivery import LAYOUTS
 from segwidgets.workshop.delivery_check import check_workshop

@@ -14,7 +14,7 @@ from importlib import resources
 from itertools import cycle
 from typing import Any
 
-from segwidgets._validation import BoolArray
+from segwidgets.ground.validation import BoolArray
 
 _KEY = b"segwidgets"
 

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from segwidgets._validation import FloatArray
 from segwidgets.course.judges import judge_array, run
 from segwidgets.course.registry import NotYet, exercise
 from segwidgets.geometry import fit_longest_side
+from segwidgets.ground.validation import FloatArray
 from segwidgets.images import sample_image
 from segwidgets.locale.phrases import Phrases
 from segwidgets.models.mobile_sam.weights import IMAGE_SIZE, PIXEL_MEAN, PIXEL_STD

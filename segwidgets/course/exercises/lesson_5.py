@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from segwidgets._validation import BoolArray
 from segwidgets.course.exercises._references import reference_mask
 from segwidgets.course.judges import judge_array, judge_mask, judge_number, run
 from segwidgets.course.registry import NotYet, exercise
+from segwidgets.ground.validation import BoolArray
 from segwidgets.locale.phrases import Phrases
 from segwidgets.masks import clean, compare, measure
 

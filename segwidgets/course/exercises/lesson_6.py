@@ -9,14 +9,14 @@ from typing import Any
 import cv2
 import numpy as np
 
-from segwidgets._decoding import open_image
-from segwidgets._outside import read_file
-from segwidgets._validation import UInt8Array
 from segwidgets.course.exercises._files import judge_folder, judge_path
 from segwidgets.course.exercises._references import reference_mask
 from segwidgets.course.judges import judge_array, run
 from segwidgets.course.registry import NotYet, exercise
 from segwidgets.drawing.gif import different_frames
+from segwidgets.ground.decoding import open_image
+from segwidgets.ground.outside import read_file
+from segwidgets.ground.validation import UInt8Array
 from segwidgets.locale.phrases import Phrases
 
 SMALL_GIF = 100_000  # bytes

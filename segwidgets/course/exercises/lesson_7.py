@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from segwidgets._validation import BoolArray, UInt8Array
 from segwidgets.course.exercises._files import judge_folder
 from segwidgets.course.judges import judge_mask, what_is
 from segwidgets.course.registry import NotYet, YourTurn, exercise
+from segwidgets.ground.validation import BoolArray, UInt8Array
 from segwidgets.locale.phrases import Phrases
 from segwidgets.prompts import Prompt
 

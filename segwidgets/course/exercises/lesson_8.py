@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from segwidgets._validation import BoolArray, FloatArray
 from segwidgets.course.exercises._references import reference_mask
 from segwidgets.course.judges import judge_number, run
 from segwidgets.course.registry import NotYet, exercise
+from segwidgets.ground.validation import BoolArray, FloatArray
 from segwidgets.locale.phrases import Phrases
 from segwidgets.masks import compare
 

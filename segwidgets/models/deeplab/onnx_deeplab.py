@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from segwidgets._validation import UInt8Array
+from segwidgets.ground.validation import UInt8Array
 from segwidgets.models.deeplab.pascal import CLASS_NAMES, INPUT_SIZE, preprocess_array, read_tfjs_weights
 from segwidgets.models.onnx_graphs import Array, GraphWriter, start_session
 

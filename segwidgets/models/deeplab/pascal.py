@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from segwidgets._validation import UInt8Array
 from segwidgets.geometry import fit_longest_side
+from segwidgets.ground.validation import UInt8Array
 
 INPUT_SIZE = 513
 

@@ -16,7 +16,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from segwidgets._validation import UInt8Array, check_image
+from segwidgets.ground.validation import UInt8Array, check_image
 from segwidgets.models.deeplab.mobilenet_v2 import BATCH_NORM_EPS, MobileNetV2DeepLab
 from segwidgets.models.deeplab.pascal import CLASS_NAMES, INPUT_SIZE, preprocess_array, read_tfjs_weights
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from segwidgets._validation import UInt8Array
 from segwidgets.frame import Frame
+from segwidgets.ground.validation import UInt8Array
 from segwidgets.models.engine import ANSWERS, sam_frame
 from segwidgets.models.mobile_sam.onnx_decoder import GRID, decoder_graph, mask_graph
 from segwidgets.models.mobile_sam.onnx_encoder import encoder_graph, shortened

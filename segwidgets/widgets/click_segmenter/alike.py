@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from ipywidgets import HTML, FloatSlider, HBox
 
-from segwidgets._validation import BoolArray
 from segwidgets.geometry import Viewport
+from segwidgets.ground.validation import BoolArray
 from segwidgets.locale.catalogues import translations
 from segwidgets.locale.phrases import Phrases
 from segwidgets.masks import encode

@@ -12,10 +12,10 @@ import numpy as np
 from ipywidgets import HTML, Box, Button, HBox, Image, Text, VBox
 from PIL import Image as PilImage
 
-from segwidgets._validation import UInt8Array
 from segwidgets.candidates import Candidates
 from segwidgets.drawing import style
 from segwidgets.geometry import Viewport
+from segwidgets.ground.validation import UInt8Array
 from segwidgets.locale.catalogues import translations
 from segwidgets.locale.phrases import Phrases
 from segwidgets.widgets import painting

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from segwidgets._validation import BoolArray
+from segwidgets.ground.validation import BoolArray
 
 if TYPE_CHECKING:
     import supervision as sv

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from ipywidgets import HTML, Box, VBox
 
-from segwidgets._keeping import collecting
 from segwidgets.exports import find_format
+from segwidgets.ground.keeping import collecting
 from segwidgets.images import load_image
 from segwidgets.locale.catalogues import translations
 from segwidgets.locale.languages import DEFAULT

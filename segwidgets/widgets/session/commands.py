@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from segwidgets._validation import BoolArray, UInt8Array
 from segwidgets.candidates import Candidates
+from segwidgets.ground.validation import BoolArray, UInt8Array
 from segwidgets.prompts import Prompt
 from segwidgets.segmenter import Segmenter
 from segwidgets.widgets.session import outcome

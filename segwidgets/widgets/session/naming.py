@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from segwidgets._validation import BoolArray, UInt8Array, describe
+from segwidgets.ground.validation import BoolArray, UInt8Array, describe
 from segwidgets.locale.phrases import Phrases
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from segwidgets._validation import UInt8Array
 from segwidgets.exports import Work
+from segwidgets.ground.validation import UInt8Array
 from segwidgets.locale.catalogues import translations
 from segwidgets.widgets.session.narration import finding, narrate
 from segwidgets.widgets.session.session import Session

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from segwidgets._validation import UInt8Array
+from segwidgets.ground.validation import UInt8Array
 from segwidgets.semantic import SemanticSegmentation
 from segwidgets.widgets.session.session import Session
 

@@ -11,9 +11,9 @@ from dataclasses import replace
 from inspect import signature
 from typing import Any
 
-from segwidgets._outside import read_json, shortened
-from segwidgets._validation import describe
 from segwidgets.candidates import Candidates, ClassUnderClick
+from segwidgets.ground.outside import read_json, shortened
+from segwidgets.ground.validation import describe
 from segwidgets.prompts import Prompt
 from segwidgets.segmenter import Segmenter
 from segwidgets.semantic import SemanticSegmentation

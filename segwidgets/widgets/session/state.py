@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from segwidgets._validation import BoolArray
 from segwidgets.candidates import Candidates
 from segwidgets.drawing import style
+from segwidgets.ground.validation import BoolArray
 from segwidgets.prompts import Prompt
 
 

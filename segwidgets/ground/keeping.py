@@ -16,8 +16,8 @@ from contextvars import ContextVar
 from itertools import count
 from pathlib import Path
 
-from segwidgets._files import replace_file
-from segwidgets._outside import plain, read_file, read_json
+from segwidgets.ground.files import replace_file
+from segwidgets.ground.outside import plain, read_file, read_json
 
 MANIFEST = ".segwidgets_files.json"
 """Where a folder's files of ours are written down, unless something else there lists them."""

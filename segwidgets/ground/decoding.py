@@ -18,10 +18,10 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from segwidgets._floods import flood
-from segwidgets._outside import plain
-from segwidgets._validation import UInt8Array
-from segwidgets.errors import SegwidgetsError
+from segwidgets.ground.errors import SegwidgetsError
+from segwidgets.ground.floods import flood
+from segwidgets.ground.outside import plain
+from segwidgets.ground.validation import UInt8Array
 
 MIN_SIDE = 16
 """Fewest pixels on a side: one cell of SAM's 64 x 64 embedding covers 16 pixels of its input."""

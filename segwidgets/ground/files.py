@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from segwidgets._validation import BoolArray, UInt8Array
+    from segwidgets.ground.validation import BoolArray, UInt8Array
 
 HIDDEN = ".segwidgets-"
 """How the names of files and folders begin that are only there while something is being written."""

@@ -179,12 +179,15 @@ def _titles(figures: ObjectFigures, words: Phrases) -> list[str]:
     name = figures.mask if name in BINARY else f"{figures.mask} · {name}"
     share = figures.area_px / (figures.width * figures.height)
     last = max(figures.iou)
+    said = words.gettext("one click: IoU {first} (best of three {best})")
+    if last > 1:
+        said = words.gettext("one click: IoU {first} (best of three {best}); {clicks} clicks: {last}")
     return [
         figures.photo,
         words.gettext("the true mask: {name}, {area} of the photo").format(
             name=name, area=words.percent(share)
         ),
-        words.gettext("one click: IoU {first} (best of three {best}); {clicks} clicks: {last}").format(
+        said.format(
             first=words.decimal(figures.iou[1]),
             best=words.decimal(figures.best_of_three_iou[1]),
             clicks=last,

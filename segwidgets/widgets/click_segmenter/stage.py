@@ -15,6 +15,7 @@ from segwidgets.widgets.click_segmenter.everything import Everything
 from segwidgets.widgets.click_segmenter.gestures import GRAB_PX, Gestures
 from segwidgets.widgets.latest import LatestWins
 from segwidgets.widgets.session.session import Session
+from segwidgets.widgets.versions import give_focus
 
 
 class Stage:
@@ -124,8 +125,8 @@ class Stage:
             self.canvas.draw_prompt(self._prompt, hover=self._hover, **moving)
 
     def focus(self) -> None:
-        """Hand the keyboard to the photo."""
-        self.canvas.widget.focus()
+        """Hand the keyboard to the photo, where the widgets can do that."""
+        give_focus(self.canvas.widget)
 
     # what Gestures tells: canvas pixels
 

@@ -17,11 +17,12 @@ RELEASE := $(STAMPS)/release
 MUTANTS := $(STAMPS)/mutants
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help workshop taller test quick fuzz mutants lab lint lock format clean bench figures notebooks badges release-check sbom audit
+.PHONY: help workshop taller test test-all quick fuzz mutants lab lint lock format clean bench figures notebooks badges release-check sbom audit
 
 help:
 	@echo "make workshop   a finished workshop folder about a cat (make taller: in Spanish)"
 	@echo "make test       every test: unit, model, browser, notebooks"
+	@echo "make test-all   those too that take minutes: the widgets with Colab's versions, every lesson without torch"
 	@echo "make quick      the fast tests alone: no model, no browser, no torch, nothing slow"
 	@echo "make fuzz       damaged files, records and command lines, thousands of them (EXAMPLES=3000)"
 	@echo "make mutants    small bugs put into the code, one at a time: who lives? (ROOMS='geometry masks' SHARE=0.1)"
@@ -83,6 +84,9 @@ taller: $(INSTALLED)
 
 test: $(TESTED)
 	@$(BIN)/python tests/run.py
+
+test-all: $(TESTED)
+	@$(BIN)/python tests/run.py --all
 
 quick: $(QUICK)
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not model and not browser and not slow"

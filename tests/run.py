@@ -1,4 +1,6 @@
-"""Run every test, as `make test` does: bring Chromium, fetch the weights, pytest, then nbval on the lessons.
+"""Run the tests, as `make test` does: bring Chromium, fetch the weights, pytest, then nbval on the lessons.
+
+`--all`, as `make test-all`: also those marked `long`, which install an environment of their own for minutes.
 
 Two workers, one file to each at a time, so that a model is loaded once a file. The lessons run without a
 network: every proxy leads nowhere. What could not run is said in the last line, and on CI that is a failure.
@@ -29,18 +31,20 @@ def main() -> int:
     os.chdir(ROOT)
     environment = dict(os.environ)
     chromium = provide_chromium()
-    selection = []
+    arguments = [one for one in sys.argv[1:] if one != "--all"]
+    wanted = [] if "--all" in sys.argv else ["not long"]
     if chromium:
         environment["CHROMIUM"] = chromium
     else:
-        selection = ["-m", "not browser"]
+        wanted.append("not browser")
     fetched = subprocess.run([sys.executable, "-m", "segwidgets", "weights"], env=environment, check=False)
     if fetched.returncode:
         sys.stderr.write("The default models' weights cannot be had, and the tests need them (see above).\n")
         return fetched.returncode
     tests = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile"]
-    runs = [([*tests, *selection, *sys.argv[1:]], environment)]
-    if not sys.argv[1:]:
+    selection = ["-m", " and ".join(wanted)] if wanted else []
+    runs = [([*tests, *selection, *arguments], environment)]
+    if not arguments:
         runs.append(([*tests, *NBVAL, "notebooks"], environment | OFFLINE))
     status = max(subprocess.run(run, env=env, check=False).returncode for run, env in runs)
     if not chromium:

@@ -221,6 +221,7 @@ def _written(cell: Any) -> str:
     return "".join(output.text for output in cell.outputs if output.get("name") == "stdout")
 
 
+@pytest.mark.long
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("colab", [AUGUST], indirect=True)
 def test_the_widgets_work_with_what_colab_has(colab: Colab, tmp_path: Path) -> None:

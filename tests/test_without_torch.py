@@ -23,6 +23,8 @@ from tools.installs import downloads, size_of
 
 SENTENCE = {"en": "This cell shows PyTorch", "es": "Esta celda muestra PyTorch"}
 
+NEED_TORCH = (1, 3)  # lessons with cells that show it; `make test` runs these, `make test-all` the others too
+
 
 @dataclass(frozen=True)
 class Light:
@@ -82,7 +84,13 @@ def test_it_weighs_no_more_than_was_meant(light: Light) -> None:
 
 
 @pytest.mark.model
-@pytest.mark.parametrize("number", range(len(sources())))
+@pytest.mark.parametrize(
+    "number",
+    [
+        one if one in NEED_TORCH else pytest.param(one, marks=pytest.mark.long)
+        for one in range(len(sources()))
+    ],
+)
 def test_a_lesson_runs_to_its_end_and_says_which_cells_show_torch(light: Light, number: int) -> None:
     lang = "es" if number % 2 else "en"
     notebook, _ = assemble(Target(sources()[number], lang, True))

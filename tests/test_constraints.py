@@ -19,11 +19,13 @@ ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 MACOS = {"MACOSX_DEPLOYMENT_TARGET": "14.0"}  # onnxruntime has wheels from there on, for Apple's own chips
 CONSTRAINTS = ROOT / "constraints.txt"
-DECLARED = [
+TRIED = [
     c.rsplit(" ", 1)[1]
     for c in PROJECT["classifiers"]
     if c.startswith("Programming Language :: Python :: 3.")
 ]
+LOW, HIGH = (int(text.split(".")[1]) for text in PROJECT["requires-python"].split(","))
+DECLARED = [f"3.{minor}" for minor in range(LOW, HIGH)]  # it may be installed there
 
 pytestmark = pytest.mark.model  # it needs the package index, as the models' weights do
 
@@ -55,9 +57,8 @@ def newest_patch(minor: str) -> str:
     return f"{minor}.{max(part['patch'] for part in parts)}"
 
 
-def test_the_declared_pythons_are_those_between_the_bounds() -> None:
-    low, high = (text.split(".")[1] for text in PROJECT["requires-python"].split(","))
-    assert [f"3.{minor}" for minor in range(int(low), int(high))] == DECLARED
+def test_the_pythons_that_were_tried_are_declared() -> None:
+    assert DECLARED[: len(TRIED)] == TRIED
 
 
 @pytest.mark.parametrize("which", ["first", "newest"])

@@ -35,17 +35,17 @@ ROOT = Path(__file__).resolve().parent.parent
 KEPT = ("segwidgets", "notebooks/source", "tools", "figures", "benchmarks", "tests/data")
 SOURCE = """\
 # %% [markdown] tags=["en"]
-# # Lesson 8 · Squares
+# # Lesson 9 · Squares
 
 # %% [markdown] tags=["es"]
-# # Lección 8 · Cuadrados
+# # Lección 9 · Cuadrados
 
 # %%
 import numpy as np
 
 from segwidgets.course import check, progress, quiz, show, start
 
-start(8, lang=L("en", "es"))
+start(9, lang=L("en", "es"))
 
 # %%
 show(np.eye(8, dtype=bool))
@@ -74,13 +74,13 @@ show(np.ones((8, 8), dtype=bool))
 # %% tags=["solution"]
 square = np.zeros((300, 451), dtype=bool)
 square[10:50, 20:90] = True
-check("8.1", square)
+check("9.1", square)
 
 # %%
-quiz(8)
+quiz(9)
 
 # %%
-progress(8)
+progress(9)
 """
 EXERCISE = '''\
 """The exercise of a lesson that a test makes up."""
@@ -90,7 +90,7 @@ from segwidgets.course.judges import judge_mask
 from segwidgets.course.registry import exercise
 
 
-@exercise("8.1")
+@exercise("9.1")
 def cut_out_the_square(answer, tr):
     """Ask for a mask of the square."""
     judge_mask(answer, reference_mask("cat", "square"), tr)
@@ -125,17 +125,17 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for lang in READMES:  # the neighbours' footers lead there
             (root / "notebooks" / lang).mkdir(exist_ok=True)
             shutil.copy(ROOT / "notebooks" / lang / f"{lesson.stem}.ipynb", root / "notebooks" / lang)
-    (root / "notebooks/source/08_draw_squares.py").write_text(SOURCE, "utf-8")
+    (root / "notebooks/source/09_draw_squares.py").write_text(SOURCE, "utf-8")
     course = root / "segwidgets/course"
     (course / "exercises/squares.py").write_text(EXERCISE, "utf-8")
-    (course / "quizzes/lesson_8.toml").write_text(QUESTION.format(more=""), "utf-8")
-    (course / "quizzes/lesson_8_more.toml").write_text(QUESTION.format(more=" of cheese"), "utf-8")
+    (course / "quizzes/lesson_9.toml").write_text(QUESTION.format(more=""), "utf-8")
+    (course / "quizzes/lesson_9_more.toml").write_text(QUESTION.format(more=" of cheese"), "utf-8")
     square = np.zeros((300, 451), bool)
     square[10:50, 20:90] = True
     objects = [{"image": "cat", "object": "square", "segmentation": encode(square)}]
     (root / "tests/data/references_squares.json").write_text(json.dumps({"objects": objects}), "utf-8")
     python(root, "tools/pack_references.py")
-    python(root, "tools/build_notebooks.py", "08")
+    python(root, "tools/build_notebooks.py", "09")
     return root
 
 
@@ -154,18 +154,18 @@ def written(notebook: Path) -> str:
 
 @slow
 def test_it_is_built_in_both_languages_with_and_without_its_solutions(copy: Path) -> None:
-    for lang, sign in (("en", "… 8.1 Your turn."), ("es", "… 8.1 Te toca.")):
-        plain = copy / f"notebooks/{lang}/08_draw_squares.ipynb"
+    for lang, sign in (("en", "… 9.1 Your turn."), ("es", "… 9.1 Te toca.")):
+        plain = copy / f"notebooks/{lang}/09_draw_squares.ipynb"
         assert sign in written(plain)
-        assert "✓ 8.1" in written(copy / f"notebooks/{lang}/solutions/08_draw_squares.ipynb")
+        assert "✓ 9.1" in written(copy / f"notebooks/{lang}/solutions/09_draw_squares.ipynb")
         footer = nbformat.read(plain, as_version=4).cells[-1].source
-        assert "07_your_own_photo.ipynb" in footer
-    assert "Lesson 8: 1 of 1   8.1 ✓" in written(copy / "notebooks/en/solutions/08_draw_squares.ipynb")
+        assert "08_count_them.ipynb" in footer
+    assert "Lesson 9: 1 of 1   9.1 ✓" in written(copy / "notebooks/en/solutions/09_draw_squares.ipynb")
 
 
 @slow
 def test_its_questions_are_asked_those_of_further_files_too(copy: Path) -> None:
-    code = "from segwidgets.course import quiz; print(repr(quiz(8, 'es')))"
+    code = "from segwidgets.course import quiz; print(repr(quiz(9, 'es')))"
     asked = python(copy, "-c", code)
     assert "1. ¿Cuántas esquinas tiene un cuadrado?" in asked
     assert "2. ¿Cuántas esquinas tiene un cuadrado of cheese?" in asked
@@ -173,10 +173,10 @@ def test_its_questions_are_asked_those_of_further_files_too(copy: Path) -> None:
 
 @slow
 def test_checks_and_progress_know_its_exercise(copy: Path) -> None:
-    code = "import numpy as np; from segwidgets.course import check; check('8.1', np.ones((300, 451), bool))"
-    assert "✗ 8.1 Not yet. The mask covers the whole photo" in python(copy, "-c", code)
+    code = "import numpy as np; from segwidgets.course import check; check('9.1', np.ones((300, 451), bool))"
+    assert "✗ 9.1 Not yet. The mask covers the whole photo" in python(copy, "-c", code)
     shown = python(copy, "-m", "segwidgets", "progress", str(copy))
-    assert "Lesson 8: 0 of 1   8.1" in shown
+    assert "Lesson 9: 0 of 1   9.1" in shown
     assert "Lesson 7:" in shown
 
 
@@ -185,18 +185,18 @@ def test_checks_and_progress_know_its_exercise(copy: Path) -> None:
 def test_the_readme_has_its_row_and_nothing_else_new(copy: Path, lang: str, title: str) -> None:
     before, after = ((root / READMES[lang]).read_text("utf-8").splitlines() for root in (ROOT, copy))
     (row,) = [line for line in after if line not in before]
-    assert row.startswith(f"| 8 | [{title}](notebooks/{lang}/08_draw_squares.ipynb) | ![")
-    assert row.endswith(f"{title}](figures/lesson_08.png) |")
+    assert row.startswith(f"| 9 | [{title}](notebooks/{lang}/09_draw_squares.ipynb) | ![")
+    assert row.endswith(f"{title}](figures/lesson_09.png) |")
     assert len(after) == len(before) + 1
 
 
 @slow
 def test_badges_stamp_it(copy: Path) -> None:
     python(copy, "tools/badges.py", "--repo", "owner/name", "--branch", "main")
-    python(copy, "tools/build_notebooks.py", "08", "--keep", "--lang", "es")
-    text = nbformat.read(copy / "notebooks/es/08_draw_squares.ipynb", as_version=4).cells[0].source
-    badges = Address("owner/name", "main").badges("notebooks/es/08_draw_squares.ipynb", "es")
-    assert text.splitlines()[:3] == ["# Lección 8 · Cuadrados", "", badges]
+    python(copy, "tools/build_notebooks.py", "09", "--keep", "--lang", "es")
+    text = nbformat.read(copy / "notebooks/es/09_draw_squares.ipynb", as_version=4).cells[0].source
+    badges = Address("owner/name", "main").badges("notebooks/es/09_draw_squares.ipynb", "es")
+    assert text.splitlines()[:3] == ["# Lección 9 · Cuadrados", "", badges]
 
 
 @slow
@@ -208,7 +208,7 @@ def test_its_cover_is_drawn_and_its_memory_can_be_measured(copy: Path) -> None:
         "from PIL import Image; print(path.name, Image.open(path).convert('RGB').getpixel((9, 100)));"
         "print(targets()[-1].path.name)"
     )
-    assert python(copy, "-c", code).splitlines() == ["lesson_08.png (255, 255, 255)", "08_draw_squares.ipynb"]
+    assert python(copy, "-c", code).splitlines() == ["lesson_09.png (255, 255, 255)", "09_draw_squares.ipynb"]
 
 
 @pytest.mark.parametrize("lang", READMES)
@@ -222,7 +222,7 @@ def test_what_a_person_wrote_beside_the_table_stays(tmp_path: Path) -> None:
     for name in READMES.values():
         text = (ROOT / name).read_text("utf-8")
         (tmp_path / name).write_text(
-            text.replace("|---|---|---|\n", "|---|---|---|\nMind the gap.\n", 1), "utf-8"
+            text.replace("|\n<!-- /lessons", "|\nMind the gap.\n<!-- /lessons", 1), "utf-8"
         )
     write_tables(tmp_path)
     for name in READMES.values():
@@ -242,7 +242,7 @@ def test_each_stored_lesson_has_a_cover_and_its_picture_lies_with_the_figures() 
 
 def test_a_source_without_a_title_or_with_two_covers_is_named(tmp_path: Path) -> None:
     source = tmp_path / "09_x.py"
-    source.write_text(SOURCE.replace("# # Lección 8", "# # 8"), "utf-8")
+    source.write_text(SOURCE.replace("# # Lección 9", "# # 8"), "utf-8")
     assert title_of(source, "en") == "Squares"
     with pytest.raises(SourceError, match=r"09_x\.py must begin with '# Lesson N"):
         title_of(source, "es")

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from segwidgets import Candidates, Prompt, Segmenter, checkpoints, load_sam
+from segwidgets.frame import Frame
 
 pytestmark = pytest.mark.model
 
@@ -217,6 +218,9 @@ def test_bad_previous_logits_are_named(cat_segmenter: Segmenter, cat_candidates:
 def test_a_closed_segmenter_says_so(cat: np.ndarray) -> None:
     class Nothing:
         name, device = "nothing", "cpu"
+
+        def frame(self, photo_size: tuple[int, int]) -> Frame:
+            return Frame.letterbox(photo_size, 1024, 64, 256)
 
         def encode(self, image: np.ndarray) -> str:
             return "embedding"

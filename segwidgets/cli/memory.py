@@ -18,6 +18,7 @@ _WORDS = (  # of libraries that have no MemoryError to raise
     "unable to allocate",
     "failed to map segment",
     "out of memory",
+    "quantization error",  # Pillow
     "bfc_arena",
     "can't start new thread",
     "enomem",

@@ -174,6 +174,7 @@ def test_a_reloaded_page_shows_everything_and_takes_clicks(open_notebook: OpenNo
     notebook.execute("seg.set_hover(False)")
     notebook.click(250, 170, size=CAT)
     wait_for_points(notebook, 1)
+    wait_for(notebook, "seg.candidates.under_click is None", "False")  # DeepLab has had its say
     notebook.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
     time.sleep(0.5)
     before = screen(notebook)

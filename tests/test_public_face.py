@@ -32,10 +32,7 @@ REACHES = {
     ("test_lifetime.py", "_instances"): "ipywidgets' table of what lives: what a closed widget must leave",
     ("test_explorers.py", "_paint"): "an explorer's own picture cannot fail by any public way, its hook must",
     ("test_package.py", "_MOVED"): "older paths are no names of the package's, but each must go on working",
-    (
-        "tour.py",
-        "_width",
-    ): "rich keeps the width of whoever imported it first, and cannot forget it",
+    ("tour.py", "_width"): "rich keeps the width of whoever imported it first, and cannot forget it",
     ("test_closer.py", "_views"): "that a closer view is not kept shows in nothing but memory",
 }
 

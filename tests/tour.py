@@ -77,9 +77,7 @@ def drawn_texts() -> Iterator[list[str]]:
 
 def command(*arguments: str) -> str:
     """Run a command and return what it prints."""
-    with mock.patch.object(
-        console, "_width", 400
-    ):  # a line broken in the middle of a name is none that we know
+    with mock.patch.object(console, "_width", 400):  # a broken line would break names
         result = CliRunner().invoke(app, list(arguments), env={"COLUMNS": "400"})
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     return result.output

@@ -198,6 +198,7 @@ def test_an_unknown_reference_is_named_with_those_there_are() -> None:
         reference_mask("cat", "dog")
 
 
+@pytest.mark.slow
 def test_checking_imports_neither_torch_nor_pyplot() -> None:
     code = (
         "import sys; from segwidgets.course import check; check('0.2', 3);"

@@ -336,6 +336,7 @@ def test_crops_are_those_of_segment_anything() -> None:
             assert layers == [0] + [1] * 4 + [2] * 16
 
 
+@pytest.mark.slow
 def test_crops_find_what_the_whole_photo_is_too_coarse_for(whole: Segmenter) -> None:
     settings = {"points_per_side": 10, "pred_iou_thresh": 0.5, "stability_score_thresh": 0.5}
     coarse = generate_masks(whole, **settings)

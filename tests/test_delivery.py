@@ -205,6 +205,7 @@ def test_a_mask_changed_after_the_analysis_is_found(delivered: Path) -> None:
     assert states(delivered)[layout.analysis] == "missing"
 
 
+@pytest.mark.slow
 def test_a_still_or_huge_gif_is_found(delivered: Path) -> None:
     layout = layout_of(delivered)
     Image.new("RGB", (80, 60)).save(delivered / layout.gif)

@@ -132,6 +132,7 @@ def test_a_host_that_answers_is_asked_for_a_head_only(
     assert findings["weights:toy"].status == "warning"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["refused", "closed", "silent"])
 @pytest.mark.parametrize("there", [True, False], ids=["weights there", "weights missing"])
 @pytest.mark.parametrize("npm", [True, False], ids=["npm", "no npm"])
@@ -186,6 +187,7 @@ def test_every_host_of_the_table_is_tried_and_all_at_once(
     assert all("the proxy fails" in finding.message for finding in hosts.values())
 
 
+@pytest.mark.slow
 def test_a_silent_host_does_not_hide_what_another_says(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -30,6 +30,8 @@ CHILD = """
 import sys
 from segwidgets.evaluate import evaluate
 from tests.painter import Painter
+
+pytestmark = pytest.mark.slow
 evaluate(*sys.argv[1:4], sam=Painter(pause=0.01))
 """
 

@@ -78,6 +78,7 @@ def test_random_clicks_reach_all_over_the_object() -> None:
     assert all(2.5 <= x <= 27.5 and 2.5 <= y <= 27.5 for x, y in clicks)
 
 
+@pytest.mark.slow
 @given(situations())
 @settings(max_examples=50)
 def test_no_pixel_is_clicked_twice_and_all_wrong_ones_are_at_last(situation) -> None:
@@ -96,6 +97,7 @@ def disk(center: tuple[int, int], radius: float, shape: tuple[int, int] = (96, 1
     return np.hypot(x - center[0], y - center[1]) < radius
 
 
+@pytest.mark.slow
 @given(st.integers(30, 90), st.integers(30, 60), st.integers(6, 28), st.integers(4, 24))
 @settings(max_examples=20)
 def test_clicks_follow_from_what_was_answered(x: int, y: int, radius: int, brush: int) -> None:

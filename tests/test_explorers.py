@@ -75,6 +75,7 @@ def saved_picture(widget: StaticView) -> np.ndarray:
 # the threshold
 
 
+@pytest.mark.slow
 def test_at_sams_own_threshold_the_mask_is_sams(cat_segmenter: Segmenter, cat_candidates: Candidates) -> None:
     explorer = ThresholdExplorer(cat_segmenter, cat_candidates)
     assert explorer.threshold == 0

@@ -169,6 +169,7 @@ def quick_workshop(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pictures, "SHORTEST_VIEW", 90)
 
 
+@pytest.mark.slow
 def test_a_workshop_appears_whole_or_the_old_one_stays(tmp_path: Path, quick_workshop: None) -> None:
     photo = StubSegmenter().image
     place = tmp_path / "folder"

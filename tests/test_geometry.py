@@ -127,6 +127,7 @@ def test_a_box_says_which_rows_and_columns_it_holds() -> None:
     assert photo[part_of((10, 20, 12, 23))].tolist() == [[2010, 2011], [2110, 2111], [2210, 2211]]
 
 
+@pytest.mark.model
 def test_boxes_that_a_photo_is_cut_into_are_those_of_segment_anything() -> None:
     from segment_anything.utils.amg import generate_crop_boxes
 

@@ -62,6 +62,7 @@ def test_what_does_not_change_does_not_flicker(frames, tmp_path):
         assert all((picture[outside] == pictures[0][outside]).all() for picture in pictures)
 
 
+@pytest.mark.slow
 def test_two_runs_write_the_same_bytes(frames, tmp_path):
     script = (
         "import sys, numpy as np\n"

@@ -14,6 +14,8 @@ from benchmarks.kernel_memory import Peak, held_gb, line, peak_gb, verdict
 from segwidgets.doctor import LESSON_GB
 from tools.build_notebooks import NOTEBOOKS
 
+pytestmark = pytest.mark.slow
+
 linux = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="Linux tells a process's peak")
 
 

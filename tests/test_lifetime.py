@@ -28,6 +28,8 @@ from segwidgets.widgets.latest import LatestWins
 from tests.fake_front import FakeFront, StubSegmenter
 from tests.test_explorers import HalvesModel
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parent.parent
 if ipywidgets.__version__.startswith("7."):
     TABLE, COMMS = ipywidgets.Widget.widgets, {}  # there comms are the kernel's, and no kernel is here

@@ -186,6 +186,7 @@ def test_the_citation_names_this_version() -> None:
     assert citation["cff-version"] == "1.2.0"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("schema", "files"),
     [

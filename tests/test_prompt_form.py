@@ -39,6 +39,7 @@ def widgets_in(widget: object) -> list:
     return [widget, *(inner for child in children for inner in widgets_in(child))]
 
 
+@pytest.mark.slow
 def test_it_neither_imports_nor_needs_ipycanvas() -> None:
     code = (
         "import sys; sys.modules['ipycanvas'] = None\n"

@@ -102,6 +102,7 @@ def test_a_quiz_speaks_the_language_that_has_a_text_of_its_own_in_it():
     assert "What is a mask?" in messages("pt")
 
 
+@pytest.mark.slow
 def test_a_new_language_begins_with_all_there_is_to_translate(tmp_path, monkeypatch):
     said = update("pt", tmp_path)
     count = len(messages("pt"))
@@ -113,6 +114,7 @@ def test_a_new_language_begins_with_all_there_is_to_translate(tmp_path, monkeypa
     assert not find_language("pt").table("lessons")
 
 
+@pytest.mark.slow
 def test_what_is_new_in_the_code_is_added_at_the_end_and_the_rest_stays(tmp_path):
     catalogue = tmp_path / "es" / CATALOGUE
     catalogue.parent.mkdir(parents=True)

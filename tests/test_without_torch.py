@@ -131,6 +131,7 @@ def test_outside_a_notebook_a_lack_of_torch_is_an_error(monkeypatch: pytest.Monk
         torch_cells.needs_torch()
 
 
+@pytest.mark.slow
 def test_the_fast_tests_are_collected_without_torch() -> None:
     """`make quick` installs none."""
     code = (

@@ -111,7 +111,7 @@ def test_each_format_says_which_files_it_wrote(seg: ClickSegmenter, tmp_path: Pa
 
 
 def test_what_cannot_be_written_is_refused_in_words(seg: ClickSegmenter, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="no export 'tiff'; there are masks, cutouts, coco"):
+    with pytest.raises(ValueError, match=f"no export 'tiff'; there are {', '.join(FORMATS)}"):
         seg.save("tiff", tmp_path / "out")
     for name in ("masks", "cutouts", "coco", "yolo"):
         with pytest.raises(ValueError, match="click on an object first"):

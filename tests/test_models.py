@@ -69,7 +69,7 @@ def test_a_new_row_is_in_the_commands_help() -> None:
         "import sys; sys.argv = ['segwidgets', 'workshop', '--help']; main()\n"
     )
     shown = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
-    assert "mobile_sam, vit_b, vit_l, vit_h or made_up." in " ".join(shown.replace("│", " ").split())
+    assert f"{', '.join(SAM_MODELS)} or made_up." in " ".join(shown.replace("│", " ").split())
 
 
 def test_a_new_deeplab_is_found_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,13 +25,13 @@ from segwidgets.evaluate.settings import Settings
 from tests.painter import Painter, draw_disk, paint_folders, paint_photo
 from tests.tour import drawn_texts
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parent.parent
 CHILD = """
 import sys
 from segwidgets.evaluate import evaluate
 from tests.painter import Painter
-
-pytestmark = pytest.mark.slow
 evaluate(*sys.argv[1:4], sam=Painter(pause=0.01))
 """
 

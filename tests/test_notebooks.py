@@ -44,7 +44,7 @@ from tools.build_notebooks import (
 
 TARGETS = targets()
 LESSONS = [target for target in TARGETS if not target.solutions]
-MAX_BYTES = 650_000
+MAX_BYTES = 500_000
 MACHINE_PATHS = re.compile(r"(?<![\w.~])/(?:home|root|tmp|work|Users|var|mnt|usr|opt)/|[A-Z]:\\\\")
 
 

@@ -194,7 +194,7 @@ second = Prompt([(250, 170), (340, 265)], [1, 0])
 after = cat.predict(second, previous=before)
 pictures = [draw(cat.image, c.best_mask, c.prompt) for c in (before, after)]
 titles = [L("One point", "Un punto"), L("And one cross", "Y una cruz")]
-show(*pictures, titles=titles, width=640)
+show(*pictures, titles=titles, width=480)
 for mask in (before.best_mask, after.best_mask):
     print(f"{mask.mean():.1%}", mask[250:290, 325:360].sum(), L("px of cushion", "px de cojín"))
 
@@ -243,7 +243,7 @@ boxed = coffee.predict(Prompt(box=box))
 mended = coffee.predict(Prompt([(365, 285)], [0], box))
 pictures = [draw(coffee.image, c.best_mask, c.prompt) for c in (boxed, mended)]
 titles = [L("The box", "La caja"), L("And a cross on the spoon", "Y una cruz en la cuchara")]
-show(*pictures, titles=titles, width=640)
+show(*pictures, titles=titles, width=480)
 print(f"{boxed.best_mask.mean():.1%} -> {mended.best_mask.mean():.1%}")
 
 # %% [markdown] tags=["en", "alt"]
@@ -413,7 +413,7 @@ motorcycle = Segmenter("motorcycle")
 prompts = [Prompt([(350, 330)]), Prompt([(350, 250)]), Prompt(box=(122, 79, 682, 450))]
 answers = [motorcycle.predict(prompt) for prompt in prompts]
 pictures = [draw(motorcycle.image, a.best_mask, a.prompt) for a in answers]
-show(*pictures, titles=[f"{a.best_mask.mean():.1%}" for a in answers], width=700)
+show(*pictures, titles=[f"{a.best_mask.mean():.1%}" for a in answers], width=520)
 for a in answers:
     predicted = a.predicted_iou[a.best]
     print(f"{a.best_mask.mean():6.1%}", L("predicted IoU", "IoU predicho"), f"{predicted:.2f}")
@@ -538,7 +538,7 @@ print(titles, answers[1].masks.shape, answers[1].cut_off)
 astronaut = Segmenter("astronaut")
 on_helmet = astronaut.predict(Prompt([(417, 437)]))
 pictures = [draw(astronaut.image, m, on_helmet.prompt) for m in on_helmet.masks]
-show(*pictures, titles=["0", "1", "2"], width=640)
+show(*pictures, titles=["0", "1", "2"], width=480)
 print(L("first choice:", "primera elección:"), on_helmet.best)
 
 # %% [markdown] tags=["en", "alt"]
@@ -634,7 +634,7 @@ check("2.4", stability)
 # %%
 rockets = Segmenter(np.tile(load_image("rocket"), (4, 4, 1)))
 on_rocket = Prompt([(962, 1039)])
-show(draw(rockets.image, prompt=on_rocket), width=640)
+show(draw(rockets.image, prompt=on_rocket), width=480)
 print(rockets.size)
 
 # %% [markdown] tags=["en", "alt"]

@@ -149,7 +149,7 @@ class Segmenter:
         if view == self.view:
             return self
         with self._views_lock:
-            made = self._views.pop(view, None)
+            made = self._views.get(view)
         if made is None or made._embedding is None:
             made = object.__new__(type(self))
             made.image, made.engine = self.image, self.engine
@@ -158,6 +158,7 @@ class Segmenter:
         with self._views_lock:
             if keep and self._embedding is not None:
                 self._views[view] = made
+                self._views.move_to_end(view)
                 while len(self._views) > max(1, VIEW_BYTES // made.image_embedding.nbytes):
                     self._views.popitem(last=False)
         return made

@@ -360,3 +360,23 @@ def test_what_ipython_remembers_of_other_cells_stays(notebook: Notebook) -> None
     notebook.run("e", "'a word'")
     notebook.run("d", SHOWN)
     assert notebook.run("look", "_ is seg, __, 'a word' in Out.values()") == "(True, 'a word', True)"
+
+
+def test_what_only_a_thread_of_ours_works_on_goes_when_it_has_done(notebook: Notebook) -> None:
+    """A preview is on its way when the cell runs again, and ends only after the cell has begun to wait."""
+    notebook.run("f", "seg = seen(ClickSegmenter(StubSegmenter(), hover=True))\nseg")
+    notebook.run(
+        "hover",
+        "import threading\n"
+        "from segwidgets.widgets import lifetime\n"
+        "begun, waited_for = threading.Event(), threading.Event()\n"
+        "real, predict = lifetime.wait_for, seg.segmenter.predict\n"
+        "def asked(jobs): waited_for.set(); real(jobs)\n"
+        "def slow(*a, **k): begun.set(); waited_for.wait(20); return predict(*a, **k)\n"
+        "lifetime.wait_for, seg.segmenter.predict = asked, slow\n"
+        "seg.stage.on_hover(20, 20)\n"
+        "assert begun.wait(20)\n"
+        "del predict, slow",
+    )
+    notebook.run("f", "seg = seen(make())\nseg")
+    assert notebook.run("look", "lifetime.wait_for = real; alive()") == "[False, True]"

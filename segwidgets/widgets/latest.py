@@ -7,6 +7,8 @@ import weakref
 from collections.abc import Callable
 from typing import Any
 
+from segwidgets.widgets.at_work import at_work
+
 
 class LatestWins:
     """Calls `serve` in a thread of its own with the newest request; what came in between is dropped.
@@ -72,8 +74,9 @@ class _Desk:
 
 def _work(worker: weakref.ref[LatestWins], desk: _Desk) -> None:
     while (request := desk.take()) is not None:
-        alive = worker()
-        if alive is None:
-            return
-        alive.serve(*request)
-        del alive, request  # or they would live on while this waits
+        with at_work():
+            alive = worker()
+            if alive is None:
+                return
+            alive.serve(*request)
+            del alive, request  # or they would live on while this waits

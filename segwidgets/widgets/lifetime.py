@@ -17,7 +17,10 @@ from typing import Any
 from ipywidgets import Widget
 from ipywidgets.widgets import widget as widget_module
 
+from segwidgets.widgets.at_work import under_way, wait_for
+
 _PARTS = ("children", "_canvases", "layout", "style")  # the traits that hold widgets of a widget's own
+_TRIES = 3  # a preview that was asked for meanwhile holds its widget once more
 _HISTORY = re.compile(r"_{1,3}|_\d+")  # IPython's names for what cells returned
 
 _cells: weakref.WeakKeyDictionary[Widget, set[str]] = weakref.WeakKeyDictionary()
@@ -63,8 +66,12 @@ def _cell_has_run(_result: Any = None) -> None:
     cell = _running_cell(shell)
     if cell is not None:
         old = _left_behind(cell)
-        if old:
+        for _ in range(_TRIES if old else 0):
+            working = under_way()  # a preview, a word of DeepLab's, a picture for the saved notebook
+            wait_for(working)
             _free_unless_held(old, shell)
+            if not working or all(ref() is None for ref in old):
+                break
 
 
 def _left_behind(cell: str) -> list[weakref.ref[Widget]]:

@@ -13,6 +13,8 @@ import weakref
 from collections.abc import Callable
 from typing import Any
 
+from segwidgets.widgets.at_work import at_work
+
 QUIET_SECONDS = 0.8  # after the last change, so that nobody waits for a picture while clicking
 METADATA = {"image/png": {"unconfined": True}}  # nothing to a small picture; the style sheet knows it by that
 
@@ -73,6 +75,8 @@ class Still:
 
 def _update(still: weakref.ref[Still]) -> None:
     """Update a picture, unless its widget is gone meanwhile."""
-    alive = still()
-    if alive is not None:
-        alive.update()
+    with at_work():
+        alive = still()
+        if alive is not None:
+            alive.update()
+        del alive

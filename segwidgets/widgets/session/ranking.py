@@ -11,6 +11,7 @@ from contextvars import ContextVar
 
 from segwidgets.ground.validation import UInt8Array
 from segwidgets.semantic import SemanticSegmentation
+from segwidgets.widgets.at_work import at_work
 from segwidgets.widgets.session.session import Session
 
 logger = logging.getLogger(__name__)
@@ -96,9 +97,15 @@ def _rank(
     """Run in a thread: look, and rank a session's masks, if they are still wanted."""
     try:
         semantic = look(image)
-        alive = session()
-        tell = ranked() if ranked is not None else None
-        if alive is not None and alive.look(semantic) and tell is not None:
-            tell()
     except Exception as error:  # noqa: BLE001  (without its word the masks stay as SAM's rule has them)
         logger.info("no class map for ranking masks: %s", error)
+        return
+    with at_work():
+        try:
+            alive = session()
+            tell = ranked() if ranked is not None else None
+            if alive is not None and alive.look(semantic) and tell is not None:
+                tell()
+        except Exception as error:  # noqa: BLE001  (as above)
+            logger.info("masks were not ranked: %s", error)
+        alive = tell = None

@@ -220,8 +220,14 @@ def test_candidates_that_do_not_agree_are_refused():
     good = candidates(OBJECT, OBJECT)
     with pytest.raises(ValueError, match="index from 0 to 1"):
         diagnose(SimpleNamespace(**{**vars(good), "best": 2}))
-    with pytest.raises(ValueError, match="N predicted_iou"):
-        diagnose(SimpleNamespace(**{**vars(good), "predicted_iou": np.ones(3)}))
+    for name in ("predicted_iou", "stability_score"):
+        counts = {"predicted_iou": 2, "stability_score": 2, name: 3}
+        with pytest.raises(ValueError) as found:  # noqa: PT011
+            diagnose(SimpleNamespace(**{**vars(good), name: np.ones(3)}))
+        assert str(found.value) == (
+            "candidates must hold masks (N, H, W), N predicted_iou and N stability_score, got masks "
+            f"{good.masks.shape} with {counts['predicted_iou']} and {counts['stability_score']}"
+        )
     with pytest.raises(ValueError, match="lang must be one of"):
         diagnose(good, "fr")
     with pytest.raises(ValueError, match="shape"):

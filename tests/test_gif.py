@@ -9,7 +9,7 @@ from PIL import Image
 
 from segwidgets.drawing import style
 from segwidgets.drawing.annotators import annotate_mask, caption
-from segwidgets.drawing.gif import MAX_SIDE, write_gif
+from segwidgets.drawing.gif import LONGEST_MS, MAX_SIDE, different_frames, write_gif
 from segwidgets.images import sample_image
 
 
@@ -88,6 +88,19 @@ def test_it_shrinks_until_it_fits_and_no_further_than_it_must(frames, tmp_path, 
     assert len(read(small.path)[0]) == len(frames)
 
 
+def test_what_still_fits_is_written_in_all_its_colours_and_else_first_in_fewer(frames, tmp_path):
+    path = tmp_path / "process.gif"
+    whole = write_gif(frames[:2], path, 100)
+    assert whole.colors == 255
+    assert write_gif(frames[:2], path, 100, max_bytes=whole.size_bytes) == whole
+    fewer = write_gif(frames[:2], path, 100, max_bytes=whole.size_bytes - 1)
+    assert (fewer.colors, fewer.width, fewer.height) == (128, whole.width, whole.height)
+    assert fewer.size_bytes < whole.size_bytes
+    smaller = write_gif(frames[:2], path, 100, max_bytes=fewer.size_bytes - 1)
+    assert smaller.colors == 255
+    assert (smaller.width, smaller.height) == (round(whole.width * 0.85), round(whole.height * 0.85))
+
+
 def test_noise_fits_too(tmp_path):
     noise = np.random.default_rng(0).integers(0, 256, (6, 480, 640, 3), np.uint8)
     info = write_gif(list(noise), tmp_path / "noise.gif", 100)
@@ -103,8 +116,14 @@ def test_large_frames_are_brought_to_screen_size(tmp_path):
 def test_what_cannot_fit_is_refused_and_the_older_file_stays(frames, tmp_path):
     path = tmp_path / "old.gif"
     path.write_bytes(b"older")
-    with pytest.raises(ValueError, match="do not fit in 100 bytes"):
+    height, width = frames[0].shape[:2]
+    words = (
+        rf"^4 frames of {width} x {height} do not fit in 100 bytes even at (\d+) x \d+ \(\d+ bytes\); "
+        "give fewer frames or raise max_bytes$"
+    )
+    with pytest.raises(ValueError, match=words) as found:
         write_gif(frames, path, 100, max_bytes=100)
+    assert 64 <= int(str(found.value).split(" even at ")[1].split(" x ")[0]) < 64 / 0.85
     assert path.read_bytes() == b"older"
     assert [p.name for p in tmp_path.iterdir()] == ["old.gif"]
 
@@ -149,3 +168,62 @@ def test_bad_input_is_refused_in_a_sentence(frames, durations, error, words, tmp
     with pytest.raises(error, match=words):
         write_gif(frames, tmp_path / "x.gif", durations)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("duration", [20, LONGEST_MS])
+def test_the_shortest_and_the_longest_duration_are_kept(duration, tmp_path):
+    path = write_gif([SMALL, SMALL + 255], tmp_path / "x.gif", duration).path
+    assert read(path)[1] == [duration, duration]
+
+
+def test_a_duration_that_is_off_is_told_with_the_bounds(tmp_path):
+    with pytest.raises(ValueError, match="durations_ms") as found:
+        write_gif([SMALL], tmp_path / "x.gif", LONGEST_MS + 10)
+    assert str(found.value) == (
+        "durations_ms must be whole numbers of at least 20, at most 655350, in steps of 10, the unit of GIF, "
+        "got int 655360"
+    )
+
+
+def flat(*levels):
+    return [SMALL + np.uint8(level) for level in levels]
+
+
+@pytest.mark.parametrize(
+    ("levels", "count"),
+    [([0], 1), ([0, 0, 0], 1), ([0, 255], 2), ([0, 255, 255, 0], 3), ([0, 80, 160, 240], 4)],
+)
+def test_frames_that_differ_from_the_one_before_are_counted(levels, count, tmp_path):
+    with Image.open(write_gif(flat(*levels), tmp_path / "x.gif", 100).path) as gif:
+        assert different_frames(gif) == count
+        assert different_frames(gif, 2) == min(count, 2)
+        assert different_frames(gif, 1) == 1
+
+
+def test_counting_frames_looks_at_a_bounded_number_of_pixels(tmp_path, monkeypatch):
+    path = write_gif(flat(0, 80, 160, 240), tmp_path / "x.gif", 100).path
+    for most, count in ((4 * SMALL[..., 0].size, 4), (4 * SMALL[..., 0].size - 1, 3), (0, 0)):
+        monkeypatch.setattr("segwidgets.drawing.gif._MAX_LOOKED_AT", most)
+        with Image.open(path) as gif:
+            assert different_frames(gif) == count
+
+
+def test_a_still_picture_has_one_frame(tmp_path):
+    Image.fromarray(SMALL).save(tmp_path / "x.png")
+    with Image.open(tmp_path / "x.png") as still:
+        assert different_frames(still) == 1
+
+
+def test_a_pause_among_frames_of_few_and_of_many_colours_changes_no_pixel(tmp_path):
+    """The tables of colours differ in length, and what follows the pause is found behind them."""
+    for colors in (2, 3, 17, 100):
+        ramp = np.zeros((20, colors, 3), np.uint8) + (np.linspace(0, 255, colors).astype(np.uint8))[:, None]
+        turned = ramp[:, ::-1].copy()
+        path = write_gif(
+            [ramp, ramp, ramp, turned, turned], tmp_path / "x.gif", [100, 200, 300, 400, 500]
+        ).path
+        pictures, durations, _ = read(path)
+        assert durations == [100, 200, 300, 400, 500]
+        for before, after in ((0, 1), (0, 2), (3, 4)):
+            assert np.array_equal(pictures[before], pictures[after])
+        assert not np.array_equal(pictures[2], pictures[3])

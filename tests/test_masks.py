@@ -23,6 +23,7 @@ from segwidgets.masks import (
     perimeter,
     stability_score,
 )
+from segwidgets.masks.regions import reaches_rim
 
 MASKS = arrays(bool, array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=24))
 PAIRS = array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=24).flatmap(
@@ -112,6 +113,23 @@ def test_a_tiny_image_is_all_rim(shape):
     mask = np.zeros(shape, dtype=bool)
     mask[-1, -1] = True
     assert border_contact(mask) == pytest.approx(1 / mask.size)
+
+
+@pytest.mark.parametrize(
+    ("pixel", "reached"),
+    [((5, 2), True), ((2, 5), True), ((9, 6), True), ((6, 9), True), ((6, 6), False), ((1, 2), False)],
+)
+def test_a_view_within_the_photo_is_reached_at_each_of_its_four_sides(pixel, reached):
+    mask = np.zeros((20, 20), dtype=bool)
+    mask[pixel] = True
+    assert reaches_rim(mask, (2, 2, 10, 10)) is reached
+
+
+def test_where_the_photo_itself_ends_nothing_is_cut_off():
+    full = np.ones((20, 20), dtype=bool)
+    assert not reaches_rim(full, (0, 0, 20, 20))
+    for view in ((1, 0, 20, 20), (0, 1, 20, 20), (0, 0, 19, 20), (0, 0, 20, 19)):
+        assert reaches_rim(full, view) is True
 
 
 @pytest.mark.model  # no network runs, but torch is needed
@@ -263,6 +281,15 @@ def test_iou_dice_and_boundary_iou_are_symmetric_and_in_range(pair):
 def test_masks_of_different_sizes_are_not_compared():
     with pytest.raises(ValueError, match="swapped"):
         compare(np.ones((3, 4), dtype=bool), np.ones((4, 3), dtype=bool))
+
+
+@pytest.mark.parametrize("use", [compare, mask_iou])
+def test_which_of_two_masks_is_wrong_is_said(use):
+    good, bad = np.ones((3, 4), dtype=bool), np.full((3, 4), 0.5)
+    with pytest.raises(ValueError, match=r"^mask "):
+        use(bad, good)
+    with pytest.raises(ValueError, match=r"^reference "):
+        use(good, bad)
 
 
 def test_clean_fills_holes_drops_islands_and_leaves_its_input():

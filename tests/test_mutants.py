@@ -25,6 +25,13 @@ def test_a_room_names_files_and_tests_that_are_there(name: str) -> None:
         assert not function or function in names, test
 
 
+@pytest.mark.parametrize("module", mutants.UNSEEN)
+def test_what_is_left_out_is_there(module: str) -> None:
+    tree = ast.parse((ROOT / f"tests/test_{module}.py").read_text("utf-8"))
+    names = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    assert {f"test_{test}" for test in mutants.UNSEEN[module]} <= names
+
+
 MUTATED = """
 def x_more__mutmut_orig(a, b):
     if a < b:
@@ -52,18 +59,33 @@ def test_who_lives_is_told_with_a_word_and_the_change(
     place.mkdir(parents=True)
     (place / "geometry.py").write_text(MUTATED)
     found = {
-        f"segwidgets.geometry.x_more__mutmut_{n}": status for n, status in [(1, 0), (2, 33), (3, 0), (4, 1)]
+        f"segwidgets.geometry.x_more__mutmut_{n}": status
+        for n, status in [(1, 0), (2, 33), (3, 0), (4, 1), (6, 36)]
     }
     found["segwidgets.geometry.x_more__mutmut_5"] = None
     (place / "geometry.py.meta").write_text(json.dumps({"exit_code_by_key": found}))
     monkeypatch.setattr(mutants, "WORK", tmp_path)
     mutants.report()
-    assert "| geometry | 5 | 4 | 1 | 25.0 % |" in capsys.readouterr().out
+    assert "| geometry | 6 | 5 | 2 | 1 | 40.0 % |" in capsys.readouterr().out
     text = (tmp_path / "survivors.md").read_text("utf-8")
     assert "x_more__mutmut_1` comparison: `if a < b:` → `if a <= b:`" in text
     assert "x_more__mutmut_2` reached by no test: `return a + 1` → `return a + 2`" in text
     assert "x_more__mutmut_3` text: `return 'no'` → `return 'XXnoXX'`" in text
     assert "mutmut_4" not in text
+
+
+@pytest.mark.parametrize(("log", "could"), [("nothing matches", True), ("failed to collect stats", False)])
+def test_a_room_whose_tests_fail_without_any_bug_is_not_passed_over(
+    log: str, could: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def call(place: Path, names: list[str], end: float) -> bool:
+        (place / "mutants").mkdir()
+        (place / "log").write_text(f"Running stats\n{log}\n")
+        return False
+
+    monkeypatch.setattr(mutants, "WORK", tmp_path)
+    monkeypatch.setattr(mutants, "call_mutmut", call)
+    assert mutants.try_room("geometry", 0.5, again=False, end=float("inf")) is could
 
 
 def test_a_share_is_the_same_at_every_run_and_about_as_large_as_it_says() -> None:

@@ -9,6 +9,7 @@ TAG ?=
 BIN := .venv/bin
 STAMPS := .venv/.stamps
 UV := $(BIN)/python -m uv pip install --quiet --python $(BIN)/python
+OLDEST := $(BIN)/python -m uv pip install --quiet --python build/oldest/bin/python
 INSTALLED := $(STAMPS)/package
 LAB := $(STAMPS)/lab
 QUICK := $(STAMPS)/quick
@@ -17,13 +18,14 @@ RELEASE := $(STAMPS)/release
 MUTANTS := $(STAMPS)/mutants
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help workshop taller test test-all quick fuzz mutants lab lint lock format clean bench figures notebooks badges release-check sbom audit
+.PHONY: help workshop taller test test-all quick oldest fuzz mutants lab lint lock format clean bench figures notebooks badges release-check sbom audit
 
 help:
 	@echo "make workshop   a finished workshop folder about a cat (make taller: in Spanish)"
 	@echo "make test       every test: unit, model, browser, notebooks"
 	@echo "make test-all   those too that take minutes: the widgets with Colab's versions, every lesson without torch"
 	@echo "make quick      the fast tests alone: no model, no browser, no torch, nothing slow"
+	@echo "make oldest     the fast and slow tests with the oldest versions that we declare, on Python 3.11"
 	@echo "make fuzz       damaged files, records and command lines, thousands of them (EXAMPLES=3000)"
 	@echo "make mutants    small bugs put into the code, one at a time: who lives? (ROOMS='geometry masks' SHARE=0.1)"
 	@echo "make lab        JupyterLab with the package"
@@ -90,6 +92,16 @@ test-all: $(TESTED)
 
 quick: $(QUICK)
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not model and not browser and not slow"
+
+# Packaging is left to what the test tools need. The linters' tests say nothing of old versions: lint's rules and stubs are new.
+oldest: $(STAMPS)/uv
+	$(BIN)/python -m uv venv --quiet --clear --python 3.11 build/oldest
+	$(OLDEST) --resolution lowest-direct --editable .
+	$(BIN)/python -m uv pip freeze --python build/oldest/bin/python --exclude-editable | grep -v '^packaging==' > build/oldest/versions.txt
+	$(OLDEST) --constraint build/oldest/versions.txt --editable ".[test]"
+	build/oldest/bin/python -m segwidgets workshop --out build/oldest/workshop
+	build/oldest/bin/python -m segwidgets check build/oldest/workshop
+	build/oldest/bin/python -m pytest -m "not model and not browser and not lint"
 
 fuzz: $(TESTED)
 	@SEGWIDGETS_FUZZ=$(or $(EXAMPLES),3000) $(BIN)/python -m pytest -n 2 --timeout 7200 tests/test_fuzz.py

@@ -285,7 +285,7 @@ def test_a_cell_that_runs_again_frees_what_it_showed(notebook: Notebook) -> None
         notebook.run("a", SHOWN)
     assert notebook.run("look", "alive()") == "[False, False, False, True]"
     assert notebook.run("count", "table()") == widgets
-    assert notebook.run("look", "seg.mask.sum() > 0, sam.closed") == "(np.True_, False)"
+    assert notebook.run("look", "bool(seg.mask.any()), sam.closed") == "(True, False)"
     notebook.run("a", "1")
     assert notebook.run("look", "alive()[-1]") == "True", "its name still holds it"
     notebook.run("a", SHOWN)

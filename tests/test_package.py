@@ -17,6 +17,7 @@ import yaml
 from packaging.requirements import Requirement
 
 import segwidgets
+from segwidgets.models.engine import missing_torch
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -151,7 +152,11 @@ def test_who_opens_the_package_sees_few_rooms() -> None:
 def test_what_the_package_raises_of_its_own_has_one_base() -> None:
     for module in pkgutil.walk_packages(segwidgets.__path__, "segwidgets."):
         if module.name != "segwidgets.__main__":
-            importlib.import_module(module.name)
+            try:
+                importlib.import_module(module.name)
+            except ModuleNotFoundError as error:
+                if error.name not in missing_torch():  # which is a choice; `make test` has it
+                    raise
     own = [e for e in all_below(BaseException) if e.__module__.startswith("segwidgets.")]
     assert {e.__name__ for e in own} >= {"CheckpointError", "DeliveryError", "ImageError", "NotYet"}
     assert [e for e in own if not issubclass(e, segwidgets.SegwidgetsError)] == []

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from segwidgets.cli.commands import SAM_NAMES, Lang, app
@@ -84,6 +83,14 @@ def evaluate(
 @contextmanager
 def _bar(words: Phrases) -> Iterator[Callable[[Step], None]]:
     """Show a bar on the standard error; what is left out stands above it, a line each."""
+    from rich.progress import (  # not for --help
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+    )
+
     columns = (
         BarColumn(),
         MofNCompleteColumn(),

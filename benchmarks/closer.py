@@ -19,8 +19,9 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.choice import BoolArray, Target, clicks_on, iou_with, read_targets
-from benchmarks.refining import next_click
+from benchmarks.refining import truth_of
 from segwidgets import Candidates, Prompt, Segmenter, load_image
+from segwidgets.evaluate.robot import next_click
 from segwidgets.geometry import Box, fit_longest_side, part_of
 from segwidgets.masks.regions import box_around
 
@@ -89,8 +90,10 @@ def second_clicks(
 ) -> Iterator[tuple[str, Candidates]]:
     """Yield the answers to a second click, deepest in the whole photo's error, by what is fed back."""
     coarse = whole.predict(click)
-    (x, y), label = next_click(coarse.best_mask[part_of(tile)], target)
-    prompt = click.with_point(tile[0] + x, tile[1] + y, label)
+    second = next_click(coarse.best_mask[part_of(tile)], truth_of(target))
+    if second is None:  # nothing is wrong
+        return
+    prompt = click.with_point(tile[0] + second.x, tile[1] + second.y, second.label)
     yield WHOLE, whole.predict(prompt, coarse)
     closer = whole.closer(tile, margin=0)
     yield "its tile, nothing fed back", closer.predict(prompt)

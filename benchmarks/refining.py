@@ -16,8 +16,10 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.choice import BoolArray, FloatArray, Target, iou_with, read_targets
+from benchmarks.choice import FloatArray, Target, iou_with, read_targets
 from segwidgets import Candidates, Prompt, Segmenter, segment_semantic
+from segwidgets.evaluate.robot import Click, click_through, next_click
+from segwidgets.evaluate.truths import Truth
 
 LOSS = 0.05  # a click that lowers an object's IoU by more has done harm
 
@@ -30,29 +32,30 @@ WAYS: dict[str, Refine] = {
 }
 
 
-def next_click(mask: BoolArray, target: Target) -> tuple[tuple[float, float], int]:
-    """Return the deepest point of the largest error, xy, and its label: 1 what lacks, 0 what leaks."""
-    import cv2
-
-    depths = {}
-    for label, error in ((1, target.mask & ~mask), (0, mask & ~target.mask & target.counts)):
-        depths[label] = cv2.distanceTransform(np.pad(error, 1).astype(np.uint8), cv2.DIST_L2, 5)[1:-1, 1:-1]
-    label = max(depths, key=lambda which: float(depths[which].max()))
-    y, x = np.unravel_index(int(np.argmax(depths[label])), mask.shape)
-    return (float(x) + 0.5, float(y) + 0.5), label
+def truth_of(target: Target) -> Truth:
+    """Return an object as the package's robot takes it."""
+    return Truth(target.name, target.mask, target.counts)
 
 
-def click_through(
+def first_click(target: Target) -> Click:
+    """Return the deepest point of an object."""
+    click = next_click(np.zeros_like(target.mask), truth_of(target))
+    assert click is not None, f"{target.name} is empty"
+    return click
+
+
+def click_all(
     first: Candidates, segmenter: Segmenter, target: Target, refine: Refine, count: int
 ) -> FloatArray:
-    """Return an object's IoU after each of `count` clicks, (count,)."""
-    answer = first
-    ious = [iou_with(answer.best_mask[None], target)[0]]
-    while len(ious) < count:
-        (x, y), label = next_click(answer.best_mask, target)
-        answer = refine(segmenter, answer.prompt.with_point(x, y, label), answer)
-        ious.append(iou_with(answer.best_mask[None], target)[0])
-    return np.array(ious)
+    """Return an object's IoU after each of `count` clicks, (count,); once nothing is wrong it stays."""
+
+    def answer(prompt: Prompt, before: Candidates | None) -> Candidates:
+        return first if before is None else refine(segmenter, prompt, before)
+
+    ious = [
+        iou_with(one.best_mask[None], target)[0] for one in click_through(answer, truth_of(target), count)
+    ]
+    return np.array(ious + ious[-1:] * (count - len(ious)))
 
 
 def measure_all(targets: list[Target], count: int, sam: Any = None) -> dict[str, FloatArray]:
@@ -63,10 +66,10 @@ def measure_all(targets: list[Target], count: int, sam: Any = None) -> dict[str,
         if segmenter is None or target.photo != photo:
             segmenter, photo = Segmenter(target.photo, sam), target.photo
             semantic = segment_semantic(segmenter.image)
-        point, _ = next_click(np.zeros_like(target.mask), target)
-        first = segmenter.predict(Prompt([point])).with_semantic(semantic)
+        start = first_click(target)
+        first = segmenter.predict(Prompt([start[:2]])).with_semantic(semantic)
         for way, refine in WAYS.items():
-            rows[way].append(click_through(first, segmenter, target, refine, count))
+            rows[way].append(click_all(first, segmenter, target, refine, count))
     return {way: np.stack(some) for way, some in rows.items()}
 
 

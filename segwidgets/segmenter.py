@@ -157,9 +157,11 @@ class Segmenter:
             made._whole = weakref.ref(self)
         with self._views_lock:
             if keep and self._embedding is not None:
+                is_new = self._views.get(view) is not made
                 self._views[view] = made
                 self._views.move_to_end(view)
-                while len(self._views) > max(1, VIEW_BYTES // made.image_embedding.nbytes):
+                most = max(1, VIEW_BYTES // made.image_embedding.nbytes) if is_new else len(self._views)
+                while len(self._views) > most:
                     self._views.popitem(last=False)
         return made
 

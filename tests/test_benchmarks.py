@@ -7,12 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PIL import Image
 
-from benchmarks.choice import Target
-from benchmarks.refining import next_click
 from segwidgets.images import sample_path
 from segwidgets.masks import decode
 
@@ -56,16 +53,3 @@ def test_single_questions_are_measured_on_a_folder_of_ones_own(
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     assert all(word in done.stdout for word in words), done.stdout
-
-
-def test_the_next_click_goes_to_the_deepest_point_of_the_largest_error() -> None:
-    truth = np.zeros((20, 30), bool)
-    truth[5:15, 5:15] = True
-    target = Target("photo", "square", truth, np.ones_like(truth))
-    assert next_click(np.zeros_like(truth), target)[1] == 1
-    leaking = truth.copy()
-    leaking[2:19, 15:30] = True  # wider than the square itself
-    (x, y), label = next_click(leaking, target)
-    assert (label, leaking[int(y), int(x)], truth[int(y), int(x)]) == (0, True, False)
-    ignored = Target("photo", "square", truth, ~leaking | truth)
-    assert next_click(leaking & (np.arange(30) != 9), ignored)[0][0] == 9.5

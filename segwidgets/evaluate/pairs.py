@@ -25,6 +25,8 @@ _WORDS = "(mask|masks|label|labels|seg|gt|matte|alpha)"
 WORD_BEHIND = re.compile(rf"[_\-. ]{_WORDS}([_\-. ]?\w+)?$")
 WORD_BEFORE = re.compile(rf"(?<![^/]){_WORDS}[_\-. ]")
 
+NO_MASK = LeftOut("no_mask", N_("the photo has no mask"))
+
 
 @dataclass
 class Plan:
@@ -159,7 +161,7 @@ def _by_name(photos: dict[str, Path], masks: dict[str, Path], ignore: int | None
         elif stem in sources:
             plan.tasks.append(PhotoTask(table_text(names[0]), photos[names[0]], tuple(sources[stem])))
         else:
-            plan.left_out.append((table_text(names[0]), LeftOut("no_mask", N_("the photo has no mask"))))
+            plan.left_out.append((table_text(names[0]), NO_MASK))
     return plan
 
 
@@ -195,8 +197,8 @@ def _by_list(photos: dict[str, Path], path: Path) -> Plan:
         if sources:
             plan.tasks.append(PhotoTask(table_text(name), photos[name], sources))
         else:
-            plan.left_out.append((table_text(name), LeftOut("no_mask", N_("the photo has no mask"))))
+            plan.left_out.append((table_text(name), NO_MASK))
     for name in photos:
         if name not in listed:
-            plan.left_out.append((table_text(name), LeftOut("no_mask", N_("the photo has no mask"))))
+            plan.left_out.append((table_text(name), NO_MASK))
     return plan

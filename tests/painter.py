@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -23,10 +23,11 @@ class Painter:
     name = "painter"
     device = "cpu"
 
-    def __init__(self, radius: float = 20, pause: float = 0) -> None:
-        self.radius, self.pause, self.encoded, self.decoded = radius, pause, 0, 0
+    def __init__(self, radius: float = 20, before_photo: Callable[[int], object] = lambda _: None) -> None:
+        self.radius, self.before_photo, self.encoded, self.decoded = radius, before_photo, 0, 0
 
     def encode(self, image):
+        self.before_photo(self.encoded)
         self.encoded += 1
         return image.shape[:2]
 
@@ -36,7 +37,6 @@ class Painter:
 
     def decode(self, embedding, prompt, mask_input=None, multimask=True):
         self.decoded += 1
-        time.sleep(self.pause)
         before = np.zeros((LOW_RES, LOW_RES), bool) if mask_input is None else mask_input > 0
         y, x = np.mgrid[:LOW_RES, :LOW_RES] + 0.5
         if prompt.points:

@@ -10,7 +10,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -32,7 +31,12 @@ CHILD = """
 import sys
 from segwidgets.evaluate import evaluate
 from tests.painter import Painter
-evaluate(*sys.argv[1:4], sam=Painter(pause=0.01))
+def halt(number):
+    if number == 4:
+        sys.stdout.write("four photos are done\\n")
+        sys.stdout.flush()
+        sys.stdin.read()
+evaluate(*sys.argv[1:4], sam=Painter(before_photo=halt))
 """
 
 
@@ -326,18 +330,17 @@ def test_a_killed_run_goes_on_where_it_was_and_ends_as_if_it_had_not_been(tmp_pa
     child = subprocess.Popen(
         [sys.executable, "-c", CHILD, str(photos), str(masks), str(out)],
         cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
-    deadline = time.monotonic() + 120
-    while not (rows.exists() and rows.read_text("utf-8").count("\n") >= 4) and time.monotonic() < deadline:
-        assert child.poll() is None, child.stderr.read()
-        time.sleep(0.02)
+    assert child.stdout.readline() == "four photos are done\n", child.stderr.read()
     os.kill(child.pid, signal.SIGKILL)
     child.communicate()
     assert child.returncode == -signal.SIGKILL
     whole = rows.read_text("utf-8").rpartition("\n")[0].count("\n")  # rows, without the header
-    assert 3 <= whole < 8
+    assert whole == 4
     assert not (out / "summary.json").exists()
     with rows.open("a", encoding="utf-8") as file:
         file.write("photo_07.png,photo_07.png,255,,0123")
@@ -458,14 +461,18 @@ def test_two_runs_never_write_into_one_folder(tmp_path: Path) -> None:
 # how long it takes
 
 
-def test_after_the_third_photo_it_says_how_long_the_whole_takes(tmp_path: Path) -> None:
+def test_after_the_third_photo_it_says_how_long_the_whole_takes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a clock that goes on two seconds with each photo."""
     photos, masks = paint_folders(tmp_path, 6)
-    steps = []
-    run(photos, masks, sam=Painter(pause=0.02), clicks=1, random_draws=0, progress=steps.append)
+    steps, engine = [], Painter()
+    monkeypatch.setattr("segwidgets.evaluate.run.perf_counter", lambda: 2.0 * engine.encoded)
+    run(photos, masks, sam=engine, clicks=1, random_draws=0, progress=steps.append)
     assert [(step.done, step.total) for step in steps] == [(n, 6) for n in range(7)]
     assert [step.seconds_left is None for step in steps] == [True] * 3 + [False] * 4
-    assert steps[3].seconds_left == pytest.approx(steps[6].seconds - steps[3].seconds, rel=0.7)
-    assert steps[6].seconds_left == 0
+    assert [step.seconds for step in steps] == [0, 2, 4, 6, 8, 10, 12]
+    assert [step.seconds_left for step in steps[3:]] == [6, 4, 2, 0]
 
 
 def test_photos_that_were_known_do_not_make_the_rest_look_quick(tmp_path: Path) -> None:

@@ -64,6 +64,7 @@ def test_a_click_beside_the_canvas_lands_on_the_nearest_pixel() -> None:
     x, y = viewport.to_image(1e9, 1e9)
     assert (x, y) == pytest.approx((400, 300))
     assert (int(x), int(y)) == (399, 299)
+    assert max(Viewport(1, 1, 2, 2).to_image(2, 2)) < 1
 
 
 @pytest.mark.parametrize(
@@ -114,6 +115,8 @@ def test_a_side_is_rounded_half_up_and_never_nothing() -> None:
         ((0, 30, 1, 31), 0.0, 11, (0, 25, 11, 36)),  # what the edge takes, the other side gives
         ((99, 59, 100, 60), 0.0, 11, (89, 49, 100, 60)),
         ((50, 30, 51, 31), 0.0, 500, (0, 0, 100, 60)),
+        ((120, 80, 130, 90), 0.0, 1, (99, 59, 100, 60)),  # beside the photo: its nearest pixel
+        ((-30, -20, -10, -5), 0.0, 1, (0, 0, 1, 1)),
     ],
 )
 def test_a_box_grows_within_its_photo(
@@ -125,6 +128,18 @@ def test_a_box_grows_within_its_photo(
 def test_a_box_says_which_rows_and_columns_it_holds() -> None:
     photo = np.arange(60 * 100).reshape(60, 100)
     assert photo[part_of((10, 20, 12, 23))].tolist() == [[2010, 2011], [2110, 2111], [2210, 2211]]
+
+
+def test_a_photo_is_cut_into_boxes_that_overlap_column_by_column() -> None:
+    """They share 60 pixels in layer 1, half as many in layer 2, and the last ones end with the photo."""
+    assert split_boxes((300, 451), 0, 0.2) == [(0, 0, 451, 300)]
+    rows, columns = [(0, 180), (120, 300)], [(0, 256), (196, 451)]
+    assert split_boxes((300, 451), 1, 0.2) == [(x0, y0, x1, y1) for x0, x1 in columns for y0, y1 in rows]
+    rows, columns = (
+        [(0, 98), (68, 166), (136, 234), (204, 300)],
+        [(0, 136), (106, 242), (212, 348), (318, 451)],
+    )
+    assert split_boxes((300, 451), 2, 0.2) == [(x0, y0, x1, y1) for x0, x1 in columns for y0, y1 in rows]
 
 
 @pytest.mark.model

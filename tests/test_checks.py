@@ -82,7 +82,9 @@ def test_every_right_answer_passes(number: str, answer: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "answer", "words"), WRONG, ids=[f"lesson_{n}-{w.replace(' ', '_')}" for n, _, w in WRONG]
+    ("number", "answer", "words"),
+    WRONG,
+    ids=[f"lesson_{n}-{w.translate({ord(' '): '_', ord('−'): '-'})}" for n, _, w in WRONG],
 )
 @pytest.mark.slow
 def test_a_mistake_gets_the_hint_that_fits_it(number: str, answer: Any, words: str) -> None:

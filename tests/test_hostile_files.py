@@ -36,6 +36,11 @@ ROOT = Path(__file__).parent.parent
 SECONDS = 20.0  # for one hostile folder, of this process, however busy the machine is
 
 
+def called(value: object) -> str:
+    """Return a test's name without what pytest would escape, anew each time that one process collects it."""
+    return ascii(value).replace("\\", "/")
+
+
 def png(width: int, height: int, mode: str = "L", **options: Any) -> bytes:
     content = io.BytesIO()
     Image.new(mode, (width, height), **options).save(content, "PNG")
@@ -340,7 +345,7 @@ PICTURES = {
 }
 
 
-@pytest.mark.parametrize("text", PICTURES, ids=lambda text: ascii(text[:40]))
+@pytest.mark.parametrize("text", PICTURES, ids=lambda text: called(text[:40]))
 def test_each_way_to_show_a_picture_is_followed_in_the_folder_only(text: str, handin: Path) -> None:
     write_readme(handin, f"\n{text}\n")
     found = wrong(handin)
@@ -479,7 +484,7 @@ NAMES = [
 ]
 
 
-@pytest.mark.parametrize("name", NAMES, ids=ascii)
+@pytest.mark.parametrize("name", NAMES, ids=called)
 def test_names_neither_steer_the_terminal_nor_forge_ticks(name: str, handin: Path, tmp_path: Path) -> None:
     file = name.replace("/", "")
     (handin / f"output_masks/mask_{file}").write_bytes(b"")
@@ -606,7 +611,7 @@ def test_the_other_commands_write_to_an_ascii_terminal_too(line: str, tmp_path: 
     assert result.stdout
 
 
-@pytest.mark.parametrize("name", ["[/x]", "[bold]b", "a[/b]c", "\x1b[2J", "a\nb", "\udcff"], ids=ascii)
+@pytest.mark.parametrize("name", ["[/x]", "[bold]b", "a[/b]c", "\x1b[2J", "a\nb", "\udcff"], ids=called)
 def test_a_folder_that_is_not_there_is_named_as_it_is(name: str, tmp_path: Path) -> None:
     result = check(name, tmp_path)
     assert result.returncode == 1
@@ -626,7 +631,7 @@ def stub_workshop(folder: Path) -> Any:
 
 
 @pytest.mark.parametrize(
-    "name", ["[bold]b", "a[b]c", "[x", ":smile:", "https:x.y[link]", "a\x1b]0;x\x07b"], ids=ascii
+    "name", ["[bold]b", "a[b]c", "[x", ":smile:", "https:x.y[link]", "a\x1b]0;x\x07b"], ids=called
 )
 def test_the_folder_that_was_made_is_named_as_it_is(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -807,7 +812,7 @@ def test_a_flood_of_parts_is_refused_before_a_decoder_drowns_in_it(kind: str, ha
         b"P3 # ours\n64 48 # its size\n255\n" + b"7 " * 64 * 48 * 3,
         picture("PPM"),
     ],
-    ids=lambda content: ascii(content[:8]),
+    ids=lambda content: called(content[:8]),
 )
 def test_a_picture_of_some_parts_is_read(content: bytes) -> None:
     assert load_image(content).shape == (48, 64, 3)

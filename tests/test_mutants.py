@@ -60,13 +60,13 @@ def test_who_lives_is_told_with_a_word_and_the_change(
     (place / "geometry.py").write_text(MUTATED)
     found = {
         f"segwidgets.geometry.x_more__mutmut_{n}": status
-        for n, status in [(1, 0), (2, 33), (3, 0), (4, 1), (6, 36)]
+        for n, status in [(1, 0), (2, 33), (3, 0), (4, 1), (6, 36), (7, 255)]
     }
     found["segwidgets.geometry.x_more__mutmut_5"] = None
     (place / "geometry.py.meta").write_text(json.dumps({"exit_code_by_key": found}))
     monkeypatch.setattr(mutants, "WORK", tmp_path)
     mutants.report()
-    assert "| geometry | 6 | 5 | 2 | 1 | 40.0 % |" in capsys.readouterr().out
+    assert "| geometry | 7 | 5 | 2 | 1 | 40.0 % |" in capsys.readouterr().out
     text = (tmp_path / "survivors.md").read_text("utf-8")
     assert "x_more__mutmut_1` comparison: `if a < b:` → `if a <= b:`" in text
     assert "x_more__mutmut_2` reached by no test: `return a + 1` → `return a + 2`" in text

@@ -184,9 +184,10 @@ class _Check:
         if not self.masks and not wrong:
             text = tr.gettext("There is no mask: save at least one as {name}.")
             yield self.say.missing(layout.mask(0), text, name=layout.mask(0))
-        if len(self.masks) > MAX_MASKS or len(wrong) > MAX_NAMED:
-            text = tr.gettext("There are {count} files; only the first {limit} are looked at.")
-            yield self.say.missing(f"{layout.masks}/", text, count=len(names), limit=MAX_MASKS)
+        for count, limit in ((len(wrong), MAX_NAMED), (len(self.masks), MAX_MASKS)):
+            if count > limit:
+                text = tr.gettext("There are {count} files; only the first {limit} are looked at.")
+                yield self.say.missing(f"{layout.masks}/", text, count=count, limit=limit)
 
     def _mask(self, index: int) -> Iterator[Finding]:
         tr, item = self.tr, self.layout.mask(index)

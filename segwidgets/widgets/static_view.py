@@ -17,6 +17,7 @@ from ipywidgets import HTML, VBox
 from segwidgets.ground.validation import UInt8Array
 from segwidgets.locale.phrases import Phrases
 from segwidgets.widgets.lifetime import close_parts, note
+from segwidgets.widgets.pointer import pointer_layer
 from segwidgets.widgets.versions import view_of
 
 SAVED_BYTES = 150_000  # what a picture may add to a saved notebook
@@ -45,7 +46,7 @@ class StaticView(VBox):  # type: ignore[misc]  # ipywidgets has no types
         self._tr = self._phrases.tr
         self.message = HTML()
         css = (resources.files("segwidgets.widgets") / "widgets.css").read_text(encoding="utf-8")
-        super().__init__([HTML(f"<style>{css}</style>"), *parts, self.message])
+        super().__init__([HTML(f"<style>{css}</style>"), *parts, self.message, *pointer_layer()])
         self.add_class("segwidgets-click")
         note(self)
 

@@ -1,38 +1,74 @@
 """From presses and moves to clicks and drags, for mouse, pen and finger alike.
 
-The browser tells neither the button nor a release outside the canvas: leaving it ends a drag where it left.
+Where ipycanvas alone listens there is neither a button nor a release outside the canvas: leaving it ends a
+drag where it left.
 """
 
 from __future__ import annotations
 
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Any, Protocol
 
-DRAG_PX = 5.0  # canvas pixels: less is a click by an unsteady hand
-GRAB_PX = 11.0  # how near a point must be to be meant
+DRAG_PX, FINGER_DRAG_PX = 5.0, 10.0  # on the screen: less is a click by an unsteady hand
+GRAB_PX, FINGER_GRAB_PX = 11.0, 24.0  # on the screen: how near a point must be to be meant
+
+
+@dataclass(frozen=True)
+class Hand:
+    """What is over the canvas.
+
+    Attributes
+    ----------
+    grab : float
+        How near a point must be to be meant, in canvas pixels.
+    steady : float
+        How far a click may stray, in canvas pixels.
+    background : bool
+        Whether the press means the background, whatever is chosen.
+    time : float or None
+        When the press was, in milliseconds of the page's clock.
+    """
+
+    grab: float = GRAB_PX
+    steady: float = DRAG_PX
+    background: bool = False
+    time: float | None = None
+
+    @classmethod
+    def told(cls, event: dict[str, Any]) -> Hand:
+        """Read what the pointer layer tells: the screen's pixels count, whatever the canvas's size there."""
+        finger = event.get("pointer") == "touch"
+        unit = float(event["unit"])
+        return cls(
+            unit * (FINGER_GRAB_PX if finger else GRAB_PX),
+            unit * (FINGER_DRAG_PX if finger else DRAG_PX),
+            bool(event.get("background")),
+            event.get("time"),
+        )
 
 
 class GestureTarget(Protocol):
     """Who is told of gestures; everything in canvas pixels."""
 
-    def point_at(self, x: float, y: float) -> int | None:
-        """Return the number of the point under (x, y)."""
+    def point_at(self, x: float, y: float, grab: float) -> int | None:
+        """Return the number of the point that is nearest to (x, y), if it is as near as that."""
 
-    def on_press(self, x: float, y: float) -> None:
+    def on_press(self, x: float, y: float, hand: Hand) -> None:
         """Hear of a press where there is no point; it may become a click or a box."""
 
-    def on_click(self, x: float, y: float, point: int | None) -> None:
+    def on_click(self, x: float, y: float, point: int | None, hand: Hand) -> None:
         """Hear of a click on the canvas or on one of the points."""
 
     def on_drag_point(self, point: int, x: float, y: float, done: bool) -> None:
         """Hear of a point being dragged, or dropped."""
 
-    def on_drag_box(self, x0: float, y0: float, x1: float, y1: float, done: bool) -> None:
+    def on_drag_box(self, x0: float, y0: float, x1: float, y1: float, done: bool, hand: Hand) -> None:
         """Hear of a box being dragged, or finished; its corners are in order."""
 
     def on_cancel(self) -> None:
         """Hear of a press that came to nothing."""
 
-    def on_hover(self, x: float, y: float) -> None:
+    def on_hover(self, x: float, y: float, hand: Hand) -> None:
         """Hear of the mouse moving with nothing pressed."""
 
     def on_leave(self) -> None:
@@ -46,6 +82,7 @@ class Gestures:
         self._target = target
         self._start: tuple[float, float] | None = None
         self._now = (0.0, 0.0)
+        self._hand = Hand()
         self._point: int | None = None
         self._dragging = False
 
@@ -54,32 +91,37 @@ class Gestures:
         """Whether a press is going on."""
         return self._start is not None
 
-    def press(self, x: float, y: float) -> None:
+    def press(self, x: float, y: float, hand: Hand = Hand()) -> None:
         """Take note that a button or a finger went down."""
-        self._start, self._now, self._dragging = (x, y), (x, y), False
-        self._point = self._target.point_at(x, y)
+        self._start, self._now, self._dragging, self._hand = (x, y), (x, y), False, hand
+        self._point = self._target.point_at(x, y, hand.grab)
         if self._point is None:
-            self._target.on_press(x, y)
+            self._target.on_press(x, y, hand)
 
-    def move(self, x: float, y: float) -> None:
+    def move(self, x: float, y: float, hand: Hand = Hand()) -> None:
         """Take note that the mouse or a finger moved."""
         if self._start is None:
-            self._target.on_hover(x, y)
+            self._target.on_hover(x, y, hand)
             return
-        self._now = (x, y)
-        distance = max(abs(x - self._start[0]), abs(y - self._start[1]))
-        if self._dragging or distance > DRAG_PX:
-            self._dragging = True
+        self._go_to(x, y)
+        if self._dragging:
             self._tell(done=False)
 
-    def release(self) -> None:
-        """Take note that the button or the finger went up, where the last move was."""
+    def hover(self, x: float, y: float, hand: Hand) -> None:
+        """Take note that the mouse moved with nothing pressed; a press without an end is forgotten."""
+        self.cancel()
+        self._target.on_hover(x, y, hand)
+
+    def release(self, x: float | None = None, y: float | None = None) -> None:
+        """Take note that the button or the finger went up, there or where the last move was."""
         if self._start is None:
             return
+        if x is not None and y is not None:
+            self._go_to(x, y)
         if self._dragging:
             self._tell(done=True)
         else:
-            self._target.on_click(*self._start, self._point)
+            self._target.on_click(*self._start, self._point, self._hand)
         self._start = None
 
     def leave(self) -> None:
@@ -95,10 +137,15 @@ class Gestures:
             self._start = None
             self._target.on_cancel()
 
+    def _go_to(self, x: float, y: float) -> None:
+        start, self._now = self._start or (x, y), (x, y)
+        distance = max(abs(x - start[0]), abs(y - start[1]))
+        self._dragging = self._dragging or distance > self._hand.steady
+
     def _tell(self, done: bool) -> None:
         x, y = self._now
         if self._point is not None:
             self._target.on_drag_point(self._point, x, y, done)
             return
         x0, y0 = self._start or self._now
-        self._target.on_drag_box(min(x0, x), min(y0, y), max(x0, x), max(y0, y), done)
+        self._target.on_drag_box(min(x0, x), min(y0, y), max(x0, x), max(y0, y), done, self._hand)

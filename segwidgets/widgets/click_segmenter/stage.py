@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from math import hypot
+from time import monotonic
 from typing import Any
 
 from segwidgets.drawing import style
@@ -12,10 +15,14 @@ from segwidgets.widgets.buttons import Do, Seg
 from segwidgets.widgets.canvas import Look, PaintedMask, PhotoCanvas, Proposals, forget_canvas
 from segwidgets.widgets.click_segmenter.actions import Action, heard, keymap
 from segwidgets.widgets.click_segmenter.everything import Everything
-from segwidgets.widgets.click_segmenter.gestures import GRAB_PX, Gestures
+from segwidgets.widgets.click_segmenter.gestures import Gestures, Hand
 from segwidgets.widgets.latest import LatestWins
+from segwidgets.widgets.pointer import pointer_layer
 from segwidgets.widgets.session.session import Session
 from segwidgets.widgets.versions import give_focus
+
+DOUBLE_CLICK_MS = 500.0  # between two presses that are one
+IMPATIENT_S = 0.4  # after an answer: a click at the same place was made before it was seen
 
 
 class Stage:
@@ -40,6 +47,8 @@ class Stage:
     ----------
     canvas : PhotoCanvas
         What is drawn on.
+    pointer : list of ipywidgets.Widget
+        What must stand beside it so that buttons, modifiers and keys are heard; may be empty.
     label : int
         What clicks mark: 1 the object, 0 the background.
     look : Look
@@ -48,6 +57,8 @@ class Stage:
         Whether the mask under the mouse is shown before the click.
     eager : bool
         Whether a click's mask is shown while the button is still down.
+    hears_buttons : bool
+        Whether the pointer layer has spoken, so that the right button is told from the left.
     previewed : (float, float) or None
         The place in the photo whose mask is shown before the click.
     """
@@ -66,6 +77,7 @@ class Stage:
         self.look = Look()
         self.hovering: bool = False
         self.eager = True
+        self.hears_buttons = False
         self.previewed: tuple[float, float] | None = None
         self.canvas = PhotoCanvas(session.segmenter.image)
         self._seg, self._do = seg, do
@@ -75,8 +87,11 @@ class Stage:
         self._hover_wanted = 0
         self._highlighted: int | None = None
         self._gestures = Gestures(self)
+        self._last: _Click | None = None
         self._worker = LatestWins(lambda *request: guard(self._serve_hover, *request))
         self._listen(guard)
+        keys = [key for key in self._keymap if key.removeprefix("shift+") != "tab"]  # the browser's, here
+        self.pointer = pointer_layer(keys, lambda event: guard(self._hear, event))
 
     def close(self) -> None:
         """End the worker and the canvas."""
@@ -86,7 +101,7 @@ class Stage:
     def show(self, session: Session) -> None:
         """Go over to another session, perhaps on another photo."""
         self._forget_hover()
-        self._gestures = Gestures(self)
+        self._gestures, self._last = Gestures(self), None
         if session.segmenter.image is not self.session.segmenter.image:
             self.canvas.show(session.segmenter.image)
         self.session = session
@@ -130,24 +145,37 @@ class Stage:
 
     # what Gestures tells: canvas pixels
 
-    def point_at(self, x: float, y: float) -> int | None:
-        """Return the number of the point under (x, y), the topmost if there are several."""
+    def point_at(self, x: float, y: float, grab: float) -> int | None:
+        """Return the number of the point nearest to (x, y), if it is as near as `grab`."""
         if len(self.everything.masks):
             return None
-        for number in reversed(range(len(self._prompt.points))):
-            px, py = self.canvas.viewport.to_canvas(*self._prompt.points[number])
-            if (px - x) ** 2 + (py - y) ** 2 <= GRAB_PX**2:
-                return number
-        return None
+        found, nearest = None, grab
+        for number, point in enumerate(self._prompt.points):
+            distance = hypot(
+                *(a - b for a, b in zip(self.canvas.viewport.to_canvas(*point), (x, y), strict=True))
+            )
+            if distance <= nearest:
+                found, nearest = number, distance
+        return found
 
-    def on_press(self, x: float, y: float) -> None:
+    def on_press(self, x: float, y: float, hand: Hand) -> None:
         """Show what a click here will do while the button is still down."""
         if self.eager and not len(self.everything.masks):
-            self._show_preview(*self.canvas.viewport.to_image(x, y))
+            self._show_preview(*self.canvas.viewport.to_image(x, y), self._label_of(hand))
 
-    def on_click(self, x: float, y: float, point: int | None) -> None:
-        """Add a point, remove the one that was clicked, or keep one of all masks."""
+    def on_click(self, x: float, y: float, point: int | None, hand: Hand) -> None:
+        """Add a point, remove the one that was clicked, or keep one of all masks; a double click is one."""
         self._forget_hover()
+        if self._last is not None and self._last.is_meant_by(x, y, hand, self._prompt):
+            self._last = _Click(x, y, hand.time, monotonic(), self._prompt)
+            self.draw_prompt()
+            return
+        before = self.session.state
+        self._click(x, y, point, hand)
+        done = self.session.state is not before
+        self._last = _Click(x, y, hand.time, monotonic(), self._prompt) if done else None
+
+    def _click(self, x: float, y: float, point: int | None, hand: Hand) -> None:
         if point is not None:
             self._do(self._seg.remove_point, point)
         elif len(self.everything.masks):
@@ -155,7 +183,7 @@ class Stage:
             if number is not None:
                 self._do(self._seg.keep, number)
         else:
-            self._do(self._seg.add_point, *self.canvas.viewport.to_image(x, y), self.label)
+            self._do(self._seg.add_point, *self.canvas.viewport.to_image(x, y), self._label_of(hand))
 
     def on_drag_point(self, point: int, x: float, y: float, done: bool) -> None:
         """Move a point."""
@@ -164,10 +192,13 @@ class Stage:
         else:
             self.draw_prompt(grabbed=(point, x, y))
 
-    def on_drag_box(self, x0: float, y0: float, x1: float, y1: float, done: bool) -> None:
+    def on_drag_box(self, x0: float, y0: float, x1: float, y1: float, done: bool, hand: Hand) -> None:
         """Set the box; one that is nearly a line is taken for a slip."""
         self._forget_hover()
         if len(self.everything.masks):
+            return
+        if hand.background:  # there are no boxes of what does not belong
+            self.draw_prompt()
             return
         if not done:
             self.draw_prompt(dragged_box=(x0, y0, x1, y1))
@@ -182,11 +213,11 @@ class Stage:
         self._forget_hover()
         self.draw_prompt()
 
-    def on_hover(self, x: float, y: float) -> None:
+    def on_hover(self, x: float, y: float, hand: Hand) -> None:
         """Ask for a preview; what the worker cannot keep up with is dropped."""
         if len(self.everything.masks):
             self._highlight(*self.canvas.viewport.to_image(x, y))
-        elif self.hovering and self.point_at(x, y) is None:
+        elif self.hovering and self.point_at(x, y, hand.grab) is None:
             self._worker.submit(*self.canvas.viewport.to_image(x, y), self._hover_wanted)
 
     def on_leave(self) -> None:
@@ -215,11 +246,14 @@ class Stage:
     def _serve_hover(self, x: float, y: float, wanted: int) -> None:
         """Run in the worker's thread: find the mask under the mouse, unless it is no longer wanted."""
         if wanted == self._hover_wanted and self.hovering and not self._gestures.pressed:
-            self._show_preview(x, y, wanted)
+            self._show_preview(x, y, self.label, wanted)
 
-    def _show_preview(self, x: float, y: float, wanted: int | None = None) -> None:
+    def _label_of(self, hand: Hand) -> int:
+        return 0 if hand.background else self.label
+
+    def _show_preview(self, x: float, y: float, label: int, wanted: int | None = None) -> None:
         state = self.session.state
-        candidates = self.session.preview(x, y, self.label)
+        candidates = self.session.preview(x, y, label)
         active = state.active
         color = active.color if active is not None else style.palette_color(state.made)
         with self._lock:
@@ -255,6 +289,28 @@ class Stage:
         wire(canvas.on_key_down, self._key)
         wire(canvas.on_client_ready, self._ready)
 
+    def _hear(self, event: dict[str, Any]) -> None:
+        """Carry out what the pointer layer tells."""
+        kind, self.hears_buttons = event["kind"], True
+        if kind == "key":
+            self._key(event["key"], event["shift"], event["ctrl"], event["meta"])
+        elif kind == "cancel":
+            self._gestures.cancel()
+        elif kind == "leave":
+            self._gestures.leave()
+        else:
+            width, height = self.canvas.viewport.canvas_width, self.canvas.viewport.canvas_height
+            x, y = min(max(event["x"], 0), width), min(max(event["y"], 0), height)
+            hand = Hand.told(event)
+            if kind == "down":
+                self._gestures.press(x, y, hand)
+            elif kind == "drag":
+                self._gestures.move(x, y, hand)
+            elif kind == "up":
+                self._gestures.release(x, y)
+            else:
+                self._gestures.hover(x, y, hand)
+
     def _ready(self) -> None:
         forget_canvas()
         self.draw()
@@ -269,3 +325,22 @@ class Stage:
         action = heard(self._keymap, key, shift, ctrl, meta)
         if action is not None:
             self._do(action.run, self._seg)
+
+
+@dataclass(frozen=True)
+class _Click:
+    """A click that did something, in canvas pixels; the same once more is a double click, or impatience."""
+
+    x: float
+    y: float
+    time: float | None
+    answered: float
+    prompt: Prompt
+
+    def is_meant_by(self, x: float, y: float, hand: Hand, prompt: Prompt) -> bool:
+        """Whether a click just repeats this one, and what this one led to is still there."""
+        if hypot(x - self.x, y - self.y) > hand.grab or prompt != self.prompt:
+            return False
+        if self.time is not None and hand.time is not None and hand.time - self.time < DOUBLE_CLICK_MS:
+            return True
+        return monotonic() - self.answered < IMPATIENT_S

@@ -113,6 +113,11 @@ class Status:
             return _(
                 "Click where the mask covers too much. Click on a point to remove it, drag it to move it."
             )
+        if seg.stage.hears_buttons:
+            return _(
+                "Is too little covered? Click there. Too much? Click there with the right button, or choose "
+                "Background first. Click on a point to remove it, drag it to move it."
+            )
         return _(
             "Is too little covered? Click there. Too much? Choose Background, then click there. Click on a "
             "point to remove it, drag it to move it."

@@ -319,7 +319,7 @@ class ClickSegmenter(SearchCommands, SessionFiles, VBox):  # type: ignore[misc] 
         side.add_class("sw-side")
         body = Box([left, side])
         body.add_class("sw-body")
-        return [HTML(f"<style>{css}</style>"), self.toolbar.widget, body]
+        return [HTML(f"<style>{css}</style>"), self.toolbar.widget, body, *self.stage.pointer]
 
     def _set_hover_at_start(self, hover: bool | None) -> None:
         """Ask once, to learn how long an answer takes; the first also sets the engine up."""

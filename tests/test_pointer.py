@@ -1,0 +1,181 @@
+"""What the pointer layer tells, without a browser: its messages in, prompts out."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from segwidgets import Prompt
+from segwidgets.widgets.click_segmenter import stage as stage_module
+from segwidgets.widgets.click_segmenter.actions import ACTIONS
+from tests.fake_front import is_off
+from tests.test_click_segmenter import Bench
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Layer(Bench):
+    """A widget whose pointer layer speaks; x and y are the photo's pixels, 2 canvas pixels each."""
+
+    now = 1000.0  # seconds
+
+    def tell(self, kind: str, x: float = 0, y: float = 0, **more) -> None:
+        [hidden] = self.seg.stage.pointer
+        [listener] = hidden.children
+        cx, cy = self.at(x, y)
+        event = {"kind": kind, "x": cx, "y": cy, "unit": 1.0, "pointer": "mouse", **more}
+        listener._handle_custom_msg(event, [])
+
+    def press(self, x: float, y: float, **more) -> None:
+        """Click with the left button, as the layer tells it, a while after the last."""
+        self.now += more.pop("wait", 5.0)
+        self.tell("down", x, y, **{"background": False, "time": self.now * 1000, **more})
+        self.tell("up", x, y, **more)
+
+
+@pytest.fixture
+def layer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Layer]:
+    made = Layer()
+    monkeypatch.setattr(stage_module, "monotonic", lambda: made.now)
+    with made.front:
+        made.front.ready()
+        yield made
+    made.seg.close()
+
+
+def test_a_click_is_the_scripted_click_and_the_other_button_means_the_background(layer: Layer) -> None:
+    layer.press(45, 30)
+    layer.press(10, 10, background=True)
+    layer.press(80, 50)
+    assert layer.seg.prompt == Prompt([(45, 30), (10, 10), (80, 50)], (1, 0, 1))
+
+
+def test_a_drag_is_told_from_where_it_began_to_the_photo_s_edge(layer: Layer) -> None:
+    layer.tell("down", 20, 10, background=False, time=1.0)
+    layer.tell("up", 500, 400)
+    assert layer.seg.prompt.box == pytest.approx((20, 10, 90, 60))
+    layer.tell("down", 20, 10, background=True, time=2.0)
+    layer.tell("drag", 40, 40)
+    layer.tell("up", 50, 40)
+    assert layer.seg.prompt.box == pytest.approx((20, 10, 90, 60)), "there are no boxes of the background"
+    assert len(layer.seg.history) == 1
+
+
+@pytest.mark.parametrize(("wait", "left"), [(0.0, 1), (0.3, 1), (0.6, 0)])
+def test_a_double_click_is_one_click_and_a_later_one_takes_the_point_away(
+    layer: Layer, wait: float, left: int
+) -> None:
+    layer.press(45, 30)
+    layer.press(46, 30, wait=wait)
+    assert len(layer.seg.prompt.points) == left
+    layer.press(46, 30, wait=wait)
+    assert len(layer.seg.prompt.points) == 1
+
+
+def test_a_click_made_before_the_answer_was_seen_takes_nothing_away(
+    layer: Layer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    predict = layer.segmenter.predict
+
+    def slowly(*arguments, **named):
+        layer.now += 2
+        return predict(*arguments, **named)
+
+    monkeypatch.setattr(layer.segmenter, "predict", slowly)
+    layer.press(45, 30)
+    pressed = (layer.now - 1) * 1000  # it waited its turn
+    layer.tell("down", 45, 30, background=False, time=pressed)
+    layer.tell("up", 45, 30)
+    assert len(layer.seg.prompt.points) == 1
+    layer.seg.undo()
+    layer.press(45, 30, wait=0.1)
+    assert len(layer.seg.prompt.points) == 1, "what was undone may be clicked again at once"
+
+
+def test_a_click_that_failed_may_be_repeated_at_once(layer: Layer, monkeypatch: pytest.MonkeyPatch) -> None:
+    layer.seg.stage.eager = False
+    with monkeypatch.context() as broken:
+        broken.setattr(layer.segmenter, "predict", lambda *a, **k: 1 / 0)
+        layer.press(45, 30)
+    layer.press(45, 30, wait=0.0)
+    assert len(layer.seg.prompt.points) == 1
+
+
+@pytest.mark.parametrize(
+    ("pointer", "near", "beside"), [("mouse", 10, 12), ("touch", 22, 26), ("pen", 10, 12)]
+)
+@pytest.mark.parametrize("unit", [0.5, 1.0, 2.0])
+def test_how_near_is_near_counts_on_the_screen(
+    layer: Layer, pointer: str, near: float, beside: float, unit: float
+) -> None:
+    layer.press(45, 30)
+    for away, left in ((beside, 2), (near, 0)):
+        layer.press(45, 30 - away * unit / 2, pointer=pointer, unit=unit)
+        assert len(layer.seg.prompt.points) == left
+        if left == 2:
+            layer.seg.undo()
+
+
+def test_the_nearest_point_is_meant(layer: Layer) -> None:
+    layer.press(45, 30)
+    layer.press(55, 30)
+    layer.press(48, 30, pointer="touch")
+    assert layer.seg.prompt == Prompt([(55, 30)])
+
+
+def test_a_press_whose_end_was_not_heard_is_forgotten(layer: Layer) -> None:
+    layer.tell("down", 20, 10, background=False, time=1.0)
+    layer.tell("hover", 60, 40)
+    layer.tell("up", 60, 40)
+    layer.tell("down", 20, 10, background=False, time=9000.0)
+    layer.tell("cancel")
+    layer.tell("up", 60, 40)
+    assert layer.seg.history == []
+
+
+def test_keys_are_heard_and_tab_is_left_to_the_browser(layer: Layer) -> None:
+    [listener] = layer.seg.stage.pointer[0].children
+    keys = {key for action in ACTIONS for key in action.keys}
+    assert keys - set(listener.heard) == {"tab", "shift+tab"}
+    layer.tell("key", key="B", shift=True, ctrl=False, meta=False)
+    assert layer.seg.stage.label == 0
+    layer.press(45, 30)
+    layer.tell("key", key="z", shift=False, ctrl=False, meta=True)
+    assert layer.seg.objects == ()
+
+
+def test_where_the_front_end_lacks_it_its_error_is_hidden(layer: Layer) -> None:
+    assert is_off(layer.seg.stage.pointer[0])
+
+
+@pytest.mark.slow
+def test_without_anywidget_everything_but_buttons_and_modifiers_works() -> None:
+    code = """
+import sys
+sys.modules["anywidget"] = None
+from segwidgets import ClassExplorer
+from tests.test_click_segmenter import Bench
+from tests.test_explorers import HalvesModel
+import numpy as np
+bench = Bench()
+with bench.front:
+    bench.front.ready()
+    bench.click(45, 30)
+    bench.front.key("-")
+    bench.click(10, 10)
+    bench.drag(20, 10, 70, 50)
+print(bench.seg.prompt.labels, bench.seg.prompt.box, bench.seg.stage.pointer)
+ClassExplorer(np.full((60, 80, 3), 200, np.uint8), HalvesModel()).close()
+bench.seg.close()
+"""
+    done = subprocess.run(
+        [sys.executable, "-W", "error::ImportWarning", "-c", code],
+        env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "(1, 0) (20.0, 10.0, 70.0, 50.0) []"

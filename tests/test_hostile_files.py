@@ -841,14 +841,14 @@ def test_small_16_bit_values_are_read_at_their_own_depth(
     assert ("16 bits" in caplog.text) is (highest < 16_384)
 
 
-def png48(highest: int) -> bytes:
-    """A PNG of three colours with 16 bits each, which Pillow reads by its upper bytes."""
+def deep_png(highest: int, channels: int) -> bytes:
+    """A PNG of three colours, or four channels, with 16 bits each, which Pillow reads by its upper bytes."""
 
     def chunk(name: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
-    row = b"\0" + struct.pack(">H", highest) * 3 * 32
-    header = struct.pack(">IIBBBBB", 32, 32, 16, 2, 0, 0, 0)
+    row = b"\0" + (struct.pack(">H", highest) * 3 + b"\xff\xff" * (channels - 3)) * 32
+    header = struct.pack(">IIBBBBB", 32, 32, 16, {3: 2, 4: 6}[channels], 0, 0, 0)
     return (
         b"\x89PNG\r\n\x1a\n"
         + chunk(b"IHDR", header)
@@ -857,11 +857,16 @@ def png48(highest: int) -> bytes:
     )
 
 
-def test_dark_colours_of_16_bits_are_said_to_be(caplog: pytest.LogCaptureFixture) -> None:
-    assert load_image(png48(65535)).max() == 255
+@pytest.mark.parametrize("channels", [3, 4])
+def test_dark_colours_of_16_bits_are_said_to_be(channels: int, caplog: pytest.LogCaptureFixture) -> None:
+    for highest in (65535, 64 * 256, 0):
+        assert load_image(deep_png(highest, channels)).max() == highest // 256
     assert caplog.text == ""
-    load_image(png48(4095))
-    assert "looks black" in caplog.text
+    load_image(deep_png(64 * 256 - 1, channels))
+    assert caplog.messages == [
+        "the bytes has colours of 16 bits, of which only a small part is used: it looks black here; stretch "
+        "them, as in array / array.max()"
+    ]
 
 
 # memory

@@ -7,12 +7,14 @@ import subprocess
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from segwidgets import images
+from segwidgets.ground import decoding
 from segwidgets.images import SAMPLES, ImageError, load_image, sample_image, sample_path
 
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
@@ -378,3 +380,297 @@ def test_a_file_comes_before_a_sample_of_the_same_name(tmp_path, monkeypatch):
 def test_an_unknown_sample_lists_the_known_ones():
     with pytest.raises(ValueError, match="cat, astronaut, motorcycle"):
         sample_image("dog")
+
+
+# to the letter, and at the very bounds
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        (
+            np.zeros((3, 20, 20), np.uint8),
+            "the array must have shape (H, W), (H, W, 3) or (H, W, 4), got (3, 20, 20); move the channels to "
+            "the end with array.transpose(1, 2, 0)",
+        ),
+        (
+            np.zeros((4, 20, 20), np.uint8),
+            "the array must have shape (H, W), (H, W, 3) or (H, W, 4), got (4, 20, 20)",
+        ),
+        (np.full((20, 20), 1j), "the array must hold numbers or booleans, got dtype complex128"),
+        (
+            np.full((20, 20), np.inf),
+            "the array holds NaN or infinity; replace them, as in numpy.nan_to_num(array)",
+        ),
+        (
+            np.linspace(-0.5, 200, 400).reshape(20, 20),
+            "the array of floats must lie in 0 to 1, got -0.5 to 200; divide it by its range first, as in "
+            "array / 255",
+        ),
+        (
+            np.arange(-1, 399).reshape(20, 20),
+            "the array of integers must lie in 0 to 255, got -1 to 398; rescale it first",
+        ),
+        (
+            np.zeros((15, 400), np.uint8),
+            "the array is 400 x 15 pixels, too small to segment: each side needs at least 16",
+        ),
+        (b"", "the bytes is empty (0 bytes); save or download it again"),
+        (
+            b"Hola.",
+            "the bytes is not an image that can be read: it holds text; give a JPEG, PNG or other image file",
+        ),
+        (
+            b"  <HTML>",
+            "the bytes is not an image that can be read: it is a web page; use the address of the picture "
+            "itself",
+        ),
+        (
+            b"\n<?xml version='1.0'?>",
+            "the bytes is not an image that can be read: it looks like SVG, a drawing without pixels; export "
+            "it as PNG",
+        ),
+        (b"%PDF-", "the bytes is not an image that can be read: it is a PDF; export the page as PNG"),
+        (
+            b"\xc5\xd0\xd3\xc6 and more",
+            "the bytes is not an image that can be read: it is PostScript, a program that draws; export the "
+            "picture as PNG",
+        ),
+        (
+            b"....ftypmp42",
+            "the bytes is not an image that can be read: it looks like HEIC or a video; export the photo as "
+            "JPEG or PNG",
+        ),
+        (
+            Image.new("RGB", (30, 5)),
+            "the PIL image is 30 x 5 pixels, too small to segment: each side needs at least 16",
+        ),
+        (
+            np.ma.masked_equal(np.zeros((2, 2), np.uint8), 0),
+            "an image must be a plain array, got a masked array of shape (2, 2) and dtype uint8; say what "
+            "stands where it is masked, as in array.filled(0)",
+        ),
+    ],
+)
+def test_what_is_refused_is_told_in_these_words(source, words):
+    with pytest.raises(ImageError) as found:
+        load_image(source)
+    assert str(found.value) == words
+
+
+def test_sixteen_bits_are_brought_to_eight_by_rounding_halves_up(caplog):
+    values = np.arange(0, 65536, dtype=np.uint16).reshape(256, 256)
+    expected = (values.astype(np.float64) * 255 / 65535 + 0.5).astype(np.uint8)
+    image = load_image(values)
+    assert image.dtype == np.uint8
+    np.testing.assert_array_equal(image[:, :, 1], expected)
+    assert caplog.text == ""
+
+
+@pytest.mark.parametrize(
+    ("highest", "white", "words"),
+    [
+        (1, 255, "the array has 16 bits, but no value above 1: it is read as one of 8 bits"),
+        (255, 255, "the array has 16 bits, but no value above 255: it is read as one of 8 bits"),
+        (256, 1023, "the array has 16 bits, but no value above 256: it is read as one of 10 bits"),
+        (1024, 4095, "the array has 16 bits, but no value above 1024: it is read as one of 12 bits"),
+        (
+            4096,
+            65535,
+            "the array has 16 bits, but no value above 4096, and looks dark: stretch it, as in "
+            "array / array.max()",
+        ),
+        (
+            16383,
+            65535,
+            "the array has 16 bits, but no value above 16383, and looks dark: stretch it, as in "
+            "array / array.max()",
+        ),
+        (16384, 65535, None),
+        (0, 65535, None),
+    ],
+)
+def test_how_deep_sixteen_bits_are_is_told_by_their_highest_value(highest, white, words, caplog):
+    values = np.zeros((20, 20), np.uint16)
+    values[3, 4] = highest
+    assert load_image(values)[3, 4].tolist() == [int(highest * 255 / white + 0.5)] * 3
+    assert caplog.messages == ([words] if words else [])
+
+
+def test_floats_may_overshoot_by_a_thousandth_and_no_more():
+    just = np.full((16, 16), 0.5)
+    just[0, :2] = -0.001, 1.001
+    assert load_image(just)[0, :3, 0].tolist() == [0, 255, 128]
+    for value in (-0.0011, 1.0011):
+        just[0, 0] = value
+        with pytest.raises(ImageError, match="0 to 1"):
+            load_image(just)
+
+
+def test_transparency_of_an_array_is_laid_on_white_and_rounded():
+    rgba = np.zeros((16, 16, 4), np.uint8)
+    rgba[..., 0], rgba[..., 3] = 10, np.arange(256).reshape(16, 16)
+    image = load_image(rgba)
+    alpha = rgba[..., 3].astype(float)
+    np.testing.assert_array_equal(
+        image[..., 0], np.floor((10 * alpha + 255 * (255 - alpha)) / 255 + 0.5 - 1e-9)
+    )
+    np.testing.assert_array_equal(image[..., 1], 255 - rgba[..., 3])
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "I;16", "array"])
+def test_a_photo_read_strip_by_strip_is_whole(mode, monkeypatch):
+    monkeypatch.setattr("segwidgets.ground.decoding._STRIP_PIXELS", 7 * 60)
+    photo = np.random.default_rng(0).integers(0, 256, (40, 60, 3), np.uint8)
+    if mode == "array":
+        source, expected = photo, photo
+    elif mode == "I;16":
+        levels = photo[..., 0].astype(np.uint16) * 257
+        levels[0, 0] = 65535
+        photo[0, 0] = 255
+        source, expected = Image.fromarray(levels), np.repeat(photo[..., :1], 3, axis=2)
+    else:
+        source, expected = Image.fromarray(photo).convert(mode), photo
+    np.testing.assert_array_equal(load_image(source), expected)
+
+
+@pytest.mark.parametrize(("number", "turned"), [(0, 1), (1, 1), (5, 5), (8, 8), (9, 1), ("6", 1)])
+def test_only_the_eight_numbers_turn_a_photo(number, turned):
+    image = Image.new("RGB", (20, 30))
+    image.getexif()[0x0112] = number
+    assert decoding.orientation(image) == turned
+    assert decoding.is_turned(image) is (turned >= 5)
+
+
+def test_a_photos_own_image_is_not_turned_when_it_is_read():
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    mine = Image.open(io.BytesIO(encoded(quarters(), exif=exif)))
+    assert load_image(mine).shape == (60, 40, 3)
+    assert mine.size == (60, 40)
+
+
+def test_as_many_pixels_as_are_allowed_are(monkeypatch):
+    decoding.check_size(20, 30, "x", 600)
+    decoding.check_size(10_000, 10_000, "x")
+    decoding.check_size(16, 16, "x")
+    with pytest.raises(ImageError) as found:
+        decoding.check_size(20_000, 6000, "x", 119_999_999)
+    assert str(found.value) == (
+        "x is 6000 x 20000 pixels, more than the 120 million that are allowed; make it smaller first"
+    )
+
+
+def test_a_large_jpeg_is_read_smaller_but_no_smaller_than_asked_for():
+    photo = encoded(np.full((800, 1200, 3), 99, np.uint8), "JPEG")
+    for at_most, shape in (
+        (960_000, (800, 1200)),
+        (959_999, (800, 1200)),
+        (240_000, (400, 600)),
+        (60_001, (400, 600)),
+        (15_000, (100, 150)),
+    ):
+        assert decoding.decode(io.BytesIO(photo), "x", at_most).shape[:2] == shape, at_most
+    png = encoded(np.zeros((80, 120, 3), np.uint8))
+    assert decoding.decode(io.BytesIO(png), "x", 100).shape[:2] == (80, 120)
+
+
+# a photo with its file
+
+
+def test_a_file_comes_with_its_bytes_its_ending_and_its_size(tmp_path):
+    jpeg = encoded(quarters(), "JPEG")
+    for name, suffix in (("a.JPEG", ".jpeg"), ("a.jfif", ".jfif"), ("a.png", ".jpg"), ("a", ".jpg")):
+        (tmp_path / name).write_bytes(jpeg)
+        for source in (tmp_path / name, str(tmp_path / name)):
+            image, content, ending = images.load_original(source)
+            assert (content, ending) == (jpeg, suffix)
+            np.testing.assert_array_equal(image, load_image(jpeg))
+    assert images.load_original(memoryview(jpeg))[1:] == (jpeg, ".jpg")
+    assert images.load_original(encoded(quarters(), "TIFF"))[2] == ".tif"
+
+
+@pytest.mark.parametrize("source", [quarters(), Image.fromarray(quarters())])
+def test_what_is_no_file_becomes_a_png_of_its_pixels(source):
+    image, content, ending, size = images.load_working(source, 2400)
+    assert (ending, size) == (".png", (40, 60))
+    with Image.open(io.BytesIO(content)) as png:
+        assert png.format == "PNG"
+        np.testing.assert_array_equal(np.asarray(png), image)
+    assert images.load_working(source, 2399).suffix == ".jpg"
+
+
+def test_a_turned_file_has_the_size_it_is_shown_at():
+    exif = Image.Exif()
+    exif[0x0112] = 8
+    working = images.load_working(encoded(quarters(), "JPEG", exif=exif), 2400)
+    assert working.full_size == working.image.shape[:2] == (60, 40)
+
+
+def test_a_long_photo_made_smaller_keeps_its_shorter_side_wide_enough():
+    image = images.load_working(np.zeros((2000, 20, 3), np.uint8), 10_000).image
+    assert image.shape[:2] == (1000, 16)
+
+
+def test_what_is_wrong_with_a_file_is_told_under_its_own_name(tmp_path, monkeypatch):
+    (tmp_path / "foto.jpg").write_bytes(b"text")
+    words = " is not an image that can be read: it holds text; give a JPEG, PNG or other image file"
+    for source, name in ((tmp_path / "foto.jpg", "foto.jpg"), (b"text", "the bytes")):
+        with pytest.raises(ImageError) as found:
+            images.load_working(source, 100)
+        assert str(found.value) == name + words
+    (tmp_path / "small.png").write_bytes(encoded(np.zeros((5, 30, 3), np.uint8)))
+    with pytest.raises(ImageError) as found:
+        images.load_working(str(tmp_path / "small.png"), 100)
+    assert str(found.value) == (
+        "small.png is 30 x 5 pixels, too small to segment: each side needs at least 16"
+    )
+    monkeypatch.setattr(images, "MAX_FILE_BYTES", 3)
+    with pytest.raises(ImageError, match=r"^foto\.jpg cannot be read: "):
+        images.load_working(tmp_path / "foto.jpg", 100)
+
+
+def test_three_names_that_are_near_are_offered_and_a_folder_and_nothing_are_told(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for number in range(5):
+        (tmp_path / f"gato_{number}.png").write_bytes(b"")
+    with pytest.raises(FileNotFoundError) as found:
+        load_image("gato_.png")
+    text = str(found.value)
+    assert text.startswith(f"there is no file 'gato_.png' (looked in {tmp_path}); did you mean gato_")
+    assert text.count(" or ") == 2
+    with pytest.raises(FileNotFoundError) as found:
+        load_image(Path("zzzz"))
+    assert str(found.value) == (
+        f"there is no file 'zzzz' (looked in {tmp_path}); the samples are {', '.join(SAMPLES)}"
+    )
+    with pytest.raises(FileNotFoundError, match="did you mean astronaut"):
+        load_image("astronaud")
+    with pytest.raises(ImageError) as found:
+        load_image(str(tmp_path))
+    assert str(found.value) == f"{str(tmp_path)!r} is a folder; give the path of one image file in it"
+
+
+def test_an_address_is_fetched_with_its_file_up_to_its_bound(server, monkeypatch):
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    png = encoded(quarters())
+    image, content, ending = images.load_original(f"{server}/photo.png")
+    assert (content, ending) == (png, ".png")
+    np.testing.assert_array_equal(image, quarters())
+    monkeypatch.setattr(images, "MAX_DOWNLOAD_BYTES", len(png))
+    assert images.load_original(f"{server}/photo.png".replace("http", "HTTP", 1))[1] == png
+    monkeypatch.setattr(images, "MAX_DOWNLOAD_BYTES", len(png) - 1)
+    with pytest.raises(ImageError) as found:
+        load_image(f"{server}/photo.png")
+    assert str(found.value) == (
+        f"{server}/photo.png is larger than 0 MB; download it yourself and make it smaller"
+    )
+    monkeypatch.setattr(images, "MAX_DOWNLOAD_BYTES", 1000)
+    with pytest.raises(ImageError, match=r"not an image .* web page"):
+        images.load_working(f"{server}/page", 100)
+
+
+def test_a_name_of_any_length_is_cut_in_what_is_said_of_it():
+    with pytest.raises(ImageError) as found:
+        decoding.open_image(io.BytesIO(b""), "x" * 5000)
+    assert str(found.value) == f"{'x' * 99}… is empty (0 bytes); save or download it again"

@@ -98,14 +98,14 @@ ROOMS = {
     "judges": Room(
         ("course/judges.py",),
         (
-            "checks",
+            "judges",
             f"{VALUES}a_students_function_cannot_leave_the_judge",
             f"{VALUES}stop_is_still_the_users_own",
         ),
     ),
     "course": Room(
         tuple(f"course/{name}.py" for name in ("checks", "lesson", "quizzing", "registry", "solved")),
-        ("checks", "lessons", "hostile_values", "nothing_lost"),
+        ("course",),
     ),
     "checkpoints": Room(("checkpoints/*.py",), ("checkpoints", "small_bugs")),
 }

@@ -7,6 +7,7 @@ decoder that Pillow has is ever tried (one of them would start Ghostscript).
 from __future__ import annotations
 
 import logging
+import math
 import struct
 import warnings
 import zlib
@@ -119,7 +120,7 @@ def decode(stream: IO[bytes], name: str, at_most: int | None = None) -> UInt8Arr
         check_size(image.height, image.width, name)
         if at_most is not None and image.format in ("JPEG", "MPO") and image.width * image.height > at_most:
             scale = (at_most / (image.width * image.height)) ** 0.5
-            image.draft(None, (round(image.width * scale), round(image.height * scale)))
+            image.draft(None, (math.ceil(image.width * scale), math.ceil(image.height * scale)))
         return from_pil(image, name, is_ours=True)
 
 

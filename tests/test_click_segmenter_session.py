@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from segwidgets import Prompt, Segmenter
 from segwidgets import masks as mask_tools
+from segwidgets.widgets.session import outcome
+from segwidgets.widgets.session.actions import ACTIONS
+from segwidgets.widgets.session.commands import SessionCommands
+from segwidgets.widgets.session.files import SessionFiles
+from segwidgets.widgets.session.naming import ClassNamer
+from segwidgets.widgets.session.narration import finding, narrate
+from segwidgets.widgets.session.ranking import Ranker, by_hand
 from segwidgets.widgets.session.session import Session
 from segwidgets.widgets.session.state import EMPTY, State
 from tests.fake_front import StubSegmenter, round_cat
@@ -422,4 +433,606 @@ def test_replay_on_the_real_model_is_the_same_bit_for_bit(cat_segmenter: Segment
     assert same(session.state, again.state)
     assert np.array_equal(
         session.state.active.candidates.low_res_logits, again.state.active.candidates.low_res_logits
+    )
+
+
+# what is said, to the letter
+
+
+def told(act) -> str:
+    """The words of an error, with its kind."""
+    try:
+        act()
+    except Exception as error:  # noqa: BLE001
+        return f"{type(error).__name__}: {error}"
+    return "nothing"
+
+
+def begun(*actions: tuple) -> Session:
+    session = Session(StubSegmenter())
+    for name, *arguments in actions:
+        session.do(name, **(arguments[0] if arguments else {}))
+    return session
+
+
+CLICK = ("add_point", {"x": 45.0, "y": 30.0})
+KEPT = {"rle": mask_tools.encode(SQUARE), "predicted_iou": 0.9}
+
+
+NO, ONE = "IndexError: there is no ", "they are numbered 0 to 0"
+NUMBER = "TypeError: the candidate must be given by its number, got "
+
+
+@pytest.mark.parametrize(
+    ("actions", "last", "words"),
+    [
+        (
+            [],
+            ("remove_point", {"index": 0}),
+            "ValueError: there is no current object yet: add a point or a box, or select an object, first",
+        ),
+        ([CLICK], ("remove_point", {"index": 1}), NO + "point 1: " + ONE),
+        ([CLICK], ("remove_point", {"index": -1}), NO + "point -1: " + ONE),
+        (
+            [CLICK, ("remove_point", {"index": 0})],
+            ("remove_point", {"index": 0}),
+            NO + "point 0: there are none",
+        ),
+        ([CLICK], ("move_point", {"index": 1, "x": 1, "y": 1}), NO + "point 1: " + ONE),
+        ([CLICK], ("choose", {"index": 3}), NO + "candidate 3: they are numbered 0 to 2"),
+        ([CLICK], ("choose", {"index": True}), NUMBER + "True"),
+        ([CLICK], ("choose", {"index": 1.0}), NUMBER + "1.0"),
+        (
+            [("new_object",)],
+            ("choose", {"index": 0}),
+            "ValueError: there is nothing to choose from yet: add a point or a box first",
+        ),
+        (
+            [("new_object",)],
+            ("other_readings",),
+            "ValueError: there are no other readings of this mask: they are shown, or SAM has none",
+        ),
+        (
+            [CLICK, ("other_readings",)],
+            ("other_readings",),
+            "ValueError: there are no other readings of this mask: they are shown, or SAM has none",
+        ),
+        ([CLICK], ("select_object", {"index": 1}), NO + "object 1: " + ONE),
+        ([], ("name_object", {"index": 0, "name": "a"}), NO + "object 0: there are none"),
+        ([CLICK], ("show_object", {"index": 1}), NO + "object 1: " + ONE),
+        ([CLICK], ("delete_object", {"index": 1}), NO + "object 1: " + ONE),
+        ([CLICK], ("reorder", {"index": 1, "to": 0}), NO + "object 1: " + ONE),
+        ([CLICK], ("reorder", {"index": 0, "to": 1}), NO + "place 1: " + ONE),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_done_is_told_in_these_words(actions: list, last: tuple, words: str) -> None:
+    session = begun(*actions)
+    before = session.state
+    assert told(lambda: session.do(last[0], **(last[1] if len(last) > 1 else {}))) == words
+    assert session.state is before
+
+
+@pytest.mark.parametrize(
+    ("actions", "last"),
+    [
+        ([], ("clear_box",)),
+        ([CLICK], ("clear_box",)),
+        ([CLICK], ("choose", {"index": 1})),
+        ([CLICK], ("select_object", {"index": 0})),
+        ([CLICK], ("name_object", {"index": 0, "name": "  "})),
+        ([CLICK], ("show_object", {"index": 0})),
+        ([CLICK], ("reorder", {"index": 0, "to": 0})),
+        ([("new_object",)], ("new_object",)),
+        ([("new_object",)], ("clear",)),
+        ([], ("clear",)),
+        ([], ("reset",)),
+    ],
+)
+def test_what_changes_nothing_is_not_recorded(actions: list, last: tuple) -> None:
+    session = begun(*actions)
+    before = session.history
+    session.do(last[0], **(last[1] if len(last) > 1 else {}))
+    assert session.history == before
+
+
+ACTION_WORDS = {
+    "add_point": {"x": 3.4, "y": 5.6},
+    "remove_point": {"index": 2},
+    "move_point": {"index": 2, "x": 1, "y": 1},
+    "set_box": {"x0": 1, "y0": 1, "x1": 5, "y1": 5},
+    "clear_box": {},
+    "choose": {"index": 2},
+    "other_readings": {},
+    "new_object": {},
+    "select_object": {"index": 1},
+    "name_object": {"index": 1, "name": "cat"},
+    "show_object": {"index": 1},
+    "delete_object": {"index": 1},
+    "reorder": {"index": 1, "to": 0},
+    "keep": KEPT,
+    "keep_all": {"found": [KEPT, KEPT]},
+    "clear": {},
+    "reset": {},
+}
+
+
+def test_every_action_is_told_in_these_words() -> None:
+    assert [narrate({"action": name, **arguments}, "en") for name, arguments in ACTION_WORDS.items()] == [
+        "A point on the object at (3, 6)",
+        "A point is removed",
+        "A point is moved",
+        "A box around the object",
+        "The box is removed",
+        "Mask 2 is picked",
+        "SAM's other readings are shown",
+        "A new object begins",
+        "Another object is selected",
+        'The object is called "cat"',
+        "An object is shown",
+        "An object is deleted",
+        "An object changes its place in the list",
+        "A mask of the whole photo's is kept",
+        "All that is like it is kept: 2",
+        "The prompt is cleared",
+        "Everything is removed",
+    ]
+    assert set(ACTION_WORDS) == set(ACTIONS)
+    assert narrate({"action": "add_point", "x": 3.4, "y": 5.6, "label": 0}, "en") == (
+        "A point on the background at (3, 6)"
+    )
+    assert narrate({"action": "show_object", "index": 1, "visible": False}, "en") == "An object is hidden"
+
+
+def test_the_finding_is_of_the_current_object_or_else_of_the_last_with_a_mask() -> None:
+    session = begun()
+    assert finding(session.state, "en") == "No mask yet"
+    session.do("keep", **KEPT)
+    session.do("keep", rle=mask_tools.encode(~SQUARE), predicted_iou=0.9)
+    session.do("name_object", index=0, name="square")
+    assert finding(session.state, "en") == "Object 2 covers 96 % of the photo"
+    session.do("select_object", index=0)
+    assert finding(session.state, "en") == "square covers 4 % of the photo"
+    session.do("new_object")
+    assert finding(session.state, "es") == "Objeto 2 cubre el 96 % de la foto"
+
+
+def record(*actions: object, **changed: object) -> str:
+    data = json.loads(Session(StubSegmenter()).to_json())
+    return json.dumps({**data, "actions": list(actions), **changed})
+
+
+SEEN = {"class_name": "cat", "iou": [0, 0.5, 1], "border": [0, 0, 0]}
+WITH = {"action": "add_point", "x": 45, "y": 30}
+HOLD = "deeplab must hold class_name, iou and border, got "
+NAMED = "deeplab must name a class in at most 40 letters, or null, got "
+SHARES = "deeplab must hold a share from 0 to 1 for each mask as "
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            record(format="other"),
+            "a session must be an object with the format 'segwidgets session 1', got dict ",
+        ),
+        (
+            "[]",
+            "a session must be an object with the format 'segwidgets session 1', got list []; "
+            "write one with to_json()",
+        ),
+        (
+            record(image=[]),
+            "a session must hold the photo's size and hash under image and a list under actions, got "
+            "list [] and list []",
+        ),
+        (
+            record(actions=None),
+            "a session must hold the photo's size and hash under image and a list under actions, got dict ",
+        ),
+        (
+            record(image={"width": 7, "height": "x"}),
+            "this session belongs to another photo, 7 x ? pixels, not to this one of 90 x 60; load that",
+        ),
+    ],
+)  # fmt: skip
+def test_a_record_that_is_wrong_is_told_in_these_words(text: str, words: str) -> None:
+    found = told(lambda: Session.from_json(text, StubSegmenter())).removeprefix("ValueError: ")
+    assert found.startswith(words)
+    assert len(found) == len(words) or not words.endswith((")", "[]", "that"))
+
+
+@pytest.mark.parametrize(
+    ("step", "reason"),
+    [
+        (7, 'an action must be an object such as {"action": "add_point", "x": 250, "y": 170})'),
+        ({"action": 7}, "an action must be an object such as "),
+        ({"action": "fly"}, "there is no action str 'fly'; there are add_point, remove_point, "),
+        ({"action": "clear", "x": 1}, "clear takes nothing, got list ['x'])"),
+        ({"action": "add_point", "x": 1}, "add_point takes x, y, label, got list ['x'])"),
+        ({"action": "add_point", "x": "1", "y": 2}, "x must be float, got str '1')"),
+        ({"action": "add_point", "x": 1, "y": True}, "y must be float, got bool True)"),
+        ({"action": "select_object", "index": True}, "index must be int, got bool True)"),
+        ({"action": "select_object", "index": 1.0}, "index must be int, got float 1.0)"),
+        ({"action": "new_object", "name": 1}, "name must be str, got int 1)"),
+        ({"action": "select_object", "index": 0}, "there is no object 0: there are none)"),
+    ],
+)
+def test_an_action_that_cannot_be_replayed_is_told_in_these_words(step: object, reason: str) -> None:
+    found = told(lambda: Session.from_json(record(WITH, {"action": "reset"}, step), StubSegmenter()))
+    start = f"ValueError: action 2 of the session cannot be done: {type(step).__name__} {step} ("
+    assert found.startswith(start + reason)
+    assert len(found) == len(start + reason) or not reason.endswith(")")
+
+
+@pytest.mark.parametrize(
+    ("seen", "words"),
+    [
+        ([], HOLD + "list []"),
+        ({"class_name": "cat"}, HOLD + "dict {'class_name': 'cat'}"),
+        (SEEN | {"more": 1}, HOLD + "dict "),
+        (SEEN | {"class_name": "x" * 41}, NAMED + "str "),
+        (SEEN | {"class_name": ""}, NAMED + "str ''"),
+        (SEEN | {"class_name": 5}, NAMED + "int 5"),
+        (SEEN | {"iou": [0, 1]}, SHARES + ""),
+        (SEEN | {"iou": 5}, SHARES + "iou, got int 5"),
+        (SEEN | {"border": [0, 0]}, SHARES + "border, got list [0, 0]"),
+        (SEEN | {"iou": [0, 0, 1.01]}, SHARES + "iou, got list [0, 0, 1.01]"),
+        (SEEN | {"iou": [0, 0, -0.01]}, SHARES + "iou, got list [0, 0, -0.01]"),
+        (SEEN | {"iou": [0, 0, True]}, SHARES + "iou, got list [0, 0, True]"),
+        ({"class_name": None, "iou": [0] * 5, "border": [0] * 5}, SHARES + "iou, got list "),
+    ],
+)  # fmt: skip
+def test_a_class_in_a_record_that_is_wrong_is_told_in_these_words(seen: object, words: str) -> None:
+    found = told(lambda: Session.from_json(record({**WITH, "deeplab": seen}), StubSegmenter()))
+    assert f"({words}" in found
+    assert found.startswith("ValueError: action 0 of the session cannot be done: dict ")
+
+
+def test_a_class_in_a_record_is_taken_as_it_stands() -> None:
+    for name in ("cat", None, "x" * 40, "potted plant"):
+        session = Session.from_json(record({**WITH, "deeplab": SEEN | {"class_name": name}}), StubSegmenter())
+        seen = session.state.active.candidates.under_click
+        assert (seen.class_name, seen.iou, seen.border) == (name, (0.0, 0.5, 1.0), (0.0, 0.0, 0.0))
+        assert session.history == [{**WITH, "deeplab": SEEN | {"class_name": name}}]
+
+
+def test_a_kept_mask_of_another_size_is_told_and_so_are_too_many_actions(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kept = {"action": "keep", "rle": mask_tools.encode(SQUARE[:-1]), "predicted_iou": 0.9}
+    found = told(lambda: Session.from_json(record(kept), StubSegmenter()))
+    assert found.endswith("(its mask must have the photo's size [60, 90], [height, width])")
+    monkeypatch.setattr("segwidgets.widgets.session.session.MAX_ACTIONS", 2)
+    Session.from_json(record(WITH, WITH), StubSegmenter())
+    assert told(lambda: Session.from_json(record(WITH, WITH, WITH), StubSegmenter())) == (
+        "ValueError: a session of 3 actions is more than the 2 that are read"
+    )
+
+
+def test_a_record_is_read_by_people_too() -> None:
+    session = begun(CLICK)
+    data = json.loads(session.to_json())
+    assert data["format"] == "segwidgets session 1"
+    assert (data["image"]["width"], data["image"]["height"]) == (90, 60)
+    assert data["image"]["sha256"] == hashlib.sha256(session.segmenter.image.tobytes()).hexdigest()
+    assert data["actions"] == [{"action": "add_point", "x": 45.0, "y": 30.0}]
+    assert session.to_json().startswith('{\n "format"')
+
+
+# what it comes to
+
+
+def test_snapshots_are_kept_as_far_as_memory_goes_and_never_fewer_than_three() -> None:
+    for states, kept in ((0, 3), (3, 3), (5, 5)):
+        session = Session(StubSegmenter(), snapshot_bytes=states * 3 * 60 * 90)
+        for step in range(12):
+            session.do("add_point", x=5.0 + step, y=5.0)
+        assert session.snapshots == kept + 2, "and the empty one, and the present one"
+
+
+def test_who_shows_a_session_is_told_of_every_step() -> None:
+    session, calls = Session(StubSegmenter()), []
+    session.on_change = lambda: calls.append(len(session.history))
+    session.do(CLICK[0], **CLICK[1])
+    assert (session.undo(), session.undo()) == (True, False)
+    assert (session.redo(), session.redo()) == (True, False)
+    assert calls == [1, 0, 0, 1, 1]
+    with pytest.raises(IndexError):
+        session.do("choose", index=9)
+    assert len(calls) == 5
+
+
+def test_a_preview_goes_on_from_the_current_object_and_does_nothing() -> None:
+    session = begun(CLICK)
+    seen = session.preview(50.0, 30.0, 0)
+    assert seen.prompt == Prompt([(45, 30), (50, 30)], [1, 0])
+    assert seen.refined
+    assert len(session.history) == 1
+    assert begun().preview(50.0, 30.0).prompt == Prompt([(50, 30)])
+
+
+def test_all_that_is_kept_at_once_has_one_name_and_its_own_numbers() -> None:
+    session = begun(CLICK, ("keep_all", {"found": [KEPT, KEPT], "name": "coin"}))
+    assert [(one.number, one.name) for one in session.state.objects] == [(1, ""), (2, "coin"), (3, "coin")]
+    assert session.state.current is None
+    unnamed = begun(("new_object",), ("keep_all", {"found": [KEPT, KEPT]}))
+    assert [(one.number, one.name) for one in unnamed.state.objects] == [(1, ""), (2, "")]
+    kept = unnamed.state.objects[0]
+    assert kept.candidates is kept.base
+    assert kept.prompt.is_empty
+    assert kept.candidates.predicted_iou.tolist() == pytest.approx([0.9])
+    assert kept.candidates.stability_score.tolist() == [1]
+
+
+def test_an_object_that_is_moved_or_stays_when_others_go_is_still_the_current_one() -> None:
+    session = begun(*[("keep", KEPT)] * 3, ("select_object", {"index": 1}))
+    session.do("reorder", index=2, to=0)
+    assert ([one.number for one in session.state.objects], session.state.current) == ([3, 1, 2], 2)
+    session.do("delete_object", index=0)
+    assert ([one.number for one in session.state.objects], session.state.current) == ([1, 2], 1)
+    session.do("delete_object", index=1)
+    assert ([one.number for one in session.state.objects], session.state.current) == ([1], None)
+    assert session.do("new_object", name=" cat ").active.number == 4
+    assert session.state.active.name == "cat"
+    session.do("new_object", name="dog")
+    assert [one.name for one in session.state.objects] == ["", "dog"], "the empty one is taken"
+
+
+def test_detections_are_the_objects_that_have_a_mask() -> None:
+    assert len(outcome.to_detections(begun(("new_object",)).state)) == 0
+    session = begun(CLICK, ("keep", KEPT | {"predicted_iou": 1.02}), ("keep", KEPT), ("new_object",))
+    for index, name in ((0, "b"), (2, "b")):
+        session.do("name_object", index=index, name=name)
+    session.do("show_object", index=1, visible=False)
+    found = outcome.to_detections(session.state)
+    assert found["class_name"].tolist() == ["b", "object_2", "b"]
+    assert found.class_id.tolist() == [0, 1, 0]
+    assert found.confidence.tolist() == pytest.approx([0.95, 1, 0.9])
+    assert found["predicted_iou"].tolist() == pytest.approx([0.95, 1.02, 0.9])
+    assert found["stability_score"].tolist() == [1, 1, 1]
+    assert found.xyxy[1].tolist() == [30, 10, 49, 19]
+    assert np.array_equal(found.mask[1], SQUARE)
+    assert np.array_equal(found.mask[0], session.state.objects[0].mask)
+
+
+def test_the_picture_is_no_larger_than_asked_and_shows_what_is_visible() -> None:
+    session = begun(("keep", KEPT))
+    image = session.segmenter.image
+    whole = outcome.picture(image, session.state)
+    assert whole.shape == (60, 90, 3)
+    changed = (whole != image).any(axis=2)
+    assert changed[SQUARE].all()
+    assert outcome.picture(image, session.state, 45).shape == (30, 45, 3)
+    assert outcome.picture(image, session.state, 90).shape == (60, 90, 3)
+    session.do("show_object", index=0, visible=False)
+    assert np.array_equal(outcome.picture(image, session.state), image)
+    session.do("add_point", x=70.0, y=50.0)
+    session.do("show_object", index=1, visible=False)
+    drawn = (outcome.picture(image, session.state, 45) != 128).any(axis=2)
+    assert drawn[25, 35], "the current prompt is shown, at the picture's own size"
+
+
+def test_the_film_has_a_picture_for_the_photo_and_one_for_each_step() -> None:
+    session = begun(CLICK, ("name_object", {"index": 0, "name": "a long name " * 5}))
+    pictures = outcome.film(session, "en")
+    assert len(pictures) == 3
+    assert len({one.shape for one in pictures}) == 1
+    assert pictures[0].shape[0] > 60
+    assert np.array_equal(pictures[0][:60], session.segmenter.image)
+    assert np.array_equal(pictures[1][:60], outcome.picture(session.segmenter.image, session.states()[1]))
+    work = outcome.work(session, "en")
+    assert (work.numbers, work.names) == ([1], [("a long name " * 5).strip()])
+    assert work.record() == session.to_json()
+    assert np.array_equal(work.film()[2], pictures[2])
+
+
+class Hands(SessionCommands, SessionFiles):
+    """The commands without a widget."""
+
+    def __init__(self) -> None:
+        self.lang = "en"
+        self.session = Session(StubSegmenter())
+        self.namer = ClassNamer("en")
+        self.ranker = Ranker(lambda image: round_cat(45, 30), wanted=False)
+
+
+def test_each_command_is_one_step_with_plain_values() -> None:
+    hands = Hands()
+    assert (hands.mask, hands.candidates, hands.prompt) == (None, None, Prompt())
+    hands.add_point(np.float32(45), 30)
+    hands.add_point(50, 30, np.int64(0))
+    assert hands.prompt == Prompt([(45, 30), (50, 30)], [1, 0])
+    hands.move_point(1, 60, np.int32(40))
+    hands.remove_point(1)
+    assert np.array_equal(hands.mask, hands.session.state.active.mask)
+    hands.choose(0)
+    hands.other_readings()
+    hands.set_box(1, 2, 80, 50)
+    hands.clear_box()
+    hands.new_object()
+    hands.new_object("cat")
+    hands.select_object(0)
+    hands.name_object(0, "dog")
+    hands.toggle_object(0)
+    assert not hands.objects[0].visible
+    hands.toggle_object(0)
+    hands.show_object(0, 0)
+    hands.reorder(0, 1)
+    hands.clear()
+    hands.delete_object(0)
+    hands.reset()
+    assert hands.history == [
+        {"action": "add_point", "x": 45.0, "y": 30.0, "label": 1},
+        {"action": "add_point", "x": 50.0, "y": 30.0, "label": 0},
+        {"action": "move_point", "index": 1, "x": 60.0, "y": 40.0},
+        {"action": "remove_point", "index": 1},
+        {"action": "choose", "index": 0},
+        {"action": "other_readings"},
+        {"action": "set_box", "x0": 1.0, "y0": 2.0, "x1": 80.0, "y1": 50.0},
+        {"action": "clear_box"},
+        {"action": "new_object", "name": ""},
+        {"action": "new_object", "name": "cat"},
+        {"action": "select_object", "index": 0},
+        {"action": "name_object", "index": 0, "name": "dog"},
+        {"action": "show_object", "index": 0, "visible": False},
+        {"action": "show_object", "index": 0, "visible": True},
+        {"action": "show_object", "index": 0, "visible": False},
+        {"action": "reorder", "index": 0, "to": 1},
+        {"action": "clear"},
+        {"action": "delete_object", "index": 0},
+        {"action": "reset"},
+    ]
+    json.dumps(hands.history)
+    hands.undo()
+    assert len(hands.objects) == 1
+    hands.redo()
+    assert hands.objects == ()
+    assert len(hands.detections) == 0
+
+
+def test_an_object_is_named_after_what_most_of_it_is() -> None:
+    hands = Hands()
+    hands.namer.know(hands.image, round_cat(45, 30))
+    hands.add_point(45, 30)
+    assert hands.suggest_name(0) == hands.objects[0].name == "cat"
+    hands.new_object()
+    assert told(lambda: hands.suggest_name(1)) == (
+        "ValueError: there is no mask to name yet: click on the object first"
+    )
+    hands.add_point(5, 5)
+    assert told(lambda: hands.suggest_name(1)) == (
+        "ValueError: DeepLab sees none of its 20 classes in this mask"
+    )
+    spanish = ClassNamer("es")
+    spanish.know(hands.image, round_cat(45, 30))
+    assert spanish.name(hands.image, hands.objects[0].mask) == "gato"
+
+
+def test_a_class_map_of_something_else_is_refused_in_these_words() -> None:
+    hands = Hands()
+    assert told(lambda: hands.namer.know(hands.image, "cat")) == (
+        "TypeError: semantic must be True, False or a SemanticSegmentation, as segment_semantic(image) "
+        "returns it, got str 'cat'"
+    )
+    assert told(lambda: hands.namer.know(hands.image, round_cat(5, 5, 60, 91))) == (
+        "ValueError: semantic must belong to the same photo of (60, 90) (height, width), got a class map of "
+        "(60, 91)"
+    )
+
+
+def test_a_photo_is_looked_at_once_and_what_is_forgotten_is_looked_at_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looks: list[int] = []
+    monkeypatch.setattr(
+        "segwidgets.semantic.segment_semantic", lambda image: looks.append(1) or round_cat(5, 5)
+    )
+    namer, image = ClassNamer("en"), StubSegmenter().image
+    assert namer.semantic(image) is namer.semantic(image)
+    assert len(looks) == 1
+    namer.semantic(image.copy())
+    assert len(looks) == 2
+    namer.forget()
+    namer.semantic(image)
+    assert len(looks) == 3
+
+    def forgotten_meanwhile(image: np.ndarray) -> object:
+        namer.forget()
+        return round_cat(5, 5)
+
+    monkeypatch.setattr("segwidgets.semantic.segment_semantic", forgotten_meanwhile)
+    namer.forget()
+    assert namer.semantic(image) is not namer.semantic(image)
+
+
+def test_a_session_is_written_as_files_of_each_kind(tmp_path: Path) -> None:
+    hands = Hands()
+    hands.add_point(45, 30)
+    (mask,) = hands.save_masks(tmp_path / "masks")
+    assert np.array_equal(np.asarray(Image.open(mask)) == 255, hands.mask)
+    (cutout,) = hands.save_cutouts(tmp_path / "cutouts")
+    assert Image.open(cutout).mode == "RGBA"
+    assert hands.to_coco(tmp_path / "a.json").is_file()
+    assert hands.to_yolo(tmp_path / "yolo").is_dir()
+    assert hands.to_gif(str(tmp_path / "a.gif")).read_bytes()[:4] == b"GIF8"
+    assert hands.to_json() == hands.session.to_json()
+    figure = hands.figure()
+    assert figure.get_size_inches().tolist() == pytest.approx([6.4, 6.4 * 60 / 90 + 0.4])
+    (axes,) = figure.axes
+    assert axes.get_title() == finding(hands.session.state, "en")
+    assert not axes.axison
+
+
+# the class map in the background
+
+
+def test_code_waits_for_the_class_map_and_a_hand_does_not_but_is_told() -> None:
+    may_look, told_of, looked = threading.Event(), threading.Event(), []
+
+    def look(image: np.ndarray) -> object:
+        looked.append(image)
+        assert may_look.wait(60)
+        return round_cat(45, 30)
+
+    class Shown:
+        def __init__(self) -> None:
+            self.ranker = Ranker(look, told_of.set)
+
+    session, shown = Session(StubSegmenter()), Shown()
+    session.on_change = lambda: shown.ranker.follow(session)
+    with by_hand():
+        session.do(CLICK[0], **CLICK[1])
+        shown.ranker.settle(session)
+    assert session.is_unranked, "a hand does not wait"
+    may_look.set()
+    assert told_of.wait(60)
+    shown.ranker.settle(session)
+    assert session.state.active.candidates.under_click.class_name == "cat"
+    assert not session.is_unranked
+    assert len(looked) == 1
+    assert looked[0] is session.segmenter.image
+
+    told_of.clear()
+    other = Session(StubSegmenter())
+    other.do(CLICK[0], **CLICK[1])
+    shown.ranker.follow(other)
+    shown.ranker.settle(other)
+    assert other.state.active.candidates.under_click.class_name == "cat", "code waits"
+    assert not told_of.is_set(), "only what a hand asked for is told"
+    assert len(looked) == 2
+    shown.ranker.follow(other)
+    shown.ranker.settle(session)
+    assert len(looked) == 2, "a session is looked at once"
+
+
+def test_nothing_is_looked_at_that_is_not_wanted_or_has_nothing_to_rank() -> None:
+    looked: list[int] = []
+    for wanted, actions in ((False, [CLICK]), (True, []), (True, [("keep", KEPT)])):
+        session = begun(*actions)
+        ranker = Ranker(lambda image: looked.append(1) or round_cat(1, 1), wanted=wanted)
+        ranker.follow(session)
+        ranker.settle(session)
+    assert looked == []
+
+
+@pytest.mark.parametrize("answer", [OSError("no weights"), "no class map"])
+def test_a_look_that_fails_leaves_the_masks_and_is_logged(
+    answer: object, caplog: pytest.LogCaptureFixture
+) -> None:
+    def look(image: np.ndarray) -> object:
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    session, ranker = begun(CLICK), Ranker(look)
+    before = session.state
+    with caplog.at_level("INFO"):
+        ranker.follow(session)
+        ranker.settle(session)
+    assert session.state is before
+    assert len(caplog.messages) == 1
+    assert caplog.messages[0].startswith(
+        "no class map for ranking masks: no weights"
+        if isinstance(answer, Exception)
+        else "masks were not ranked: semantic must be a SemanticSegmentation"
     )

@@ -23,6 +23,7 @@ from PIL import Image
 
 from segwidgets.cli import commands
 from segwidgets.ground.decoding import formats, open_image
+from segwidgets.ground.floods import flood
 from segwidgets.ground.outside import plain
 from segwidgets.images import ImageError, load_image, load_working
 from segwidgets.workshop.delivery_check import MAX_MASKS, Finding, check_workshop
@@ -798,6 +799,16 @@ def test_a_flood_of_parts_is_refused_before_a_decoder_drowns_in_it(kind: str, ha
     found = wrong(handin)
     assert set(found) == {MASK}
     assert "very long" in found[MASK]
+
+
+@pytest.mark.parametrize("piece", [1, 2, 777, 1 << 20])
+def test_scans_are_counted_however_a_file_is_parted(piece: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("segwidgets.ground.floods._PIECE", piece)
+    content = many_scans(20)
+    count = content.count(b"\xff\xda")
+    for most, words in ((count, ""), (count - 1, f"{count} scans, more than the {count - 1} that are read")):
+        monkeypatch.setattr("segwidgets.ground.floods.MAX_SCANS", most)
+        assert flood(io.BytesIO(content), content[:16]) == words
 
 
 @pytest.mark.parametrize(

@@ -92,9 +92,7 @@ ROOMS = {
         ("delivery", "hostile_files", "nothing_lost", "small_bugs"),
     ),
     "actions": Room(("widgets/click_segmenter/actions.py",), ("widget_actions", "click_segmenter")),
-    "session": Room(
-        ("widgets/session/*.py",), ("click_segmenter_session", "hostile_values", "exports", "widget_actions")
-    ),
+    "session": Room(("widgets/session/*.py",), ("click_segmenter_session",)),
     "judges": Room(
         ("course/judges.py",),
         (

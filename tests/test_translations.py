@@ -1,6 +1,8 @@
 """Every language is whole: each message, each name, each part of the report; what is added is found."""
 
+import gettext
 import re
+from io import BytesIO
 from string import Template
 
 import pytest
@@ -9,6 +11,7 @@ from babel.messages.pofile import read_po
 from segwidgets.course.quizzing import read_quiz
 from segwidgets.locale.catalogues import CATALOGUE, translations
 from segwidgets.locale.languages import DEFAULT, find_language, languages, tables
+from segwidgets.locale.po import compile_catalogue
 from segwidgets.workshop.delivery import LAYOUTS
 from segwidgets.workshop.report import read_template
 from tools.messages import LOCALE, entries, messages, translated, update
@@ -94,6 +97,49 @@ def test_the_spanish_catalogue_is_what_translations_reads():
     assert translations("en").gettext("a box") == "a box"
     with pytest.raises(ValueError, match="lang must be one of en, es"):
         translations("pt")
+
+
+def compiled(text: str) -> gettext.GNUTranslations:
+    return gettext.GNUTranslations(BytesIO(compile_catalogue(text)))
+
+
+def test_a_catalogue_says_what_babel_reads_in_it():
+    text = path("es").read_text("utf-8")
+    babels = {one.id: one.string for one in read_po(BytesIO(text.encode()), locale="es") if one.id}
+    ours = compiled(text)
+    assert len(babels) > 700
+    for message, said in babels.items():
+        if isinstance(message, str):
+            assert ours.gettext(message) == said
+        else:
+            assert [ours.ngettext(*message, n) for n in (1, 2)] == list(said)
+
+
+def test_whatever_a_catalogue_may_hold_is_read():
+    head = 'msgid ""\nmsgstr "Plural-Forms: nplurals=3; plural=n>2 ? 2 : n-1;\\n"\n'
+    said = compiled(
+        head
+        + 'msgctxt "a"\nmsgid "bank"\nmsgstr "río"\n#, python-format\nmsgid "bank"\nmsgstr ""\n"ban"\n"co"\n'
+        '\n#, fuzzy\nmsgid "left"\nmsgstr "derecha"\n#~ msgid "old"\n#~ msgstr "viejo"\n'
+        'msgid "none"\nmsgstr ""\n'
+        'msgid "one"\nmsgid_plural "many"\nmsgstr[0] "1"\nmsgstr[1] "2"\nmsgstr[2] "3"\n'
+        'msgid "few"\nmsgid_plural "lots"\nmsgstr[0] "x"\nmsgstr[1] ""\nmsgstr[2] "z"\n'
+        r'msgid "a \"b\"\n"' + "\n" + r'msgstr "\\n\t{ñ}"' + "\n"
+    )
+    assert (said.pgettext("a", "bank"), said.gettext("bank")) == ("río", "banco")
+    assert [said.gettext(text) for text in ("left", "old", "none")] == ["left", "old", "none"]
+    assert [said.ngettext("one", "many", n) for n in (1, 2, 3)] == ["1", "2", "3"]
+    assert said.ngettext("few", "lots", 3) == "lots"
+    assert said.gettext('a "b"\n') == "\\n\t{ñ}"
+    assert compiled('msgid "ear"\nmsgstr "oído"').gettext("ear") == "oído"
+
+
+@pytest.mark.parametrize(
+    "line", ['"in no field"', 'msgstr "an open end', "msgid bare", 'msgid "a" "b"', "{json}"]
+)
+def test_a_line_that_is_none_of_a_catalogues_is_named(line):
+    with pytest.raises(ValueError, match="line 2 of the catalogue"):
+        compile_catalogue(f"# a comment\n{line}\n")
 
 
 def test_a_quiz_speaks_the_language_that_has_a_text_of_its_own_in_it():

@@ -10,6 +10,7 @@ from functools import cache
 from io import BytesIO
 
 from segwidgets.locale.languages import DEFAULT, Language, find_language
+from segwidgets.locale.po import compile_catalogue
 
 CATALOGUE = "LC_MESSAGES/segwidgets.po"
 
@@ -34,10 +35,4 @@ def translations(lang: str = DEFAULT) -> gettext.NullTranslations:
 def _compile(language: Language) -> gettext.NullTranslations:
     if language.code == DEFAULT:
         return gettext.NullTranslations()
-    from babel.messages.mofile import write_mo
-    from babel.messages.pofile import read_po
-
-    source, compiled = BytesIO(language.read(CATALOGUE).encode()), BytesIO()
-    write_mo(compiled, read_po(source, locale=language.code))
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
+    return gettext.GNUTranslations(BytesIO(compile_catalogue(language.read(CATALOGUE))))

@@ -11,7 +11,7 @@ import pytest
 
 from tests.browser.conftest import OpenNotebook
 from tests.browser.jupyter import NotebookPage
-from tests.browser.test_click_segmenter import screen, wait_for, wait_until_painted
+from tests.browser.test_click_segmenter import settled_screen, wait_for, wait_until_painted
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 
@@ -48,7 +48,7 @@ def painted(bare: np.ndarray, notebook: NotebookPage) -> tuple[float, int]:
     """How strongly the last coin is painted over, in grey values, and how many pixels around it are white."""
     y, x = (round(LAST_COIN[1 - i] * bare.shape[i] / COINS[i]) for i in range(2))
     piece = np.s_[y - 45 : y + 45, x - 45 : x + 45, :3]
-    now = screen(notebook)[piece].astype(int)
+    now = settled_screen(notebook)[piece].astype(int)
     return float(np.abs(now - bare[piece]).mean()), int((now.min(axis=2) > 220).sum())
 
 
@@ -65,7 +65,7 @@ def test_one_click_and_a_key_propose_23_coins_the_slider_chooses_and_enter_keeps
     open_notebook: OpenNotebook,
 ) -> None:
     notebook = start(open_notebook, "coins")
-    bare = screen(notebook).astype(int)
+    bare = settled_screen(notebook).astype(int)
     notebook.click(*COIN, size=COINS)
     wait_for(notebook, "seg.mask is None", "False")
     notebook.execute("seg.name_object(0, 'drachma')")
@@ -117,7 +117,7 @@ def test_the_button_proposes_and_escape_drops_and_enter_is_not_the_buttons(
     notebook.click(*COIN, size=COINS)
     wait_for(notebook, "seg.mask is None", "False")
     button = notebook.page.get_by_role("button", name="All like it")
-    before = screen(notebook)
+    before = settled_screen(notebook)
     button.click()
     wait_for_proposals(notebook, 23)
     notebook.page.keyboard.press("Escape")

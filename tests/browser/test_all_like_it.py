@@ -123,7 +123,7 @@ def test_the_button_proposes_and_escape_drops_and_enter_is_not_the_buttons(
     notebook.page.keyboard.press("Escape")
     wait_for(notebook, "seg.alike.active", "False")
     assert notebook.execute("len(seg.objects)") == "1"
-    wait_until(lambda: np.array_equal(screen(notebook), before))
+    wait_until(lambda: np.array_equal(settled_screen(notebook), before))
     button.click()
     wait_for_proposals(notebook, 23)
     notebook.page.keyboard.press("Enter")

@@ -20,7 +20,15 @@ from types import SimpleNamespace
 import pytest
 import requests
 
-from segwidgets.checkpoints import CHECKPOINTS, Checkpoint, CheckpointError, CheckpointFile, download, fetch
+from segwidgets.checkpoints import (
+    CHECKPOINTS,
+    Checkpoint,
+    CheckpointError,
+    CheckpointFile,
+    download,
+    fetch,
+    table,
+)
 from segwidgets.checkpoints import cache as checkpoints
 from segwidgets.checkpoints.download import NpmFile, Source
 from segwidgets.checkpoints.hosts import Enquiry, Host, can_come, source_hosts
@@ -173,10 +181,33 @@ def test_table_is_sound() -> None:
             assert Path(file.name).name == file.name
 
 
+def test_rows_that_are_alike_are_made_alike() -> None:
+    """Made anew from a row's own words, each is the row."""
+    made = 0
+    for name, row in CHECKPOINTS.items():
+        for file in row.files:
+            for source in file.sources:
+                if isinstance(source, NpmFile):
+                    assert table._npm(source.package, source.member, file.sha256, file.size) == file
+                    made += 1
+        file = row.files[0]
+        for make, kind in ((table._sam, "sam_vit_"), (table._torchvision, "deeplabv3_")):
+            if file.name.startswith(kind):
+                assert make(name, file.name, file.sha256, file.size) == row
+                made += 1
+        if len(file.sources) == 1:
+            assert table._official(str(file.sources[0]), file.sha256, file.size) == file
+    assert made == 12
+
+
 def test_torchvision_hashes_begin_as_torchvision_names_its_files() -> None:
     for name in ("deeplab_resnet50", "deeplab_resnet101", "deeplab_mobilenet_v3_large"):
         (file,) = CHECKPOINTS[name].files
         assert file.name.removesuffix(".pth").endswith(f"-{file.sha256[:8]}")
+        page = CHECKPOINTS[name].homepage.rpartition("segmentation.")[2].removesuffix(".html")
+        assert file.name.startswith(page), (
+            "its page is named after torchvision's own function, as its file is"
+        )
 
 
 def test_unknown_name_lists_the_known_ones(cache: Path) -> None:
@@ -568,6 +599,7 @@ def test_full_tmpfs_is_a_clear_error(
 CHILD = """
 import json, sys
 from segwidgets.checkpoints import cache as checkpoints
+from segwidgets.checkpoints import table
 files = [checkpoints.CheckpointFile(*file, (url,)) for *file, url in json.loads(sys.argv[1])]
 toy = checkpoints.Checkpoint("toy", tuple(files), "CC0-1.0", "none", "https://example.org/toy")
 checkpoints.CHECKPOINTS = {"toy": toy}

@@ -178,3 +178,43 @@ def test_every_kind_of_step_has_its_words_in_each_language() -> None:
         english, spanish = (narrate({"action": name, **arguments}, lang) for lang in ("en", "es"))
         assert english
         assert spanish != english
+
+
+@pytest.mark.parametrize(
+    ("key", "shift", "ctrl", "meta", "name"),
+    [
+        ("n", False, False, False, "new"),
+        ("N", True, False, False, "new"),
+        ("z", False, True, False, "undo"),
+        ("z", False, False, True, "undo"),
+        ("Z", True, True, False, "redo"),
+        ("z", False, False, False, None),
+        ("n", False, True, False, None),
+        ("Tab", False, False, False, "forward"),
+        ("Tab", True, False, False, "back"),
+        ("Tab", True, True, False, None),
+    ],
+)
+def test_a_key_is_heard_with_what_is_held_and_a_plain_one_with_shift_too(
+    key: str, shift: bool, ctrl: bool, meta: bool, name: str | None
+) -> None:
+    rows = [
+        Action(name, lambda seg: None, keys=keys)
+        for name, keys in {
+            "new": ("n", "+"),
+            "undo": ("ctrl+z",),
+            "redo": ("ctrl+shift+z",),
+            "forward": ("tab",),
+            "back": ("shift+tab",),
+        }.items()
+    ]
+    found = actions.heard(actions.keymap(rows), key, shift, ctrl, meta)
+    assert (found.name if found else None) == name
+
+
+def test_what_there_is_nothing_of_cannot_be_cleared(shown) -> None:
+    seg, _ = shown()
+    clear = next(row for row in actions.ACTIONS if row.name == "clear")
+    assert clear.enabled(seg) is False
+    seg.add_point(45, 30)
+    assert clear.enabled(seg) is True

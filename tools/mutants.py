@@ -91,7 +91,7 @@ ROOMS = {
         tuple(f"workshop/{name}.py" for name in ("*_check", "finding", "handin", "sections")),
         ("delivery", "hostile_files", "nothing_lost", "small_bugs"),
     ),
-    "actions": Room(("widgets/click_segmenter/actions.py",), ("widget_actions", "click_segmenter")),
+    "actions": Room(("widgets/click_segmenter/actions.py",), ("widget_actions",)),
     "session": Room(("widgets/session/*.py",), ("click_segmenter_session",)),
     "judges": Room(
         ("course/judges.py",),

@@ -93,8 +93,10 @@ def _sam(name: str, file: str, digest: str, size: int) -> Checkpoint:
 
 def _torchvision(name: str, file: str, digest: str, size: int) -> Checkpoint:
     url = f"https://download.pytorch.org/models/{file}"
+    function = name.replace("deeplab_", "deeplabv3_")  # what torchvision calls it
     home = (
-        f"https://docs.pytorch.org/vision/stable/models/generated/torchvision.models.segmentation.{name}.html"
+        "https://docs.pytorch.org/vision/stable/models/generated/"
+        f"torchvision.models.segmentation.{function}.html"
     )
     return Checkpoint(name, (_official(url, digest, size),), "BSD-3-Clause", _DEEPLAB, home)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,9 +15,12 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 
-from segwidgets import checkpoints
+from segwidgets import checkpoints, load_sam
 from segwidgets.checkpoints.table import DEFAULT_WEIGHTS
 from segwidgets.course import torch_cells
+from segwidgets.locale.notebook import set_language
+from segwidgets.models.engine import MissingTorchError
+from segwidgets.workshop import make_workshop
 from tests.interpreters import ROOT, build_wheel, run_notebook, uv
 from tools.build_notebooks import Target, assemble, sources
 from tools.installs import downloads, size_of
@@ -129,6 +133,26 @@ def test_outside_a_notebook_a_lack_of_torch_is_an_error(monkeypatch: pytest.Monk
     monkeypatch.setattr(torch_cells, "missing_torch", lambda: ["torch"])
     with pytest.raises(ImportError, match=r"segwidgets\[torch\]"):
         torch_cells.needs_torch()
+
+
+def test_a_model_that_needs_torch_says_so_in_ones_language_before_anything_is_fetched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("segwidgets.models.engine.missing_torch", lambda: ["torch"])
+    monkeypatch.setenv("SEGWIDGETS_CACHE", str(tmp_path / "cache"))
+    spanish = (
+        "SAM ViT-B necesita PyTorch, y aquí no se puede importar torch: "
+        'pip install "segwidgets[torch]" lo trae; todo lo demás funciona sin él'
+    )
+    with pytest.raises(MissingTorchError, match=f"^{re.escape(spanish)}$"):
+        make_workshop(out=tmp_path / "made", lang="es", model="vit_b")
+    assert list(tmp_path.iterdir()) == []
+    set_language("es")
+    with pytest.raises(MissingTorchError, match=r"^load_sam.* necesita PyTorch"):
+        load_sam("vit_b")
+    set_language("en")
+    with pytest.raises(MissingTorchError, match=r"^load_sam.* needs PyTorch"):
+        load_sam("vit_b")
 
 
 @pytest.mark.slow

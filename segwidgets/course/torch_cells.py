@@ -27,7 +27,7 @@ def needs_torch() -> None:
         return
     shell = _shell()
     if shell is None or not any(isinstance(one, _WithoutTorch) for one in shell.ast_transformers):
-        need_torch("this code")
+        need_torch(translations(language()).gettext("This code"))
     write(
         translations(language()).gettext(
             "This cell shows PyTorch, which is not installed here; the lesson goes on without it. To see it, "

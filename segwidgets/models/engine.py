@@ -112,13 +112,21 @@ def missing_torch() -> list[str]:
     return [name for name in ("torch", "torchvision", "segment_anything") if find_spec(name) is None]
 
 
-def need_torch(what: str) -> None:
-    """Raise MissingTorchError, before anything else is done, where PyTorch is not installed."""
+def need_torch(what: str, lang: str | None = None) -> None:
+    """Raise MissingTorchError, before anything else is done, where PyTorch is not installed.
+
+    It speaks `lang`, or the lesson's language.
+    """
     if missing := missing_torch():
-        raise MissingTorchError(
-            f"{what} needs PyTorch, and {', '.join(missing)} cannot be imported here: "
-            'pip install "segwidgets[torch]" brings it; everything else works without'
+        from segwidgets.locale.catalogues import translations
+        from segwidgets.locale.notebook import language
+
+        text = translations(language(lang)).gettext(
+            "{what} needs PyTorch, and {names} cannot be imported here: {command} brings it; everything else "
+            "works without"
         )
+        command = 'pip install "segwidgets[torch]"'
+        raise MissingTorchError(text.format(what=what, names=", ".join(missing), command=command))
 
 
 def has_gpu() -> bool:

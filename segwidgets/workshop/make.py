@@ -20,6 +20,7 @@ from segwidgets.locale.catalogues import translations
 from segwidgets.locale.languages import DEFAULT
 from segwidgets.masks.diagnosis import diagnose
 from segwidgets.models.deeplab.table import deeplab_model
+from segwidgets.models.engine import need_torch
 from segwidgets.models.sam import DEFAULT_SAM, sam_model
 from segwidgets.prompts import Prompt
 from segwidgets.segmenter import Segmenter
@@ -81,12 +82,16 @@ def make_workshop(
         If the prompt leaves the photo, or a name is unknown.
     DeliveryError
         If the folder cannot be written; then nothing is.
+    MissingTorchError
+        If the model runs in PyTorch alone, and that is not installed.
     segwidgets.checkpoints.CheckpointError
         If the weights can be had from nowhere.
     """
     tr = translations(lang)
     say = progress or (lambda _: None)
     sam = sam_model(model)
+    if not sam.on_cpu:
+        need_torch(sam.title, lang)
     if prompt is not None and not isinstance(prompt, Prompt):
         raise TypeError(f"prompt must be a Prompt, as in Prompt([(250, 170)]), got {describe(prompt)}")
     photo, content, suffix, full_size = load_working("cat" if image is None else image, WORKING_PIXELS)

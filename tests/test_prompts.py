@@ -136,3 +136,12 @@ def test_a_scaled_or_moved_prompt_without_a_box_has_none() -> None:
 
 def test_a_further_point_is_foreground_and_leaves_the_box() -> None:
     assert Prompt(box=(0, 0, 9, 9)).with_point(1, 2) == Prompt([(1, 2)], [1], (0, 0, 9, 9))
+
+
+@pytest.mark.parametrize("fields", [{"points": 5}, {"points": [[1, 2]], "labels": 7}, {"box": 3}])
+def test_a_written_prompt_of_the_wrong_kinds_is_told_as_one_that_is_made(fields):
+    with pytest.raises((TypeError, ValueError)) as made:
+        Prompt(**{"points": (), **fields})
+    with pytest.raises(ValueError, match="must") as written:
+        Prompt.from_json(json.dumps(fields))
+    assert str(written.value) == str(made.value)

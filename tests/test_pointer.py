@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from segwidgets import Prompt
+from segwidgets.widgets import canvas as canvas_module
 from segwidgets.widgets.click_segmenter import stage as stage_module
 from segwidgets.widgets.click_segmenter.actions import ACTIONS
 from tests.fake_front import is_off
@@ -179,3 +180,86 @@ bench.seg.close()
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == "(1, 0) (20.0, 10.0, 70.0, 50.0) []"
+
+
+# the box
+
+
+BOX = (20, 10, 70, 50)
+
+
+def carry(layer: Layer, start: tuple[float, float], end: tuple[float, float]) -> None:
+    layer.tell("down", *start, background=False, time=1.0)
+    layer.tell("drag", (start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
+    layer.tell("up", *end)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "box", "cursor"),
+    [
+        ((20, 10), (10, 20), (10, 20, 70, 50), "nwse-resize"),
+        ((70, 10), (80, 5), (20, 5, 80, 50), "nesw-resize"),
+        ((70, 50), (10, 5), (10, 5, 20, 10), "nwse-resize"),
+        ((70, 30), (90, 59), (20, 10, 90, 50), "ew-resize"),
+        ((45, 50), (10, 55), (20, 10, 70, 55), "ns-resize"),
+        ((32, 10), (38, 14), (26, 14, 76, 54), "move"),
+        ((32, 10), (90, 0), (40, 0, 90, 40), "move"),
+        ((45, 30), (60, 45), (45, 30, 60, 45), ""),
+    ],
+)
+def test_a_box_is_moved_and_resized_by_its_line_and_its_handles(
+    layer: Layer, start: tuple, end: tuple, box: tuple, cursor: str
+) -> None:
+    layer.seg.set_box(*BOX)
+    layer.tell("hover", *start)
+    assert layer.seg.stage.pointer[0].children[0].cursor == cursor
+    carry(layer, start, end)
+    assert layer.seg.prompt.box == pytest.approx(box)
+    assert len(layer.seg.history) == 2
+    assert ("undo" in layer.seg.status.message.value) == (cursor == ""), "a word only where one is replaced"
+    layer.seg.undo()
+    assert layer.seg.prompt.box == BOX
+
+
+def test_a_click_on_the_box_s_line_is_still_a_click(layer: Layer) -> None:
+    layer.seg.set_box(*BOX)
+    layer.press(70, 30)
+    assert layer.seg.prompt == Prompt([(70, 30)], box=BOX)
+
+
+def test_delete_takes_the_box_away_and_says_where_there_is_none(layer: Layer) -> None:
+    layer.seg.set_box(*BOX)
+    layer.seg.add_point(45, 30)
+    layer.front.key("Delete")
+    assert layer.seg.prompt == Prompt([(45, 30)])
+    layer.front.key("Backspace")
+    assert "no box" in layer.seg.status.message.value
+    layer.seg.undo()
+    assert layer.seg.prompt.box == BOX
+
+
+def test_the_box_s_handles_are_drawn_at_its_corners_and_edges(layer: Layer) -> None:
+    layer.seg.set_box(*BOX)
+    shown = layer.front.layer(canvas_module.INTERACTION)
+    for x in (20, 45, 70):
+        for y in (10, 30, 50):
+            cx, cy = (round(v) for v in layer.at(x, y))
+            assert (shown[cy, cx] == 255).all() == ((x, y) != (45, 30))
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_in_background_mode_a_drag_draws_no_box_and_says_so(lang: str) -> None:
+    layer = Layer(lang=lang)
+    with layer.front:
+        layer.front.ready()
+        layer.seg.set_label(0)
+        carry(layer, (20, 10), (70, 50))
+        assert layer.seg.history == []
+        told = layer.seg.status.message.value
+        assert ("choose Object" if lang == "en" else "elige Objeto") in told
+        layer.press(5, 5)
+        assert layer.seg.prompt.labels == (0,)
+        assert ("The first click" if lang == "en" else "El primer clic") in layer.seg.status.message.value
+        layer.press(45, 30, background=True)
+        assert layer.seg.status.message.value == "", "it is said once"
+    layer.seg.close()

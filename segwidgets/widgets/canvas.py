@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import numpy as np
 from ipycanvas import Canvas, MultiCanvas, hold_canvas
 from ipycanvas.canvas import _CANVAS_MANAGER
 from ipycanvas.utils import commands_to_buffer
@@ -21,6 +22,7 @@ from segwidgets.widgets import painting
 IMAGE, ANNOTATION, INTERACTION = range(3)
 MAX_WIDTH, MAX_HEIGHT = 720, 540
 POINT_RADIUS = 8.0  # canvas pixels
+HANDLE_PX = 8  # of a side, in canvas pixels
 PROPOSED_OPACITY = 0.2  # of a mask that is only proposed
 
 _LOCK = threading.RLock()  # ipycanvas has one queue of commands for all canvases of a kernel
@@ -214,6 +216,11 @@ def _draw_box(layer: Canvas, box: tuple[float, float, float, float]) -> None:
     for color, width in BOX_LINES:
         layer.stroke_style, layer.line_width = painting.css(color), width
         layer.stroke_rect(x0, y0, x1 - x0, y1 - y0)
+    places = np.array([(x, y) for x in (x0, (x0 + x1) / 2, x1) for y in (y0, (y0 + y1) / 2, y1)])
+    places = np.delete(places, 4, axis=0)  # the box's middle
+    for color, side in ((style.BLACK, HANDLE_PX + 2), (style.WHITE, HANDLE_PX)):
+        layer.fill_style = painting.css(color)
+        layer.fill_rects(*np.round(places - side / 2).T, side, side)
 
 
 def _draw_point(layer: Canvas, x: float, y: float, foreground: bool) -> None:

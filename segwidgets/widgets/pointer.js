@@ -118,6 +118,12 @@ function attach(root, model, signal) {
     if (root.hasAttribute(SUPPRESS)) event.stopPropagation(); // front ends without Lumino
   }, { signal });
 
+  const showCursor = () => {
+    for (const canvas of root.querySelectorAll(".sw-stage canvas")) canvas.style.cursor = model.get("cursor");
+  };
+  model.on("change:cursor", showCursor);
+  signal.addEventListener("abort", () => model.off("change:cursor", showCursor));
+
   root.setAttribute(SUPPRESS, "");
 }
 

@@ -26,6 +26,7 @@ class _Listener(AnyWidget or object):  # type: ignore[misc]
     _esm = (resources.files("segwidgets.widgets") / "pointer.js").read_text(encoding="utf-8")
     heard = List(Unicode()).tag(sync=True)
     has_canvas = Bool().tag(sync=True)
+    cursor = Unicode().tag(sync=True)  # of the mouse over the canvas, as CSS says it; empty for the usual one
 
 
 def pointer_layer(

@@ -182,6 +182,7 @@ ACTIONS: list[Action] = [
     Action("less_alike", lambda seg: seg.shift_similarity(-0.01), keys=("arrowleft",)),
     Action("more_alike", lambda seg: seg.shift_similarity(0.01), keys=("arrowright",)),
     Action("keep_similar", lambda seg: seg.keep_similar(), keys=("enter",)),
+    Action("delete", lambda seg: seg.stage.delete(), keys=("delete", "backspace")),
     Action("escape", lambda seg: seg.escape(), keys=("escape",)),
     Action("leave_forward", lambda seg: seg.leave_canvas(1), keys=("tab",)),
     Action("leave_back", lambda seg: seg.leave_canvas(-1), keys=("shift+tab",)),

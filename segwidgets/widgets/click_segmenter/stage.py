@@ -10,12 +10,13 @@ from time import monotonic
 from typing import Any
 
 from segwidgets.drawing import style
+from segwidgets.locale.catalogues import translations
 from segwidgets.prompts import Prompt
 from segwidgets.widgets.buttons import Do, Seg
 from segwidgets.widgets.canvas import Look, PaintedMask, PhotoCanvas, Proposals, forget_canvas
 from segwidgets.widgets.click_segmenter.actions import Action, heard, keymap
 from segwidgets.widgets.click_segmenter.everything import Everything
-from segwidgets.widgets.click_segmenter.gestures import Gestures, Hand
+from segwidgets.widgets.click_segmenter.gestures import Gestures, Grip, Hand
 from segwidgets.widgets.latest import LatestWins
 from segwidgets.widgets.pointer import pointer_layer
 from segwidgets.widgets.session.session import Session
@@ -88,6 +89,8 @@ class Stage:
         self._highlighted: int | None = None
         self._gestures = Gestures(self)
         self._last: _Click | None = None
+        self._spoken = False
+        self._tr = translations(seg.lang)
         self._worker = LatestWins(lambda *request: guard(self._serve_hover, *request))
         self._listen(guard)
         keys = [key for key in self._keymap if key.removeprefix("shift+") != "tab"]  # the browser's, here
@@ -158,6 +161,14 @@ class Stage:
                 found, nearest = number, distance
         return found
 
+    def grip_at(self, x: float, y: float, grab: float) -> Grip | None:
+        """Return what of the box lies at (x, y)."""
+        box = self._prompt.box
+        if box is None:
+            return None
+        to_canvas = self.canvas.viewport.to_canvas
+        return Grip.at((*to_canvas(*box[:2]), *to_canvas(*box[2:])), x, y, grab)
+
     def on_press(self, x: float, y: float, hand: Hand) -> None:
         """Show what a click here will do while the button is still down."""
         if self.eager and not len(self.everything.masks):
@@ -166,6 +177,7 @@ class Stage:
     def on_click(self, x: float, y: float, point: int | None, hand: Hand) -> None:
         """Add a point, remove the one that was clicked, or keep one of all masks; a double click is one."""
         self._forget_hover()
+        self._say("")
         if self._last is not None and self._last.is_meant_by(x, y, hand, self._prompt):
             self._last = _Click(x, y, hand.time, monotonic(), self._prompt)
             self.draw_prompt()
@@ -183,7 +195,16 @@ class Stage:
             if number is not None:
                 self._do(self._seg.keep, number)
         else:
-            self._do(self._seg.add_point, *self.canvas.viewport.to_image(x, y), self._label_of(hand))
+            label = self._label_of(hand)
+            first = self._prompt.is_empty and self._seg.mask is None
+            self._do(self._seg.add_point, *self.canvas.viewport.to_image(x, y), label)
+            if first and label == 0 and not self._prompt.is_empty:
+                self._say(
+                    self._tr.gettext(
+                        "The first click was on the background: SAM answers with what lies elsewhere, often "
+                        "most of the photo. Click on the object, too."
+                    )
+                )
 
     def on_drag_point(self, point: int, x: float, y: float, done: bool) -> None:
         """Move a point."""
@@ -197,16 +218,49 @@ class Stage:
         self._forget_hover()
         if len(self.everything.masks):
             return
-        if hand.background:  # there are no boxes of what does not belong
+        if self._label_of(hand) == 0:
             self.draw_prompt()
-            return
-        if not done:
+            self._say(
+                self._tr.gettext(
+                    "A box goes around the object: choose Object to draw one. What does not belong is "
+                    "marked by clicks."
+                )
+            )
+        elif not done:
             self.draw_prompt(dragged_box=(x0, y0, x1, y1))
         elif min(x1 - x0, y1 - y0) < 2:
             self.draw_prompt()
         else:
-            viewport = self.canvas.viewport
-            self._do(self._seg.set_box, *viewport.to_image(x0, y0), *viewport.to_image(x1, y1))
+            had = self._prompt.box
+            self._set_box((x0, y0, x1, y1))
+            self._say(
+                self._tr.gettext("The new box has taken the old one's place; undo brings that back.")
+                if had is not None and self._prompt.box != had
+                else ""
+            )
+
+    def on_drag_grip(self, grip: Grip, dx: float, dy: float, done: bool) -> None:
+        """Move the box, or some of its edges."""
+        self._forget_hover()
+        viewport = self.canvas.viewport
+        box = grip.dragged(dx, dy, viewport.canvas_width, viewport.canvas_height)
+        if not done:
+            self.draw_prompt(dragged_box=box)
+        elif min(box[2] - box[0], box[3] - box[1]) < 2:
+            self.draw_prompt()
+        else:
+            self._say("")
+            self._set_box(box)
+
+    def _set_box(self, box: tuple[float, float, float, float]) -> None:
+        to_image = self.canvas.viewport.to_image
+        self._do(self._seg.set_box, *to_image(*box[:2]), *to_image(*box[2:]))
+
+    def delete(self) -> None:
+        """Take the box away; an error says that there is none."""
+        if self._prompt.box is None:
+            raise ValueError(self._tr.gettext("There is no box to take away. Click on a point to remove it."))
+        self._seg.clear_box()
 
     def on_cancel(self) -> None:
         """Draw the prompt as it stands."""
@@ -215,6 +269,7 @@ class Stage:
 
     def on_hover(self, x: float, y: float, hand: Hand) -> None:
         """Ask for a preview; what the worker cannot keep up with is dropped."""
+        self._show_cursor(x, y, hand)
         if len(self.everything.masks):
             self._highlight(*self.canvas.viewport.to_image(x, y))
         elif self.hovering and self.point_at(x, y, hand.grab) is None:
@@ -247,6 +302,23 @@ class Stage:
         """Run in the worker's thread: find the mask under the mouse, unless it is no longer wanted."""
         if wanted == self._hover_wanted and self.hovering and not self._gestures.pressed:
             self._show_preview(x, y, self.label, wanted)
+
+    def _say(self, text: str) -> None:
+        """Say what a gesture came to, and with an empty text take such words away again."""
+        if text or self._spoken:
+            self._seg.status.say(text)
+        self._spoken = bool(text)
+
+    def _show_cursor(self, x: float, y: float, hand: Hand) -> None:
+        """Let the mouse show what would be dragged."""
+        if not self.pointer:
+            return
+        cursor = ""
+        if self.point_at(x, y, hand.grab) is not None:
+            cursor = "grab"
+        elif (grip := self.grip_at(x, y, hand.grab)) is not None:
+            cursor = grip.cursor
+        self.pointer[0].children[0].cursor = cursor
 
     def _label_of(self, hand: Hand) -> int:
         return 0 if hand.background else self.label

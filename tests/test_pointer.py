@@ -13,8 +13,8 @@ import pytest
 from segwidgets import Prompt
 from segwidgets.widgets import canvas as canvas_module
 from segwidgets.widgets.click_segmenter import stage as stage_module
-from segwidgets.widgets.click_segmenter.actions import ACTIONS
-from tests.fake_front import is_off
+from segwidgets.widgets.click_segmenter.actions import ACTIONS, KEYS
+from tests.fake_front import has_class, is_off
 from tests.test_click_segmenter import Bench
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -169,6 +169,7 @@ with bench.front:
     bench.click(45, 30)
     bench.front.key("-")
     bench.click(10, 10)
+    bench.front.key("+")
     bench.drag(20, 10, 70, 50)
 print(bench.seg.prompt.labels, bench.seg.prompt.box, bench.seg.stage.pointer)
 ClassExplorer(np.full((60, 80, 3), 200, np.uint8), HalvesModel()).close()
@@ -233,7 +234,7 @@ def test_delete_takes_the_box_away_and_says_where_there_is_none(layer: Layer) ->
     layer.front.key("Delete")
     assert layer.seg.prompt == Prompt([(45, 30)])
     layer.front.key("Backspace")
-    assert "no box" in layer.seg.status.message.value
+    assert "no point under the cross" in layer.seg.status.message.value
     layer.seg.undo()
     assert layer.seg.prompt.box == BOX
 
@@ -263,3 +264,119 @@ def test_in_background_mode_a_drag_draws_no_box_and_says_so(lang: str) -> None:
         layer.press(45, 30, background=True)
         assert layer.seg.status.message.value == "", "it is said once"
     layer.seg.close()
+
+
+# the keyboard alone
+
+
+def test_the_arrow_keys_move_a_cross_and_enter_places_a_point(layer: Layer) -> None:
+    for key in ("ArrowLeft", "ArrowUp", "ArrowUp", "ArrowRight", "ArrowDown"):
+        layer.front.key(key)
+    layer.front.key("Enter")
+    assert layer.seg.prompt == Prompt([(45, 29)]), "from the photo's middle, a canvas pixel or two a key"
+    for _ in range(3):
+        layer.front.key("ArrowLeft", shift=True)
+        layer.front.key("ArrowDown", shift=True)
+    layer.front.key(" ")
+    assert layer.seg.stage.label == 0
+    layer.now += 5
+    layer.front.key("Enter")
+    assert layer.seg.prompt.labels == (1, 0)
+    assert layer.seg.prompt.points[1] == pytest.approx((0, 60)), "up to the photo's edge"
+
+
+def test_the_cross_is_drawn_until_the_mouse_moves(layer: Layer) -> None:
+    layer.front.key("ArrowLeft")
+    shown = layer.seg.stage._cross
+    assert shown == (88, 60)
+    drawn = len(layer.front.log)
+    layer.tell("hover", 10, 10)
+    assert layer.seg.stage._cross is None
+    assert "clear" in layer.front.log[drawn:]
+
+
+def test_tab_goes_from_point_to_point_and_delete_removes_the_one_there(layer: Layer) -> None:
+    layer.press(20, 20)
+    layer.press(60, 40)
+    assert layer.seg.stage.pointer[0].children[0].stops == 2
+    layer.tell("stop", number=0)
+    layer.tell("key", key="Delete", shift=False, ctrl=False, meta=False)
+    assert layer.seg.prompt == Prompt([(60, 40)])
+    layer.tell("key", key="Delete", shift=False, ctrl=False, meta=False)
+    assert "no point under the cross" in layer.seg.status.message.value
+    layer.seg.set_box(*BOX)
+    layer.front.key("Delete")
+    assert layer.seg.prompt == Prompt([(60, 40)])
+    layer.tell("stop", number=7)
+    assert layer.seg.stage._cross is not None
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "move a cross"), ("es", "mueven una cruz")])
+def test_every_key_is_told_by_the_question_mark(lang: str, words: str) -> None:
+    layer = Layer(lang=lang)
+    status = layer.seg.status
+    assert "?" in status.hint.value
+    assert is_off(status.keys)
+    layer.front.key("?", shift=True)
+    assert not is_off(status.keys)
+    assert words in status.keys.value
+    layer.front.key("?")
+    assert is_off(status.keys)
+    layer.seg.close()
+
+
+def test_no_key_is_left_out_of_what_is_told() -> None:
+    told = " ".join(key for key, _ in KEYS).lower()
+    named = {"arrow", "enter", "space", "tab", "delete", "escape"}
+    for action in ACTIONS:
+        for key in action.keys[:1]:
+            last = key.removeprefix("ctrl+").removeprefix("shift+")
+            word = next((name for name in named if last.startswith(name)), last.strip() or "space")
+            assert word.replace("-", "−") in told, key
+
+
+# for who does not see it
+
+
+@pytest.mark.parametrize(
+    ("lang", "nothing", "box", "two"),
+    [
+        (
+            "en",
+            "Photo, 90 by 60. Nothing is marked yet.",
+            "A box. Mask 0 covers 37 percent.",
+            ("2 objects.", "2 points."),
+        ),
+        (
+            "es",
+            "Foto de 90 por 60. Aún no hay nada marcado.",
+            "Una caja. La máscara 0 cubre el 37 por ciento.",
+            ("2 objetos.", "2 puntos."),
+        ),
+    ],
+)
+def test_what_is_marked_is_told_in_words(lang: str, nothing: str, box: str, two: tuple[str, str]) -> None:
+    layer = Layer(lang=lang)
+    [listener], spoken = layer.seg.stage.pointer[0].children, layer.seg.status.spoken
+    assert listener.label == nothing
+    layer.seg.set_box(20, 10, 70, 50)
+    assert spoken.value == f"<div>{box}</div>"
+    assert listener.label.endswith(box)
+    layer.seg.new_object()
+    layer.seg.add_point(45, 30)
+    layer.seg.add_point(50, 30)
+    assert " ".join(two) in spoken.value
+    layer.seg.undo()
+    layer.seg.undo()
+    assert spoken.value == f"<div>{two[0]} {nothing.split('. ', 1)[1]}</div>"
+    layer.seg.status.say("Hello <b>")
+    assert spoken.value == "<div>Hello &lt;b&gt;</div>"
+    layer.seg.close()
+
+
+def test_what_can_be_lit_is_marked_as_a_toggle(layer: Layer) -> None:
+    toggles = {name for name, made in layer.seg.toolbar.buttons.items() if has_class(made, "sw-toggle")}
+    assert toggles == {"foreground", "background", "everything", "alike", "hover"}
+    layer.press(45, 30)
+    assert has_class(layer.seg.object_list.rows[0].select, "sw-toggle")
+    assert all(has_class(pick, "sw-toggle") for pick in layer.seg.candidate_strip.buttons)

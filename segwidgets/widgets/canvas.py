@@ -22,6 +22,7 @@ from segwidgets.widgets import painting
 IMAGE, ANNOTATION, INTERACTION = range(3)
 MAX_WIDTH, MAX_HEIGHT = 720, 540
 POINT_RADIUS = 8.0  # canvas pixels
+CROSS_PX = 4.0, 18.0  # from its middle to where its arms begin and end
 HANDLE_PX = 8  # of a side, in canvas pixels
 PROPOSED_OPACITY = 0.2  # of a mask that is only proposed
 
@@ -172,11 +173,12 @@ class PhotoCanvas:
         hover: PaintedMask | None = None,
         grabbed: tuple[int, float, float] | None = None,
         dragged_box: tuple[float, float, float, float] | None = None,
+        cross: tuple[float, float] | None = None,
     ) -> None:
         """Draw the interaction layer: the preview, the box and the points.
 
-        `grabbed` is a point (by number) on its way, `dragged_box` a box that is being drawn; both in canvas
-        pixels.
+        `grabbed` is a point (by number) on its way, `dragged_box` a box that is being drawn, `cross` where
+        the arrow keys are; all in canvas pixels.
         """
         layer: Canvas = self.widget[INTERACTION]
         box = dragged_box
@@ -195,6 +197,8 @@ class PhotoCanvas:
                 if grabbed is not None and grabbed[0] == number:
                     _, x, y = grabbed
                 _draw_point(layer, x, y, bool(label))
+            if cross is not None:
+                _draw_cross(layer, *cross)
 
 
 def _fill(layer: Canvas, mask: BoolArray, color: style.Rgb, alpha: float = 1.0) -> None:
@@ -221,6 +225,15 @@ def _draw_box(layer: Canvas, box: tuple[float, float, float, float]) -> None:
     for color, side in ((style.BLACK, HANDLE_PX + 2), (style.WHITE, HANDLE_PX)):
         layer.fill_style = painting.css(color)
         layer.fill_rects(*np.round(places - side / 2).T, side, side)
+
+
+def _draw_cross(layer: Canvas, x: float, y: float) -> None:
+    """Draw four arms around a gap: what is in the middle stays to be seen."""
+    for color, width in ((style.BLACK, 5), (style.WHITE, 2)):
+        layer.stroke_style, layer.line_width = painting.css(color), width
+        for ax, ay in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+            near, far = CROSS_PX
+            layer.stroke_line(x + near * ax, y + near * ay, x + far * ax, y + far * ay)
 
 
 def _draw_point(layer: Canvas, x: float, y: float, foreground: bool) -> None:

@@ -12,8 +12,63 @@ const IPYCANVAS_HEARS = [
   "touchcancel", "keydown", "keyup", "keypress",
 ];
 
+const HEADERS = ".jupyter-widget-Collapse-header, .p-Collapse-header";
+
+// Names and states that ipywidgets' controls do not have of their own. Only what differs is written: this hears of its own changes.
+function sayInWords(root, label, hasCanvas) {
+  const set = (element, name, value) => {
+    if (value && element.getAttribute(name) !== value) element.setAttribute(name, value);
+  };
+  const all = (selector, describe) => root.querySelectorAll(selector).forEach(describe);
+  const wordsOf = (element) => {
+    for (let at = element; at && at !== root; at = at.parentElement) {
+      const words = at.querySelector(":scope > .widget-label")?.textContent.trim() || at.title;
+      if (words) return words;
+    }
+    return "";
+  };
+
+  all(".sw-stage canvas", (canvas) => {
+    set(canvas, "role", hasCanvas ? "application" : "img"); // readers hand the arrow keys on to the former
+    set(canvas, "aria-label", label);
+  });
+  all(".sw-stage img", (picture) => set(picture, "alt", label));
+  all(".sw-candidate", (candidate) => {
+    const picture = candidate.querySelector("img");
+    if (picture) set(picture, "alt", candidate.querySelector("button")?.title);
+  });
+  all(".sw-spoken", (region) => {
+    set(region, "role", "status");
+    set(region, "aria-live", "polite");
+  });
+  all("button", (button) => {
+    const text = button.textContent.trim();
+    if (!/[\p{L}\p{N}]/u.test(text)) set(button, "aria-label", button.title); // an icon
+    else if (button.classList.contains("sw-swatch")) set(button, "aria-label", `${text}. ${button.title}`);
+    if (button.classList.contains("sw-toggle")) set(button, "aria-pressed", String(button.classList.contains("sw-on")));
+    if (button.classList.contains("jupyter-button") && button.closest(".widget-toggle-buttons"))
+      set(button, "aria-pressed", String(button.classList.contains("mod-active")));
+  });
+  all("button i", (icon) => set(icon, "aria-hidden", "true"));
+  all("input[type=text]", (box) => {
+    if (!box.labels?.length || !box.labels[0].textContent.trim()) set(box, "aria-label", wordsOf(box) || box.placeholder);
+  });
+  all("[role=slider]", (handle) => set(handle, "aria-label", wordsOf(handle)));
+  all(".widget-readout[contenteditable]", (readout) => {
+    set(readout, "role", "textbox");
+    set(readout, "aria-label", wordsOf(readout));
+  });
+  all(HEADERS, (header) => {
+    const open = header.matches(".jupyter-widget-Collapse-open") || header.parentElement.matches(".jupyter-widget-Collapse-open, .p-Collapse-open");
+    set(header, "tabindex", "0"); // they can only be clicked on
+    set(header, "role", "button");
+    set(header, "aria-expanded", String(open));
+  });
+}
+
 function attach(root, model, signal) {
   let held = null; // the pointer that is down
+  let stop = -1; // which point Tab came to
 
   const listen = (name, handle, options = {}) =>
     root.addEventListener(name, handle, { capture: true, signal, ...options });
@@ -86,6 +141,24 @@ function attach(root, model, signal) {
     if (held === null && event.pointerType !== "touch") model.send({ kind: "leave" });
   });
 
+  onCanvas("focus", () => (stop = -1));
+
+  const describe = () => sayInWords(root, model.get("label"), model.get("has_canvas"));
+  const watching = new MutationObserver(describe);
+  watching.observe(root, { childList: true, subtree: true, attributeFilter: ["class", "title"] });
+  model.on("change:label", describe);
+  signal.addEventListener("abort", () => {
+    watching.disconnect();
+    model.off("change:label", describe);
+  });
+  describe();
+
+  listen("keydown", (event) => {
+    if (!event.target.matches(HEADERS) || !["Enter", " "].includes(event.key)) return;
+    event.preventDefault();
+    event.target.click();
+  });
+
   const meaning = (event) => {
     const ctrl = event.ctrlKey || event.metaKey ? "ctrl+" : "";
     const key = event.key.toLowerCase();
@@ -96,7 +169,7 @@ function attach(root, model, signal) {
   const isTheControls = (event) => {
     const { target } = event;
     if (target instanceof HTMLCanvasElement) return false;
-    const own = target.closest("button") ? A_BUTTONS_OWN : A_SLIDERS_OWN;
+    const own = target.closest(`button, ${HEADERS}`) ? A_BUTTONS_OWN : A_SLIDERS_OWN;
     return target.closest(TYPING) !== null || own.includes(event.key.toLowerCase());
   };
 
@@ -108,6 +181,14 @@ function attach(root, model, signal) {
     const jupyters = chord && !ours && !NEVER_JUPYTERS.includes(event.key.toLowerCase()); // Ctrl+S saves, as ever
     root.toggleAttribute(SUPPRESS, !jupyters);
     event.target.toggleAttribute(SUPPRESS, !jupyters); // some commands ask for the focus, wherever it is
+    if (event.key === "Tab" && canvasOf(event)) {
+      const next = stop + (event.shiftKey ? -1 : 1);
+      if (next < 0 || next >= model.get("stops")) return; // leave, as anywhere
+      stop = next;
+      event.preventDefault();
+      model.send({ kind: "stop", number: stop });
+      return;
+    }
     if (!ours || event.isComposing || event.altKey || isTheControls(event)) return;
     event.preventDefault();
     event.stopPropagation();

@@ -12,7 +12,7 @@ from importlib import resources
 from typing import Any
 
 from ipywidgets import Box
-from traitlets import Bool, List, Unicode
+from traitlets import Bool, Int, List, Unicode
 
 try:
     from anywidget import AnyWidget
@@ -26,12 +26,15 @@ class _Listener(AnyWidget or object):  # type: ignore[misc]
     _esm = (resources.files("segwidgets.widgets") / "pointer.js").read_text(encoding="utf-8")
     heard = List(Unicode()).tag(sync=True)
     has_canvas = Bool().tag(sync=True)
+    label = Unicode().tag(sync=True)  # of the canvas, for who does not see it
+    stops = Int().tag(sync=True)  # how many points Tab stops at before it leaves the canvas
     cursor = Unicode().tag(sync=True)  # of the mouse over the canvas, as CSS says it; empty for the usual one
 
 
 def pointer_layer(
     keys: Iterable[str] = (),
     on_event: Callable[[dict[str, Any]], object] | None = None,
+    label: str = "",
 ) -> list[Any]:
     """Return what is to be put into a widget of the class "segwidgets-click"; nothing without anywidget.
 
@@ -44,12 +47,15 @@ def pointer_layer(
         "drag" and "up" come with x and y in canvas pixels, not clipped; with `unit`, the canvas pixels in one
         of the screen; with `pointer`, "mouse", "pen" or "touch". "down" also tells the `time` in
         milliseconds, and as `background` whether the right button, Alt or Shift was used. "cancel" and
-        "leave" come alone; "key" with key, shift, ctrl and meta. Without it the canvas's events stay
+        "leave" come alone; "key" with key, shift, ctrl and meta; "stop" with the number of the point that Tab
+        came to. Without it the canvas's events stay
         ipycanvas's.
+    label : str
+        What screen readers call the canvas, or the picture.
     """
     if AnyWidget is None:
         return []
-    listener = _Listener(heard=list(keys), has_canvas=on_event is not None)
+    listener = _Listener(heard=list(keys), has_canvas=on_event is not None, label=label)
     if on_event is not None:
         listener.on_msg(lambda _widget, content, _buffers: on_event(content))
     hidden = Box([listener])

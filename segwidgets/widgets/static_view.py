@@ -46,13 +46,24 @@ class StaticView(VBox):  # type: ignore[misc]  # ipywidgets has no types
         self._tr = self._phrases.tr
         self.message = HTML()
         css = (resources.files("segwidgets.widgets") / "widgets.css").read_text(encoding="utf-8")
-        super().__init__([HTML(f"<style>{css}</style>"), *parts, self.message, *pointer_layer()])
+        super().__init__(
+            [
+                HTML(f"<style>{css}</style>"),
+                *parts,
+                self.message,
+                *pointer_layer(label=self._describe_picture()),
+            ]
+        )
         self.add_class("segwidgets-click")
         note(self)
 
     def picture(self) -> UInt8Array:
         """Return what is shown, words included, as a picture (H, W, 3) uint8 RGB."""
         raise NotImplementedError
+
+    def _describe_picture(self) -> str:
+        """Say in words what the picture is, for who does not see it; what is found there the words tell."""
+        return self._tr.gettext("The photo, with what is told beside it.")
 
     def close(self) -> None:
         """Take the widget off the page and let go of all that it consists of."""

@@ -249,6 +249,9 @@ def test_tab_leaves_the_canvas_both_ways(open_notebook: OpenNotebook) -> None:
     notebook.click(250, 170, size=CAT)
     wait_for_points(notebook, 1)
     assert notebook.page.evaluate("document.activeElement.tagName") == "CANVAS"
+    wait_for(notebook, "seg.stage.pointer[0].children[0].stops", "1")
+    notebook.page.keyboard.press("Tab")  # to the point
+    assert notebook.page.evaluate("document.activeElement.tagName") == "CANVAS"
     notebook.page.keyboard.press("Tab")
     notebook.page.wait_for_function("() => document.activeElement.textContent.includes('mask 0')")
     notebook.canvas().focus()

@@ -161,3 +161,120 @@ def test_where_the_page_has_no_anywidget_the_canvas_s_own_events_remain(open_not
     notebook.page.wait_for_function("() => document.activeElement.textContent.includes('mask 0')")
     assert notebook.page.locator(LISTENING).count() == 0
     assert notebook.page.locator(".segwidgets-click .jupyter-widgets-error-widget:visible").count() == 0
+
+
+def test_a_box_is_held_by_its_handles_and_the_mouse_shows_it(open_notebook: OpenNotebook) -> None:
+    notebook = begin(open_notebook)
+    notebook.execute("seg.set_box(100, 60, 300, 220)")
+    mouse, canvas = notebook.page.mouse, notebook.canvas()
+
+    def drag(start: tuple[float, float], end: tuple[float, float], cursor: str) -> None:
+        mouse.move(*notebook.point_on_page(*start, size=CAT))
+        notebook.page.wait_for_function(
+            "([canvas, cursor]) => getComputedStyle(canvas).cursor === cursor",
+            arg=[canvas.element_handle(), cursor],
+        )
+        mouse.down()
+        mouse.move(*notebook.point_on_page(*end, size=CAT), steps=3)
+        mouse.up()
+
+    drag((300, 220), (400, 280), "nwse-resize")
+    drag((100, 170), (60, 170), "ew-resize")
+    wait_for(notebook, "round(seg.prompt.box[0] / 10)", "6")
+    assert prompt_of(notebook).box == pytest.approx((60, 60, 400, 280), abs=1)
+    drag((140, 60), (150, 40), "move")
+    wait_for(notebook, "round(seg.prompt.box[1] / 10)", "4")
+    assert prompt_of(notebook).box == pytest.approx((70, 40, 410, 260), abs=1.5)
+    notebook.screenshot("box")
+    mouse.move(*notebook.point_on_page(200, 150, size=CAT))
+    notebook.page.wait_for_function(
+        "canvas => getComputedStyle(canvas).cursor === 'crosshair'", arg=canvas.element_handle()
+    )
+    notebook.page.keyboard.press("Delete")
+    wait_for(notebook, "seg.prompt.box is None", "True")
+    assert not notebook.errors
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_by_keyboard_alone_points_are_placed_and_removed_and_a_panel_opened(
+    open_notebook: OpenNotebook, lang: str
+) -> None:
+    cells = [CELLS[0].replace("'cat',", f"'cat', lang={lang!r},"), "seg"]
+    notebook = start(open_notebook, cells=cells)
+    page, press = notebook.page, notebook.page.keyboard.press
+    page.wait_for_selector(LISTENING)
+    page.get_by_role("button", name="Object" if lang == "en" else "Objeto", exact=True).focus()
+
+    def tab_to(selector: str) -> None:
+        for _ in range(40):
+            if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+                return
+            press("Tab")
+        raise AssertionError(f"Tab never came to {selector}")
+
+    tab_to("canvas")
+    for key in ("ArrowLeft", "Shift+ArrowUp", "Enter"):
+        press(key)
+    wait_for_points(notebook, 1)
+    assert prompt_of(notebook).points[0] == pytest.approx((224, 130), abs=1)
+    press("Space")
+    for _ in range(9):
+        press("Shift+ArrowRight")
+    press("Enter")
+    wait_for_points(notebook, 2)
+    assert prompt_of(notebook).labels == (1, 0)
+    page.wait_for_function("() => document.activeElement.tagName === 'CANVAS'")
+    press("Tab")
+    press("Tab")
+    press("Delete")
+    wait_for_points(notebook, 1)
+    assert prompt_of(notebook).labels == (1,), "Tab came to the second point"
+    press("?")
+    words = "move a cross over the photo" if lang == "en" else "mueven una cruz sobre la foto"
+    page.get_by_text(words).wait_for()
+    notebook.screenshot("keys")
+    press("?")
+    page.get_by_text(words).wait_for(state="hidden")
+    for _ in range(3):
+        tab_to(".jupyter-widget-Collapse-header")
+        if "Files" in (found := page.evaluate("document.activeElement.textContent")) or "Archivos" in found:
+            break
+        press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('aria-expanded')") == "false"
+    press("Enter")
+    page.wait_for_function("() => document.activeElement.getAttribute('aria-expanded') === 'true'")
+    assert not notebook.errors
+
+
+def test_a_screen_reader_hears_names_states_and_once_what_a_click_brought(
+    open_notebook: OpenNotebook,
+) -> None:
+    notebook = begin(open_notebook)
+    page = notebook.page
+    page.get_by_label("Photo, 451 by 300. Nothing is marked yet.").wait_for()
+    page.evaluate("""() => {
+        window.heard = [];
+        const region = document.querySelector('.sw-spoken');
+        new MutationObserver(() => heard.push(region.textContent.trim()))
+            .observe(region, {childList: true, subtree: true, characterData: true});
+    }""")
+    notebook.click(250, 170, size=CAT)
+    wait_for_points(notebook, 1)
+    share = notebook.execute("round(100 * seg.mask.mean())")
+    best = notebook.execute("seg.candidates.best")
+    page.get_by_label(f"Photo, 451 by 300. 1 point. Mask {best} covers {share} percent.").wait_for()
+    page.wait_for_function("() => window.heard.length > 0")
+    assert page.evaluate("window.heard") == [f"1 point. Mask {best} covers {share} percent."]
+    assert page.evaluate("document.querySelector('.sw-spoken').ariaLive") == "polite"
+    for name in ("Undo (Ctrl+Z)", "Remove every object", "Delete this object", "1. Go on with this object"):
+        assert page.get_by_role("button", name=name, exact=True).count() == 1
+    page.get_by_role("textbox", name="The object's name").wait_for()
+    pressed = "button => button.getAttribute('aria-pressed')"
+    assert page.get_by_role("button", name="Object", exact=True).evaluate(pressed) == "true"
+    assert page.get_by_role("button", name="Background", exact=True).evaluate(pressed) == "false"
+    assert page.get_by_role("button", name="Clear", exact=True).evaluate(pressed) is None
+    picked = page.locator(".sw-candidate:visible button").evaluate_all(f"buttons => buttons.map({pressed})")
+    assert picked.count("true") == 1
+    assert len(picked) == 3
+    assert all(page.locator(".sw-candidate:visible img").evaluate_all("all => all.map(one => one.alt)"))
+    assert not notebook.errors

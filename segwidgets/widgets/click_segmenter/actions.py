@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from segwidgets.widgets.session.state import SegmentedObject
 
 
+def _never(seg: Seg) -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class Action:
     """Something that a key or a button of the toolbar does.
@@ -49,8 +53,13 @@ class Action:
     label: str = ""
     help: str = ""
     enabled: Callable[[Seg], bool] = lambda seg: True
-    on: Callable[[Seg], bool] = lambda seg: False
+    on: Callable[[Seg], bool] = _never
     apart: bool = False
+
+    @property
+    def has_state(self) -> bool:
+        """Whether its button can be lit."""
+        return self.on is not _never
 
     @property
     def has_button(self) -> bool:
@@ -85,6 +94,14 @@ class ObjectAction:
 
 def _can_clear(seg: Seg) -> bool:
     return seg.candidates is not None
+
+
+def _left_or_right(seg: Seg, way: int) -> None:
+    """Ask for more or less likeness while that is what is chosen; else move the cross."""
+    if seg.alike.active:
+        seg.shift_similarity(0.01 * way)
+    else:
+        seg.stage.step(way, 0)
 
 
 ACTIONS: list[Action] = [
@@ -179,9 +196,19 @@ ACTIONS: list[Action] = [
     Action("choose_2", lambda seg: seg.choose(2), keys=("3",)),
     Action("choose_3", lambda seg: seg.choose(3), keys=("4",)),
     Action("other_readings", lambda seg: seg.other_readings(), keys=("r",)),
-    Action("less_alike", lambda seg: seg.shift_similarity(-0.01), keys=("arrowleft",)),
-    Action("more_alike", lambda seg: seg.shift_similarity(0.01), keys=("arrowright",)),
-    Action("keep_similar", lambda seg: seg.keep_similar(), keys=("enter",)),
+    Action("left", lambda seg: _left_or_right(seg, -1), keys=("arrowleft",)),
+    Action("right", lambda seg: _left_or_right(seg, 1), keys=("arrowright",)),
+    Action("far_left", lambda seg: seg.stage.step(-1, 0, far=True), keys=("shift+arrowleft",)),
+    Action("far_right", lambda seg: seg.stage.step(1, 0, far=True), keys=("shift+arrowright",)),
+    Action("up", lambda seg: seg.stage.step(0, -1), keys=("arrowup",)),
+    Action("down", lambda seg: seg.stage.step(0, 1), keys=("arrowdown",)),
+    Action("far_up", lambda seg: seg.stage.step(0, -1, far=True), keys=("shift+arrowup",)),
+    Action("far_down", lambda seg: seg.stage.step(0, 1, far=True), keys=("shift+arrowdown",)),
+    Action(
+        "place", lambda seg: seg.keep_similar() if seg.alike.active else seg.stage.place(), keys=("enter",)
+    ),
+    Action("swap_sign", lambda seg: seg.set_label(1 - seg.stage.label), keys=(" ",)),
+    Action("keys", lambda seg: seg.status.toggle_keys(), keys=("?",)),
     Action("delete", lambda seg: seg.stage.delete(), keys=("delete", "backspace")),
     Action("escape", lambda seg: seg.escape(), keys=("escape",)),
     Action("leave_forward", lambda seg: seg.leave_canvas(1), keys=("tab",)),
@@ -214,6 +241,25 @@ OBJECT_ACTIONS: list[ObjectAction] = [
     ),
 ]
 """In the order of a row, behind the object's colour and its name."""
+
+
+KEYS: list[tuple[str, str]] = [
+    (N_("arrow keys"), N_("move a cross over the photo; with Shift in big steps")),
+    (N_("Enter"), N_("a point at the cross; keep the dashed masks")),
+    (N_("Space"), N_("from object to background and back")),
+    (N_("Tab, Shift+Tab"), N_("from point to point, then on to the buttons")),
+    (N_("Delete"), N_("remove the point under the cross, else the box")),
+    (N_("+ or F, − or B"), N_("clicks mark the object, the background")),
+    (N_("right click, Alt or Shift + click"), N_("mark the background")),
+    ("1 2 3 4", N_("pick a mask")),
+    (N_("key R"), N_("SAM's other readings")),
+    (N_("key N"), N_("a new object")),
+    (N_("key A"), N_("all like it; the left and right arrow choose how alike")),
+    (N_("Ctrl+Z, Shift+Ctrl+Z"), N_("undo, redo")),
+    (N_("Escape"), N_("give up what is under way")),
+    ("?", N_("these keys")),
+]
+"""What keys do, and the mouse beside them, as the widget tells it."""
 
 
 def keymap(actions: Iterable[Action]) -> dict[str, Action]:

@@ -62,6 +62,7 @@ class Toolbar:
                 partial(do, action.run, seg),
                 action.icon,
             )
+            mark(made, "sw-toggle", action.has_state)
             self.buttons[action.name] = made
             shown.append(made)
         self.widget = Box(shown)
@@ -107,6 +108,8 @@ class CandidateStrip:
         self.buttons = [
             button("", f"{_('Mask')} {index}", partial(do, seg.choose, index)) for index in range(MOST_MASKS)
         ]
+        for pick in self.buttons:
+            pick.add_class("sw-toggle")
         self.boxes = [VBox(pair) for pair in zip(self.images, self.buttons, strict=True)]
         for box in self.boxes:
             box.add_class("sw-candidate")
@@ -218,6 +221,7 @@ class Row:
         _ = translations(lang).gettext
         self.select = button("", _("Go on with this object"), partial(do, seg.select_object, index))
         self.select.add_class("sw-swatch")
+        self.select.add_class("sw-toggle")
         self.name = explained(Text(placeholder=_("name"), continuous_update=False), _("The object's name"))
         self.name.observe(self._renamed, "value")
         self.buttons: dict[str, Button] = {}

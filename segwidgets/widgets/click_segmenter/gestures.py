@@ -168,7 +168,8 @@ class Gestures:
         """Take note that a button or a finger went down."""
         self._start, self._now, self._dragging, self._hand = (x, y), (x, y), False, hand
         self._point = self._target.point_at(x, y, hand.grab)
-        self._grip = self._target.grip_at(x, y, hand.grab) if self._point is None else None
+        free = self._point is None and not hand.background
+        self._grip = self._target.grip_at(x, y, hand.grab) if free else None
         if self._point is None and self._grip is None:
             self._target.on_press(x, y, hand)
 

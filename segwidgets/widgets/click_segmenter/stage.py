@@ -16,13 +16,14 @@ from segwidgets.widgets.buttons import Do, Seg
 from segwidgets.widgets.canvas import Look, PaintedMask, PhotoCanvas, Proposals, forget_canvas
 from segwidgets.widgets.click_segmenter.actions import Action, heard, keymap
 from segwidgets.widgets.click_segmenter.everything import Everything
-from segwidgets.widgets.click_segmenter.gestures import Gestures, Grip, Hand
+from segwidgets.widgets.click_segmenter.gestures import GRAB_PX, Gestures, Grip, Hand
 from segwidgets.widgets.latest import LatestWins
 from segwidgets.widgets.pointer import pointer_layer
 from segwidgets.widgets.session.session import Session
 from segwidgets.widgets.versions import give_focus
 
 DOUBLE_CLICK_MS = 500.0  # between two presses that are one
+STEP_PX, FAR_PX = 2.0, 32.0  # canvas pixels that an arrow key moves the cross by
 IMPATIENT_S = 0.4  # after an answer: a click at the same place was made before it was seen
 
 
@@ -88,6 +89,7 @@ class Stage:
         self._hover_wanted = 0
         self._highlighted: int | None = None
         self._gestures = Gestures(self)
+        self._cross: tuple[float, float] | None = None
         self._last: _Click | None = None
         self._spoken = False
         self._tr = translations(seg.lang)
@@ -95,6 +97,11 @@ class Stage:
         self._listen(guard)
         keys = [key for key in self._keymap if key.removeprefix("shift+") != "tab"]  # the browser's, here
         self.pointer = pointer_layer(keys, lambda event: guard(self._hear, event))
+
+    def name_canvas(self, text: str) -> None:
+        """Say in words what the canvas shows."""
+        if self.pointer:
+            self.pointer[0].children[0].label = text
 
     def close(self) -> None:
         """End the worker and the canvas."""
@@ -104,7 +111,7 @@ class Stage:
     def show(self, session: Session) -> None:
         """Go over to another session, perhaps on another photo."""
         self._forget_hover()
-        self._gestures, self._last = Gestures(self), None
+        self._gestures, self._last, self._cross = Gestures(self), None, None
         if session.segmenter.image is not self.session.segmenter.image:
             self.canvas.show(session.segmenter.image)
         self.session = session
@@ -140,7 +147,9 @@ class Stage:
     def draw_prompt(self, **moving: Any) -> None:
         """Draw the current object's prompt, and what is on its way."""
         with self._lock:
-            self.canvas.draw_prompt(self._prompt, hover=self._hover, **moving)
+            self.canvas.draw_prompt(self._prompt, hover=self._hover, cross=self._cross, **moving)
+        if self.pointer:
+            self.pointer[0].children[0].stops = len(self._prompt.points)
 
     def focus(self) -> None:
         """Hand the keyboard to the photo, where the widgets can do that."""
@@ -256,11 +265,59 @@ class Stage:
         to_image = self.canvas.viewport.to_image
         self._do(self._seg.set_box, *to_image(*box[:2]), *to_image(*box[2:]))
 
+    # the keyboard's hand
+
+    def step(self, across: int, down: int, far: bool = False) -> None:
+        """Move the cross; the first time it comes from the photo's middle."""
+        viewport = self.canvas.viewport
+        x, y = self._cross or (viewport.canvas_width / 2, viewport.canvas_height / 2)
+        by = FAR_PX if far else STEP_PX
+        self._point_with_cross(
+            min(max(x + by * across, 0.0), viewport.canvas_width),
+            min(max(y + by * down, 0.0), viewport.canvas_height),
+        )
+
+    def go_to_point(self, number: int) -> None:
+        """Put the cross on one of the points."""
+        if 0 <= number < len(self._prompt.points):
+            self._point_with_cross(*self.canvas.viewport.to_canvas(*self._prompt.points[number]))
+
+    def place(self) -> None:
+        """Do what a click at the cross would do on free ground."""
+        if self._cross is None:
+            self.step(0, 0)
+        else:
+            self.on_click(*self._cross, None, Hand())
+
     def delete(self) -> None:
-        """Take the box away; an error says that there is none."""
-        if self._prompt.box is None:
-            raise ValueError(self._tr.gettext("There is no box to take away. Click on a point to remove it."))
-        self._seg.clear_box()
+        """Take away the point under the cross, or else the box; an error says that there is neither."""
+        number = None if self._cross is None else self.point_at(*self._cross, GRAB_PX)
+        if number is not None:
+            self._seg.remove_point(number)
+        elif self._prompt.box is not None:
+            self._seg.clear_box()
+        else:
+            raise ValueError(
+                self._tr.gettext(
+                    "There is no point under the cross and no box to take away. Click on a point to "
+                    "remove it."
+                )
+            )
+
+    def _point_with_cross(self, x: float, y: float) -> None:
+        self._forget_hover()
+        self._cross = x, y
+        self.draw_prompt()
+        if len(self.everything.masks):
+            self._highlight(*self.canvas.viewport.to_image(x, y))
+        elif self.hovering and self.point_at(x, y, GRAB_PX) is None:
+            self._worker.submit(*self.canvas.viewport.to_image(x, y), self._hover_wanted)
+
+    def _drop_cross(self) -> None:
+        """Take the cross away: the mouse is at work."""
+        if self._cross is not None:
+            self._cross = None
+            self.draw_prompt()
 
     def on_cancel(self) -> None:
         """Draw the prompt as it stands."""
@@ -364,7 +421,9 @@ class Stage:
     def _hear(self, event: dict[str, Any]) -> None:
         """Carry out what the pointer layer tells."""
         kind, self.hears_buttons = event["kind"], True
-        if kind == "key":
+        if kind == "stop":
+            self.go_to_point(event["number"])
+        elif kind == "key":
             self._key(event["key"], event["shift"], event["ctrl"], event["meta"])
         elif kind == "cancel":
             self._gestures.cancel()
@@ -374,6 +433,7 @@ class Stage:
             width, height = self.canvas.viewport.canvas_width, self.canvas.viewport.canvas_height
             x, y = min(max(event["x"], 0), width), min(max(event["y"], 0), height)
             hand = Hand.told(event)
+            self._drop_cross()
             if kind == "down":
                 self._gestures.press(x, y, hand)
             elif kind == "drag":

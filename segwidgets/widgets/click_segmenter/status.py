@@ -11,6 +11,8 @@ from ipywidgets import HTML, HBox, IntProgress
 from segwidgets.locale.catalogues import translations
 from segwidgets.locale.phrases import Phrases
 from segwidgets.widgets.buttons import Do, Seg, button, mark
+from segwidgets.widgets.click_segmenter.actions import KEYS
+from segwidgets.widgets.click_segmenter.speech import describe_photo, describe_state
 from segwidgets.widgets.versions import explained
 
 
@@ -34,6 +36,10 @@ class Status:
         What happened last, or what went wrong.
     hint : ipywidgets.HTML
         What to do next, and how long the answers took.
+    spoken : ipywidgets.HTML
+        Seen by nobody: what screen readers say, once.
+    keys, keys_shown : ipywidgets.HTML, bool
+        What the keys do, and whether that is on show.
     """
 
     def __init__(self, seg: Seg, do: Do, lang: str) -> None:
@@ -41,19 +47,30 @@ class Status:
         self._tr = translations(lang)
         _ = self._tr.gettext
         self.message, self.hint = HTML(), HTML()
+        self.keys = HTML(_table_of_keys(self._tr.gettext))
+        self.keys_shown = False
+        self._described = ""
+        self._seg = seg
+        self.spoken = HTML()
+        self.spoken.add_class("sw-spoken")
         self.progress = explained(IntProgress(description=_("Looking")), _("Masks of the whole photo"))
         self.cancel = button(_("Cancel"), _("Stop looking for masks"), lambda: do(seg.cancel_search), "stop")
         self.progress_row = HBox([self.progress, self.cancel])
-        for hidden in (self.progress_row, self.message):
+        for hidden in (self.progress_row, self.message, self.keys):
             hidden.add_class("sw-off")
 
     def say(self, text: str, error: bool = False) -> None:
         """Show a message, or with an empty text take it away; screen readers announce it."""
-        role, kind = ("alert", " sw-error") if error else ("status", "")
-        self.message.value = (
-            f'<div role="{role}" class="sw-message{kind}">{escape(text)}</div>' if text else ""
-        )
+        kind = ' role="alert" class="sw-message sw-error"' if error else ' class="sw-message"'
+        self.message.value = f"<div{kind}>{escape(text)}</div>" if text else ""
         mark(self.message, "sw-off", not text)
+        if text and not error:
+            self._speak(text)
+
+    def _speak(self, text: str) -> None:
+        """Let screen readers say something; the page's listener makes a live region of it."""
+        role = "" if self._seg.stage.pointer else ' role="status"'
+        self.spoken.value = f"<div{role}>{escape(text)}</div>"
 
     def show_error(self, error: Exception) -> None:
         """Say what went wrong, in the error's own words where they are meant for users."""
@@ -66,6 +83,11 @@ class Status:
             function(*arguments, **named)
         except Exception as error:  # noqa: BLE001  (whatever it was: say it, and stay usable)
             self.show_error(error)
+
+    def toggle_keys(self) -> None:
+        """Show what the keys do, or take it away."""
+        self.keys_shown = not self.keys_shown
+        mark(self.keys, "sw-off", not self.keys_shown)
 
     def begin_search(self) -> None:
         """Show the progress at its beginning."""
@@ -83,6 +105,11 @@ class Status:
     def update(self, seg: Seg) -> None:
         """Show what to do next, and how long the answers took."""
         _, words, answer = self._tr.gettext, Phrases(self._lang), seg.candidates
+        described = describe_state(seg.session.state, self._lang)
+        if described != self._described:
+            self._described = described
+            self._speak(described)
+            seg.stage.name_canvas(f"{describe_photo(seg.segmenter.size, self._lang)} {described}")
         times = [
             _("Encoding the photo took {seconds} s, once.").format(
                 seconds=words.decimal(seg.segmenter.encode_seconds)
@@ -92,6 +119,7 @@ class Status:
             times.append(
                 _("This answer (decoding): {seconds} s.").format(seconds=words.decimal(answer.decode_seconds))
             )
+        times.append(_("Key ?: all keys."))
         text = f"<b>{self._next_step(seg)}</b><br>" + " ".join(times)
         self.hint.value = f'<div class="sw-note">{text}</div>'
 
@@ -122,3 +150,11 @@ class Status:
             "Is too little covered? Click there. Too much? Choose Background, then click there. Click on a "
             "point to remove it, drag it to move it."
         )
+
+
+def _table_of_keys(_: Callable[[str], str]) -> str:
+    """Return what the keys do as HTML."""
+    rows = "".join(
+        f"<tr><th scope='row'>{escape(_(key))}</th><td>{escape(_(does))}</td></tr>" for key, does in KEYS
+    )
+    return f'<table class="sw-keys">{rows}</table>'

@@ -312,7 +312,15 @@ class ClickSegmenter(SearchCommands, SessionFiles, VBox):  # type: ignore[misc] 
         stage = VBox([photo])
         stage.add_class("sw-stage")
         left = VBox(
-            [stage, self.status.progress_row, self.alike_panel.widget, self.status.message, self.status.hint]
+            [
+                stage,
+                self.status.progress_row,
+                self.alike_panel.widget,
+                self.status.message,
+                self.status.spoken,
+                self.status.keys,
+                self.status.hint,
+            ]
         )
         left.add_class("sw-left")
         side = VBox([self.candidate_strip.widget, self.object_list.widget, panels])

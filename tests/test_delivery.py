@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import os
 import shutil
@@ -23,6 +24,7 @@ from segwidgets.workshop.delivery import (
 )
 from segwidgets.workshop.delivery_check import check_workshop
 from segwidgets.workshop.report import read_template
+from segwidgets.workshop.sections import code_left_out, section_hashes
 from segwidgets.workshop.staging import staging
 
 
@@ -449,6 +451,33 @@ def test_what_the_check_says_stays_the_same_to_the_letter(tmp_path: Path) -> Non
     for name, found in golden_findings(tmp_path).items():
         assert found == expected.pop(name), name
     assert expected == {}
+
+
+def test_whatever_breaks_while_an_item_is_looked_at_is_told_of_that_item(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_down(*_: object) -> None:
+        raise RuntimeError("boom")
+
+    for look in ("_input", "_mask_names", "_picture", "_gif", "_analysis"):
+        monkeypatch.setattr(f"segwidgets.workshop.delivery_check._Check.{look}", break_down)
+    found = [one for one in check_workshop(deliver(tmp_path / "w", "en")) if one.status == "missing"]
+    assert [one.item for one in found] == [
+        "input_images/image.*", "output_masks/", "results/original_image.png", COLOURED, SEMANTIC, GIF,
+        ANALYSIS,
+    ]  # fmt: skip
+    assert {one.message for one in found} == {"It cannot be looked at (RuntimeError: boom)."}
+
+
+def test_a_section_is_known_by_its_lines_without_the_spaces_about_them() -> None:
+    known = hashlib.sha256(b"x\ny").hexdigest()
+    for text in ("## A\nx\ny\n", "## A\n\nx  \ny\t\n\n", "## A\r\nx\r\ny", "## A\rx\ry"):
+        assert section_hashes(text)["A"] == known
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_code_is_left_out_whatever_ends_its_lines(end: str) -> None:
+    assert code_left_out(end.join(["a", "```", "x", "```", "b <!-- c", "d --> e"])) == "a\nb  e"
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
+from collections.abc import Iterator
 from importlib import resources
 from importlib.metadata import version
 from pathlib import Path
@@ -24,11 +25,12 @@ TURN = Verdict("your turn", "Put your answer in place of the three dots and run 
 
 
 @pytest.fixture(autouse=True)
-def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     place = tmp_path / "progress.json"
     monkeypatch.setenv("SEGWIDGETS_PROGRESS", str(place))
     set_language("en")
-    return place
+    yield place
+    set_language("en")
 
 
 @pytest.fixture

@@ -256,7 +256,7 @@ def test_what_the_judges_say_stays_the_same_to_the_letter() -> None:
 
 
 def test_true_of_numpy_is_no_number_either() -> None:
-    assert told(number(np.bool_(True), 1), "en").startswith("One number is asked for; this is bool ")
+    assert told(number(np.bool_(True), 1), "en").startswith("One number is asked for; this is bool")
 
 
 def test_a_student_who_stops_the_notebook_stops_it() -> None:

@@ -374,7 +374,7 @@ def test_what_only_a_thread_of_ours_works_on_goes_when_it_has_done(notebook: Not
         "def asked(jobs): waited_for.set(); real(jobs)\n"
         "def slow(*a, **k): begun.set(); waited_for.wait(20); return predict(*a, **k)\n"
         "lifetime.wait_for, seg.segmenter.predict = asked, slow\n"
-        "seg.stage.on_hover(20, 20)\n"
+        "from segwidgets.widgets.click_segmenter.gestures import Hand\nseg.stage.on_hover(20, 20, Hand())\n"
         "assert begun.wait(20)\n"
         "del predict, slow",
     )

@@ -196,9 +196,7 @@ def test_a_box_is_held_by_its_handles_and_the_mouse_shows_it(open_notebook: Open
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])
-def test_by_keyboard_alone_points_are_placed_and_removed_and_a_panel_opened(
-    open_notebook: OpenNotebook, lang: str
-) -> None:
+def test_by_keyboard_alone_from_the_first_tab_to_a_saved_mask(open_notebook: OpenNotebook, lang: str) -> None:
     cells = [CELLS[0].replace("'cat',", f"'cat', lang={lang!r},"), "seg"]
     notebook = start(open_notebook, cells=cells)
     page, press = notebook.page, notebook.page.keyboard.press
@@ -243,6 +241,16 @@ def test_by_keyboard_alone_points_are_placed_and_removed_and_a_panel_opened(
     assert page.evaluate("document.activeElement.getAttribute('aria-expanded')") == "false"
     press("Enter")
     page.wait_for_function("() => document.activeElement.getAttribute('aria-expanded') === 'true'")
+    folder = ".segwidgets-click .jupyter-widget-Collapse-contents input[type=text]"
+    page.locator(folder).wait_for()  # the panel is laid out a little after it is open
+    tab_to(folder)
+    press("Control+a")
+    page.keyboard.type(str(notebook.scratch))
+    wait_for(notebook, "seg.files_panel.folder.value", repr(str(notebook.scratch)))
+    press("Tab")
+    press("Enter")
+    mask = notebook.scratch / "masks/mask_1.png"
+    wait_for(notebook, f"__import__('pathlib').Path({str(mask)!r}).exists()", "True")
     assert not notebook.errors
 
 

@@ -37,7 +37,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def made_up(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """Exercise 9.1, and 9.10 and 9.2, in a course with no others; what it does is `act`."""
     exercises()  # those that there are come first
-    monkeypatch.setattr(registry, "_REGISTRY", {})
+    monkeypatch.setattr(registry, "REGISTRY", {})
     deed: dict[str, Any] = {}
 
     def act(answer: Any, tr: Any) -> str:
@@ -317,7 +317,7 @@ def test_a_lesson_begins_with_its_versions_and_chooses_the_language(
     assert first == f"Lesson 3 · segwidgets {segwidgets.__version__} · Python {platform.python_version()}"
     assert second.startswith(f"numpy {version('numpy')} · onnxruntime ")
     assert second.count(" · ") == 4
-    monkeypatch.setattr("segwidgets.course.lesson._PACKAGES", ("numpy", "no-such-package"))
+    monkeypatch.setattr("segwidgets.course.lesson.PACKAGES", ("numpy", "no-such-package"))
     start(3, "es")
     assert language() == "es"
     first, second = capsys.readouterr().out.splitlines()

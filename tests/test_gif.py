@@ -203,7 +203,7 @@ def test_frames_that_differ_from_the_one_before_are_counted(levels, count, tmp_p
 def test_counting_frames_looks_at_a_bounded_number_of_pixels(tmp_path, monkeypatch):
     path = write_gif(flat(0, 80, 160, 240), tmp_path / "x.gif", 100).path
     for most, count in ((4 * SMALL[..., 0].size, 4), (4 * SMALL[..., 0].size - 1, 3), (0, 0)):
-        monkeypatch.setattr("segwidgets.drawing.gif._MAX_LOOKED_AT", most)
+        monkeypatch.setattr("segwidgets.drawing.gif.MAX_LOOKED_AT", most)
         with Image.open(path) as gif:
             assert different_frames(gif) == count
 

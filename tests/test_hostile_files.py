@@ -803,7 +803,7 @@ def test_a_flood_of_parts_is_refused_before_a_decoder_drowns_in_it(kind: str, ha
 
 @pytest.mark.parametrize("piece", [1, 2, 777, 1 << 20])
 def test_scans_are_counted_however_a_file_is_parted(piece: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("segwidgets.ground.floods._PIECE", piece)
+    monkeypatch.setattr("segwidgets.ground.floods.PIECE", piece)
     content = many_scans(20)
     count = content.count(b"\xff\xda")
     for most, words in ((count, ""), (count - 1, f"{count} scans, more than the {count - 1} that are read")):

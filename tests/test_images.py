@@ -520,7 +520,7 @@ def test_transparency_of_an_array_is_laid_on_white_and_rounded():
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "I;16", "array"])
 def test_a_photo_read_strip_by_strip_is_whole(mode, monkeypatch):
-    monkeypatch.setattr("segwidgets.ground.decoding._STRIP_PIXELS", 7 * 60)
+    monkeypatch.setattr("segwidgets.ground.decoding.STRIP_PIXELS", 7 * 60)
     photo = np.random.default_rng(0).integers(0, 256, (40, 60, 3), np.uint8)
     if mode == "array":
         source, expected = photo, photo

@@ -11,7 +11,7 @@ from segwidgets.locale.catalogues import translations
 from segwidgets.locale.languages import DEFAULT
 from segwidgets.locale.notebook import set_language, write
 
-_PACKAGES = ("numpy", "onnxruntime", "supervision", "matplotlib", "ipywidgets")
+PACKAGES = ("numpy", "onnxruntime", "supervision", "matplotlib", "ipywidgets")
 
 
 def start(lesson: int, lang: str = DEFAULT) -> None:
@@ -32,7 +32,7 @@ def start(lesson: int, lang: str = DEFAULT) -> None:
             lesson=lesson, version=__version__, python=platform.python_version()
         )
     )
-    write(" · ".join(f"{name} {_version(name)}" for name in _PACKAGES))
+    write(" · ".join(f"{name} {_version(name)}" for name in PACKAGES))
 
 
 def _version(name: str) -> str:

@@ -15,7 +15,7 @@ from segwidgets.locale.phrases import Phrases
 Judge = Callable[[Any, Phrases], str]
 """Takes an answer and a language's words; returns a remark on a right answer, raises NotYet or YourTurn."""
 
-_REGISTRY: dict[str, Judge] = {}
+REGISTRY: dict[str, Judge] = {}
 
 
 class NotYet(SegwidgetsError):
@@ -30,9 +30,9 @@ def exercise(number: str) -> Callable[[Judge], Judge]:
     """Register a function as the judge of an exercise, as in ``@exercise("2.3")``."""
 
     def register(judge: Judge) -> Judge:
-        if number in _REGISTRY:
+        if number in REGISTRY:
             raise ValueError(f"there are two exercises {number}")
-        _REGISTRY[number] = judge
+        REGISTRY[number] = judge
         return judge
 
     return register
@@ -49,7 +49,7 @@ def _load() -> None:
 def exercises() -> list[str]:
     """Return the numbers of all exercises in order, as "2.3"."""
     _load()
-    return sorted(_REGISTRY, key=lambda number: [int(part) for part in number.split(".")])
+    return sorted(REGISTRY, key=lambda number: [int(part) for part in number.split(".")])
 
 
 def judge_of(number: str) -> Judge:
@@ -63,4 +63,4 @@ def judge_of(number: str) -> Judge:
     if number not in exercises():
         known = ", ".join(exercises())
         raise ValueError(f"there is no exercise {describe(number)}; the exercises are {known}")
-    return _REGISTRY[number]
+    return REGISTRY[number]

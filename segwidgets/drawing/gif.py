@@ -26,7 +26,7 @@ MIN_SIDE = 64
 LONGEST_MS = 655_350
 """Longest that a frame can stand: GIF counts hundredths of a second in 16 bits."""
 
-_MAX_LOOKED_AT = 500_000_000  # pixels of all frames of a GIF together
+MAX_LOOKED_AT = 500_000_000  # pixels of all frames of a GIF together
 _COLORS = (255, 128)  # tried in turn at each size; one of 256 is left for pixels that stay as they were
 _SHRINK = 0.85
 _PALETTE_PIXELS = 8_000_000  # enough of all frames to choose the palette from
@@ -116,7 +116,7 @@ def different_frames(gif: Image.Image, at_most: int | None = None) -> int:
     Stops at `at_most`, and in any case when 500 million pixels were looked at.
     """
     count, before = 0, b""
-    for number in range(min(getattr(gif, "n_frames", 1), _MAX_LOOKED_AT // (gif.width * gif.height))):
+    for number in range(min(getattr(gif, "n_frames", 1), MAX_LOOKED_AT // (gif.width * gif.height))):
         if count == at_most:
             break
         gif.seek(number)

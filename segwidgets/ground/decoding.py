@@ -43,7 +43,7 @@ SUFFIXES = {
 }
 """The formats that are read, and the usual endings of their files' names, the most usual first."""
 
-_STRIP_PIXELS = 2_000_000  # converted at a time: what lies between file and pixels stays small
+STRIP_PIXELS = 2_000_000  # converted at a time: what lies between file and pixels stays small
 _NARROW_DEPTHS = (255, 1023, 4095)  # 16-bit values up to one of these came from 8, 10 or 12 bits
 _DARK = 16_383  # and up to this the picture looks dark
 BROKEN_FILE = (
@@ -244,7 +244,7 @@ def _unreadable(error: BaseException, image: Image.Image, name: str) -> ImageErr
 
 def _strips(height: int, width: int) -> Iterator[slice]:
     """Part an image into rows of some million pixels."""
-    rows = max(1, _STRIP_PIXELS // width)
+    rows = max(1, STRIP_PIXELS // width)
     for start in range(0, height, rows):
         yield slice(start, min(start + rows, height))
 

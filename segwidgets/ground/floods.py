@@ -20,7 +20,7 @@ MAX_PARTS = 30_000
 MAX_STRIPS = 300_000
 """Most strips or tiles of a TIFF."""
 
-_PIECE = 1 << 20
+PIECE = 1 << 20
 _HEAD = 1 << 16
 _MAX_EXIF = 100  # pieces; a JPEG needs one
 _MAX_COMMENTS = 100
@@ -48,7 +48,7 @@ def flood(stream: IO[bytes], head: bytes) -> str:
 def _jpeg(stream: IO[bytes]) -> str:
     scans = exif = 0
     tail = b""
-    while piece := stream.read(_PIECE):
+    while piece := stream.read(PIECE):
         piece = tail + piece
         scans += piece.count(b"\xff\xda")  # in a scan itself 0xff is followed by a zero
         exif += piece.count(b"Exif\0\0")
@@ -115,7 +115,7 @@ def _pnm(stream: IO[bytes]) -> str:
         return f"a header of more than {_HEAD} bytes"
     if head[1:2] in b"123":  # numbers as text; what Pillow does about comments in it grows with their square
         comments = head.count(b"#")
-        while piece := stream.read(_PIECE):
+        while piece := stream.read(PIECE):
             comments += piece.count(b"#")
         if comments > _MAX_COMMENTS:
             return f"{comments} comments"

@@ -61,6 +61,8 @@ class Stage:
         Whether a click's mask is shown while the button is still down.
     hears_buttons : bool
         Whether the pointer layer has spoken, so that the right button is told from the left.
+    cross : (float, float) or None
+        Where the keyboard's cross is on the canvas, in its pixels.
     previewed : (float, float) or None
         The place in the photo whose mask is shown before the click.
     """
@@ -89,7 +91,7 @@ class Stage:
         self._hover_wanted = 0
         self._highlighted: int | None = None
         self._gestures = Gestures(self)
-        self._cross: tuple[float, float] | None = None
+        self.cross: tuple[float, float] | None = None
         self._last: _Click | None = None
         self._spoken = False
         self._tr = translations(seg.lang)
@@ -111,7 +113,7 @@ class Stage:
     def show(self, session: Session) -> None:
         """Go over to another session, perhaps on another photo."""
         self._forget_hover()
-        self._gestures, self._last, self._cross = Gestures(self), None, None
+        self._gestures, self._last, self.cross = Gestures(self), None, None
         if session.segmenter.image is not self.session.segmenter.image:
             self.canvas.show(session.segmenter.image)
         self.session = session
@@ -147,7 +149,7 @@ class Stage:
     def draw_prompt(self, **moving: Any) -> None:
         """Draw the current object's prompt, and what is on its way."""
         with self._lock:
-            self.canvas.draw_prompt(self._prompt, hover=self._hover, cross=self._cross, **moving)
+            self.canvas.draw_prompt(self._prompt, hover=self._hover, cross=self.cross, **moving)
         if self.pointer:
             self.pointer[0].children[0].stops = len(self._prompt.points)
 
@@ -270,7 +272,7 @@ class Stage:
     def step(self, across: int, down: int, far: bool = False) -> None:
         """Move the cross; the first time it comes from the photo's middle."""
         viewport = self.canvas.viewport
-        x, y = self._cross or (viewport.canvas_width / 2, viewport.canvas_height / 2)
+        x, y = self.cross or (viewport.canvas_width / 2, viewport.canvas_height / 2)
         by = FAR_PX if far else STEP_PX
         self._point_with_cross(
             min(max(x + by * across, 0.0), viewport.canvas_width),
@@ -284,14 +286,14 @@ class Stage:
 
     def place(self) -> None:
         """Do what a click at the cross would do on free ground."""
-        if self._cross is None:
+        if self.cross is None:
             self.step(0, 0)
         else:
-            self.on_click(*self._cross, None, Hand())
+            self.on_click(*self.cross, None, Hand())
 
     def delete(self) -> None:
         """Take away the point under the cross, or else the box; an error says that there is neither."""
-        number = None if self._cross is None else self.point_at(*self._cross, GRAB_PX)
+        number = None if self.cross is None else self.point_at(*self.cross, GRAB_PX)
         if number is not None:
             self._seg.remove_point(number)
         elif self._prompt.box is not None:
@@ -306,7 +308,7 @@ class Stage:
 
     def _point_with_cross(self, x: float, y: float) -> None:
         self._forget_hover()
-        self._cross = x, y
+        self.cross = x, y
         self.draw_prompt()
         if len(self.everything.masks):
             self._highlight(*self.canvas.viewport.to_image(x, y))
@@ -315,8 +317,8 @@ class Stage:
 
     def _drop_cross(self) -> None:
         """Take the cross away: the mouse is at work."""
-        if self._cross is not None:
-            self._cross = None
+        if self.cross is not None:
+            self.cross = None
             self.draw_prompt()
 
     def on_cancel(self) -> None:

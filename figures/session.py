@@ -208,6 +208,8 @@ def find_the_other_eye(hand: Hand, name: str) -> None:
     """Box one eye, name it, and let all be found that is like it: dashed, by the slider, kept by a key."""
     hand.move_to(".sw-bar button", 6)
     hand.click("seg.candidates is None", 200)
+    hand.move_to(".sw-bar button", 0)
+    hand.click("seg.stage.label == 1", 300)  # a box goes around the object
     hand.draw_box(*EYE_BOX, "len(seg.objects) == 2 and seg.mask is not None", 700)
     hand.move_to(".sw-row input", 1)
     hand.click("True", 100)

@@ -55,13 +55,15 @@ def test_buttons_modifiers_and_drags_mean_what_a_hand_expects(open_notebook: Ope
         window.addEventListener('contextmenu', e => setTimeout(() => menus.push(e.defaultPrevented)), true);
     }""")
     notebook.click(250, 170, size=CAT)
+    wait_for_points(notebook, 1)  # with the first mask the panels beside the photo change
     mouse.click(*notebook.point_on_page(20, 20, size=CAT), button="middle")
     mouse.click(*notebook.point_on_page(430, 30, size=CAT), button="right")
-    for key, x in (("Alt", 60), ("Shift", 120)):
+    wait_for_points(notebook, 2)
+    for count, key, x in ((3, "Alt", 60), (4, "Shift", 120)):
         page.keyboard.down(key)
         notebook.click(x, 30, size=CAT)
         page.keyboard.up(key)
-    wait_for_points(notebook, 4)
+        wait_for_points(notebook, count)
     prompt = prompt_of(notebook)
     assert prompt.labels == (1, 0, 0, 0), "the middle button adds nothing"
     assert [x for x, _ in prompt.points] == pytest.approx([250, 430, 60, 120], abs=1)
@@ -70,6 +72,7 @@ def test_buttons_modifiers_and_drags_mean_what_a_hand_expects(open_notebook: Ope
     assert page.locator(".lm-Menu-content").count() == 0, "and so does Jupyter's"
 
     mouse.dblclick(*notebook.point_on_page(200, 250, size=CAT))
+    wait_for_points(notebook, 5)
     notebook.click(20, 280, size=CAT)
     wait_for_points(notebook, 6)
     assert prompt_of(notebook).points[4] == pytest.approx((200, 250), abs=1), "a double click is one click"
@@ -85,6 +88,7 @@ def test_in_voila_the_right_button_and_the_edge_are_heard(open_notebook: OpenNot
     notebook.page.wait_for_selector(LISTENING)
     wait_until_painted(notebook)
     notebook.click(250, 170, size=CAT)
+    notebook.page.get_by_text("labels (1,), box []").wait_for()
     notebook.page.mouse.click(*notebook.point_on_page(430, 30, size=CAT), button="right")
     notebook.page.get_by_text("labels (1, 0), box []").wait_for()
     drag_out(notebook)
@@ -100,6 +104,7 @@ def test_a_point_is_grabbed_as_far_away_on_the_screen_as_hand_and_finger_need(
     far = notebook.point_on_page(400, 250, size=CAT)
     assert notebook.canvas().bounding_box()["width"] < 500, "a canvas pixel is less than one of the screen"
     touch.tap(x, y)
+    wait_for_points(notebook, 1)
     touch.tap(*far)
     wait_for_points(notebook, 2)
     touch.tap(x + 22, y)

@@ -102,8 +102,7 @@ class Stage:
 
     def name_canvas(self, text: str) -> None:
         """Say in words what the canvas shows."""
-        if self.pointer:
-            self.pointer[0].children[0].label = text
+        self._tell_page(label=text)
 
     def close(self) -> None:
         """End the worker and the canvas."""
@@ -150,8 +149,7 @@ class Stage:
         """Draw the current object's prompt, and what is on its way."""
         with self._lock:
             self.canvas.draw_prompt(self._prompt, hover=self._hover, cross=self.cross, **moving)
-        if self.pointer:
-            self.pointer[0].children[0].stops = len(self._prompt.points)
+        self._tell_page(stops=len(self._prompt.points))
 
     def focus(self) -> None:
         """Hand the keyboard to the photo, where the widgets can do that."""
@@ -377,7 +375,13 @@ class Stage:
             cursor = "grab"
         elif (grip := self.grip_at(x, y, hand.grab)) is not None:
             cursor = grip.cursor
-        self.pointer[0].children[0].cursor = cursor
+        self._tell_page(cursor=cursor)
+
+    def _tell_page(self, **traits: Any) -> None:
+        """Set what the pointer layer shows, where there is one."""
+        for hidden in self.pointer:
+            for name, value in traits.items():
+                setattr(hidden.children[0], name, value)
 
     def _label_of(self, hand: Hand) -> int:
         return 0 if hand.background else self.label

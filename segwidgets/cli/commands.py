@@ -102,6 +102,10 @@ def weights(
     show: Annotated[
         bool, typer.Option("--list", help="Show what there is, with licences and sizes.")
     ] = False,
+    given: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="FOLDER", help="Copy them from a wheelhouse's weights; no network."),
+    ] = None,
     lang: Lang = DEFAULT,
 ) -> None:
     """Fetch model weights ahead of time, or list them."""
@@ -128,7 +132,8 @@ def weights(
         console.print(table)
         return
     for name in names or DEFAULT_WEIGHTS:
-        folder = next(iter(checkpoints.fetch(name).values())).parent
+        files = checkpoints.fetch(name) if given is None else checkpoints.copy_in(name, given)
+        folder = next(iter(files.values())).parent
         write(words.gettext("{name}: verified, in {folder}").format(name=name, folder=folder))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +12,7 @@ from rich.table import Table
 
 from segwidgets.cli.commands import SAM_NAMES, Lang, app
 from segwidgets.cli.memory import MODELS_MB, need
-from segwidgets.cli.terminal import clean, console, errors, write
+from segwidgets.cli.terminal import clean, clock, console, note, progress_bar, write
 from segwidgets.locale.languages import DEFAULT
 from segwidgets.models.sam import DEFAULT_SAM
 
@@ -68,8 +67,8 @@ def evaluate(
                 progress=tell,
             )
     except (KeyboardInterrupt, SystemExit):
-        note = words.gettext("What is measured stands in {file}; the same command goes on from there.")
-        errors.print(clean(note.format(file=out / TABLE)), soft_wrap=True, highlight=False)
+        text = words.gettext("What is measured stands in {file}; the same command goes on from there.")
+        note(text.format(file=out / TABLE))
         raise
     if evaluation.objects:
         console.print(_table(evaluation, words))
@@ -83,43 +82,24 @@ def evaluate(
 @contextmanager
 def _bar(words: Phrases) -> Iterator[Callable[[Step], None]]:
     """Show a bar on the standard error; what is left out stands above it, a line each."""
-    from rich.progress import (  # not for --help
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-    )
-
-    columns = (
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.fields[left]}"),
-        TextColumn("{task.fields[photo]}", markup=False),
-    )
-    with Progress(*columns, console=errors, transient=True) as bar:
-        task = bar.add_task("", total=None, left="", photo="")
+    with progress_bar("left", "photo") as update:
         told: set[str] = set()
-
-        def line(text: str, style: str = "") -> None:
-            bar.console.print(clean(text, style), soft_wrap=True, highlight=False)
 
         def tell(step: Step) -> None:
             left = ""
             if step.seconds_left is not None and step.done < step.total:
-                left = words.gettext("{time} left").format(time=_time(step.seconds_left))
+                left = words.gettext("{time} left").format(time=clock(step.seconds_left))
                 if "time" not in told:
                     told.add("time")
                     text = words.gettext(
                         "{done} of {total} photos are done: about {all} in all, {time} left."
                     )
-                    line(
+                    note(
                         text.format(
                             done=step.done,
                             total=step.total,
-                            all=_time(step.seconds + step.seconds_left),
-                            time=_time(step.seconds_left),
+                            all=clock(step.seconds + step.seconds_left),
+                            time=clock(step.seconds_left),
                         )
                     )
             if step.known and "known" not in told and step.measured:
@@ -129,18 +109,13 @@ def _bar(words: Phrases) -> Iterator[Callable[[Step], None]]:
                     "Going on where a run was stopped: {count} objects are measured already.",
                     step.known,
                 )
-                line(text.format(count=step.known))
+                note(text.format(count=step.known))
             for omission in step.omissions:
-                line(f"{omission.name}: {omission.reason}", "yellow")
+                note(f"{omission.name}: {omission.reason}", "yellow")
             photo = clean(step.photo).plain
-            bar.update(task, completed=step.done, total=step.total, left=left, photo=photo)
+            update(completed=step.done, total=step.total, left=left, photo=photo)
 
         yield tell
-
-
-def _time(seconds: float) -> str:
-    """Write a time as h:mm:ss."""
-    return str(timedelta(seconds=max(1, round(seconds))))
 
 
 def _table(evaluation: Evaluation, words: Phrases) -> Table:

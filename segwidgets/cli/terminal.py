@@ -6,7 +6,10 @@ import codecs
 import signal
 import sys
 import unicodedata
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -49,6 +52,38 @@ def clean(value: object, style: str = "") -> Text:
 def write(value: object, style: str = "") -> None:
     """Print a text on a line of its own."""
     console.print(clean(value, style), soft_wrap=True, highlight=False)
+
+
+def note(value: object, style: str = "") -> None:
+    """Print a text to the standard error, above a bar if one is shown."""
+    errors.print(clean(value, style), soft_wrap=True, highlight=False)
+
+
+@contextmanager
+def progress_bar(*fields: str) -> Iterator[Callable[..., None]]:
+    """Show a bar with texts behind it on the standard error; what is given updates it.
+
+    It takes `completed`, `total` and a text for each of `fields`, which are empty until then.
+    """
+    from rich.progress import (  # not for --help
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+    )
+
+    texts = (TextColumn(f"{{task.fields[{name}]}}", markup=False) for name in fields)
+    columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), *texts)
+    with Progress(*columns, console=errors, transient=True) as bar:
+        empty: dict[str, Any] = dict.fromkeys(fields, "")
+        task = bar.add_task("", total=None, **empty)
+        yield partial(bar.update, task)
+
+
+def clock(seconds: float) -> str:
+    """Write a time as h:mm:ss, a second at least."""
+    return str(timedelta(seconds=max(1, round(seconds))))
 
 
 def complain(value: object) -> None:

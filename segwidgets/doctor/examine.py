@@ -18,7 +18,7 @@ from segwidgets import __version__
 from segwidgets.checkpoints import cache as checkpoints
 from segwidgets.checkpoints.hosts import Answer, Enquiry, Host, can_come, source_hosts
 from segwidgets.checkpoints.table import DEFAULT_WEIGHTS
-from segwidgets.doctor.memory import memory
+from segwidgets.ground.memory import memory
 from segwidgets.locale.notebook import language
 from segwidgets.locale.phrases import Phrases
 

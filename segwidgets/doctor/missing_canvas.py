@@ -20,6 +20,11 @@ def explain_missing_canvas(lang: str = DEFAULT) -> str:
     -------
     str
         Several paragraphs of plain text, with the installed versions.
+
+    Examples
+    --------
+    >>> print(explain_missing_canvas())
+    The canvas is drawn by the package ipycanvas...
     """
     _ = translations(lang).gettext
     paragraphs = [

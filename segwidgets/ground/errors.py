@@ -7,4 +7,12 @@ class SegwidgetsError(Exception):
     """What the package raises of its own; `except SegwidgetsError` catches all of it.
 
     Each subclass is also the built-in exception that it amounts to (`ValueError`, `OSError`, `RuntimeError`).
+
+    Examples
+    --------
+    >>> try:
+    ...     load_image(b"no photo")
+    ... except SegwidgetsError as error:
+    ...     print(type(error).__name__)
+    ImageError
     """

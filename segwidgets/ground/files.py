@@ -8,9 +8,13 @@ import secrets
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+    from filelock import FileLock
     from PIL.Image import Image
 
     from segwidgets.ground.validation import BoolArray, UInt8Array
@@ -44,6 +48,29 @@ def replace_file(path: Path, content: bytes) -> None:
         part.unlink(missing_ok=True)
 
 
+def claim_folder(folder: Path, out: Path) -> FileLock:
+    """Make a folder where it is missing and hold it until `release()`: two runs never write into one `out`.
+
+    Raises
+    ------
+    ValueError
+        If another run holds it.
+    OSError
+        If the folder cannot be made.
+    """
+    from filelock import FileLock, Timeout  # not for who only writes a file
+
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / ".lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise ValueError(
+            f"another run is writing into {str(out)!r}; wait for it, or give another folder"
+        ) from None
+    return lock
+
+
 def _remove_stale_parts(folder: Path) -> None:
     with suppress(OSError):
         for part in folder.glob(f"{HIDDEN}*.part"):
@@ -56,6 +83,17 @@ def mask_png(mask: BoolArray) -> bytes:
     from PIL import Image
 
     return _png(Image.fromarray(mask.astype("uint8") * 255, mode="L"))
+
+
+def index_png(values: npt.NDArray[Any], colors: Sequence[tuple[int, int, int]]) -> bytes:
+    """Return numbers (H, W) from 0 as a PNG: with a palette of RGB from 1 on, or of 16 bits beyond 255."""
+    from PIL import Image
+
+    if len(colors) > 255:
+        return _png(Image.fromarray(values.astype("uint16")))
+    image = Image.fromarray(values.astype("uint8"), mode="L")
+    image.putpalette([0, 0, 0, *(value for color in colors for value in color)])
+    return _png(image)
 
 
 def picture_png(picture: UInt8Array) -> bytes:

@@ -1,0 +1,200 @@
+"""A folder of photos in, labels in every format out."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from segwidgets.exports import FORMATS
+from segwidgets.ground.files import replace_file, save_picture
+from segwidgets.ground.keeping import digest
+from segwidgets.ground.outside import home_expanded
+from segwidgets.ground.tables import spreadsheet
+from segwidgets.jobs.batch.labelling import folder_of, label_photo, start
+from segwidgets.jobs.batch.photos import find_photos
+from segwidgets.jobs.batch.plan import OBJECT, Plan
+from segwidgets.jobs.batch.prompt_files import Questions, read_questions
+from segwidgets.jobs.batch.sheets import pages
+from segwidgets.jobs.items import Limits
+from segwidgets.jobs.records import writing
+from segwidgets.jobs.running import Outcome, Step, run
+from segwidgets.locale.languages import DEFAULT
+from segwidgets.locale.phrases import Phrases
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+SUMMARY, SHEETS = "summary.csv", "sheets"
+LIMITS = Limits(seconds=600, memory_mb=4000, needs_mb=900)
+"""What a photo may take; `needs_mb` is what a worker with both default models has at its peak."""
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """What came of a folder.
+
+    Attributes
+    ----------
+    outcome : Outcome
+        What is known of each photo, and which failed.
+    folder : Path
+        Where everything is.
+    pages : int
+        Of the contact sheets.
+    """
+
+    outcome: Outcome
+    folder: Path
+    pages: int
+
+    @property
+    def objects(self) -> int:
+        """How many objects there are in all photos."""
+        return sum(len(photo["objects"]) for photo in self.outcome.results.values())
+
+
+def label_folder(
+    photos: str | os.PathLike[str],
+    out: str | os.PathLike[str],
+    plan: Plan | None = None,
+    prompts: Iterable[str | os.PathLike[str]] = (),
+    *,
+    workers: int | None = None,
+    again: Collection[str] = (),
+    force: bool = False,
+    limits: Limits = LIMITS,
+    scheduler: str | Client | None = None,
+    lang: str = DEFAULT,
+    progress: Callable[[Step], object] | None = None,
+) -> Labelled:
+    """Find objects in all photos of a folder, on several processes, and write them in formats of other tools.
+
+    A run that was killed goes on where it was when it is called again. A photo that cannot be labelled is a
+    line in `failures.csv`.
+
+    Parameters
+    ----------
+    photos : str or Path
+        The folder; photos in its folders count, too.
+    out : str or Path
+        The folder for what is made: a folder for each format, `sheets`, `summary.csv`, `failures.csv` and
+        `state`.
+    plan : Plan, optional
+        What to find and what to write; with `prompts` it says how to write it alone.
+    prompts : iterable of str or Path
+        Files that say where to click in which photo, see `read_questions`.
+    workers, again, force, limits, scheduler, lang, progress
+        As for `segwidgets.jobs.run`; an item is a photo by its path in the folder.
+
+    Returns
+    -------
+    Labelled
+        `outcome.results` has the facts of each photo, see `exports.datasets.facts_of`; besides, `certainty`,
+        the least predicted IoU times stability score of its objects, and `covered`, the share of the photo
+        that is in a mask, both 0 to 1.
+
+    Raises
+    ------
+    FileNotFoundError, ValueError
+        If there are no photos, nothing to be looked for, or the folder is of another job.
+    JobError
+        If the models cannot be loaded.
+    KeepError
+        If results cannot be written; what is done stands.
+
+    Examples
+    --------
+    >>> label_folder("photos", "labels", Plan(classes=("cat",)))  # doctest: +SKIP
+    """
+    plan = plan or Plan()
+    questions = read_questions(prompts)
+    asked = bool(questions.by_photo or questions.sessions)
+    if bool(plan.classes) + plan.everything + asked != 1:
+        raise ValueError(
+            "say what to find, one of three: classes (--class cat), everything (--everything) or prompts "
+            "(--prompts FILE)"
+        )
+    classes = _classes(plan, questions)
+    items = find_photos(photos, out, questions)
+    outcome = run(
+        items,
+        partial(label_photo, plan, questions, classes),
+        out,
+        start=partial(start, plan),
+        settings={"job": "batch", **plan.to_dict(), "prompts": _fingerprint(questions)},
+        workers=workers,
+        again=again,
+        force=force,
+        limits=limits,
+        scheduler=scheduler,
+        lang=lang,
+        progress=progress,
+    )
+    folder = home_expanded(out).resolve()
+    found = list(outcome.results.values())
+    with writing(folder):
+        count = _write_whole(found, plan, classes, folder, Phrases(lang)) if found else 0
+    return Labelled(outcome, folder, count)
+
+
+def _classes(plan: Plan, questions: Questions) -> tuple[str, ...]:
+    if plan.classes:
+        return tuple(dict.fromkeys(plan.classes))
+    names = questions.names
+    return (*names, *([] if OBJECT in names else [OBJECT]))
+
+
+def _fingerprint(questions: Questions) -> str:
+    """Return what changes when something else is asked."""
+    if not questions.by_photo and not questions.sessions:
+        return ""
+    return digest(repr((questions.by_photo, questions.sessions)).encode())[:16]
+
+
+def _write_whole(
+    photos: Sequence[dict[str, Any]], plan: Plan, classes: tuple[str, ...], folder: Path, words: Phrases
+) -> int:
+    """Write what is made of all photos together; return how many pages the sheets have."""
+    for name in plan.formats:
+        row = FORMATS.get(name)
+        if row is not None and row.whole is not None and name != "json":
+            for path, content in row.whole(photos, classes):
+                target = folder / folder_of(name) / path
+                target.parent.mkdir(parents=True, exist_ok=True)
+                replace_file(target, content)
+    replace_file(folder / SUMMARY, _summary(photos, classes, words))
+    sheets = folder / SHEETS
+    sheets.mkdir(exist_ok=True)
+    count = 0
+    for count, page in enumerate(pages(photos, folder, words), 1):
+        save_picture(page, sheets / f"page_{count:03}.png")
+    for old in sheets.glob("page_*.png"):
+        number = old.stem.removeprefix("page_")
+        if number.isdecimal() and int(number) > count:
+            old.unlink()
+    return count
+
+
+def _summary(photos: Sequence[dict[str, Any]], classes: tuple[str, ...], words: Phrases) -> bytes:
+    tr = words.tr
+    header = [
+        tr.gettext("photo"),
+        tr.gettext("width"),
+        tr.gettext("height"),
+        tr.gettext("objects"),
+        tr.gettext("certainty"),
+        tr.gettext("covered"),
+        *classes,
+    ]
+    rows = []
+    for photo in photos:
+        count = Counter(one["class"] for one in photo["objects"])
+        numbers = [words.decimal(photo[name], 4) for name in ("certainty", "covered")]
+        sizes = [photo["width"], photo["height"], len(photo["objects"])]
+        rows.append([photo["photo"], *sizes, *numbers, *(count[name] for name in classes)])
+    return spreadsheet(header, rows)

@@ -205,12 +205,13 @@ class FakeFront:
             layer.paste((0, 0, 0, 0), (0, 0, *layer.size))
         elif name == "putImageData":
             picture = Image.open(io.BytesIO(bytes(buffers[0]))).convert("RGBA")
-            layer.paste(picture, (int(values[0]), int(values[1])))
+            layer.alpha_composite(picture, (int(values[0]), int(values[1])))
         elif name in ("fillRects", "fillRect"):
             ink = _ink(state.get("fill_style", "black"), state.get("global_alpha", 1.0))
             paint = Image.new("RGBA", layer.size)
             for x, y, w, h in np.broadcast(*values) if name == "fillRects" else [values]:
-                ImageDraw.Draw(paint).rectangle([x, y, x + w - 1, y + h - 1], fill=ink)
+                if w > 0 and h > 0:
+                    ImageDraw.Draw(paint).rectangle([x, y, x + w - 1, y + h - 1], fill=ink)
             layer.alpha_composite(paint)
         elif name == "fillCircle":
             x, y, r = values

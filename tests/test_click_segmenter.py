@@ -9,6 +9,7 @@ import json
 import re
 import threading
 import time
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -26,8 +27,9 @@ from segwidgets.semantic import SemanticSegmentation
 from segwidgets.widgets import canvas as canvas_module
 from segwidgets.widgets import painting
 from segwidgets.widgets.latest import LatestWins
+from segwidgets.widgets.session.session import Session
 from segwidgets.widgets.versions import explanation
-from tests.fake_front import FakeFront, StubSegmenter, is_off, round_cat
+from tests.fake_front import FakeFront, StubSegmenter, has_class, is_off, round_cat
 
 GREY = np.full((60, 90, 3), 128, np.uint8)
 CAT = round_cat(20, 30)  # agrees with the stub's largest mask, where its best rated is the middle one
@@ -119,11 +121,12 @@ def test_the_photo_is_painted_without_loss() -> None:
         made.front.ready()
         layer = made.front.layer(canvas_module.IMAGE)
     expected = painting.photo_to_canvas(noise, made.seg.stage.canvas.viewport)
-    assert np.array_equal(layer, expected)
+    assert np.array_equal(layer[..., :3], expected)
+    assert (layer[..., 3] == 255).all()
 
 
 def test_toggle_and_keys_change_what_clicks_mark(bench: Bench) -> None:
-    for key, label in (("-", 0), ("+", 1), ("b", 0), ("f", 1), ("B", 0)):
+    for key, label in (("b", 0), ("f", 1), ("B", 0)):
         bench.front.key(key)
         bench.click(5 + 8 * len(bench.seg.prompt.points), 30)
         assert bench.seg.prompt.labels[-1] == label
@@ -216,13 +219,39 @@ def test_thumbnails_show_their_masks_with_numbers_and_the_reason(bench: Bench) -
     assert "0.95" in strip.buttons[1].description
     assert bench.seg.candidates.explain_best("en") in strip.reason.value
     pictures = [np.asarray(Image.open(io.BytesIO(image.value))).astype(int) for image in strip.images[:3]]
-    coloured = [(picture.max(2) != picture.min(2)).sum() for picture in pictures]
-    assert 0 < coloured[0] < coloured[1] < coloured[2]
+    for picture in pictures:  # the object fills it but for the margin, however small it is in the photo
+        height, width = picture.shape[:2]
+        corner, middle = picture[: height // 12, : width // 12], picture[height // 2 - 5 :, width // 2 - 5 :]
+        assert middle[:10, :10].mean() > 1.5 * corner.mean()
+    for picture in pictures[1:]:  # a smaller one keeps some of its surroundings
+        height, width = picture.shape[:2]
+        edge = picture[height // 2 - 5 : height // 2 + 5, width // 5 : width // 4]
+        assert edge.mean() > 1.5 * picture[: height // 12, : width // 12].mean()
+
+
+@pytest.mark.parametrize(
+    ("lang", "words", "told", "spoken"),
+    [
+        ("en", "0.95 · 305 px", "305 pixels of the photo", "Mask 1 covers 305 pixels."),
+        ("es", "0,95 · 305 px", "305 píxeles de la foto", "La máscara 1 cubre 305 píxeles."),
+    ],
+)
+def test_what_is_small_is_told_in_pixels(lang: str, words: str, told: str, spoken: str) -> None:
+    seg = ClickSegmenter(StubSegmenter(height=60, width=1000), hover=False, semantic=False, lang=lang)
+    seg.add_point(45.5, 30.5)
+    pick = seg.candidate_strip.buttons[1]
+    assert words in pick.description
+    assert told in pick.tooltip
+    assert spoken in seg.status.spoken.value
+    assert "305 px<" in seg.numbers_panel.widget.value
+    seg.choose(2)
+    assert "%" in seg.numbers_panel.widget.value.split("</tr>")[0], "that is more"
+    seg.close()
 
 
 def test_tab_hands_the_keyboard_on(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     focused = []
-    buttons = bench.seg.toolbar.buttons["hover"], bench.seg.candidate_strip.buttons[0]
+    buttons = [*bench.seg.toolbar.buttons.values()][-1], bench.seg.candidate_strip.buttons[0]
     for widget in buttons:
         monkeypatch.setattr(type(widget), "focus", lambda self: focused.append(self), raising=False)
     bench.front.key("Tab")
@@ -240,7 +269,7 @@ def test_where_the_widgets_cannot_hand_the_keyboard_on_that_is_said(
 
 
 def test_keys_that_mean_nothing_do_nothing(bench: Bench) -> None:
-    for key in ("x", "Enter", "F5", "9"):
+    for key in ("y", "Enter", "F5", "9"):
         bench.front.key(key)
     bench.front.key("b", ctrl=True)
     assert bench.seg.history == []
@@ -343,11 +372,17 @@ def test_everything_is_found_in_the_background_and_kept_by_clicking(
     assert bench.front.layer(canvas_module.INTERACTION)[50, 50, 3] > 0, "the mask under the mouse lights up"
     bench.click(25, 25)
     bench.click(60, 40)
+    bench.click(15, 12)
+    assert "kept already, as object 2" in message_of(bench.seg)
+    assert bench.seg.mask is None
     bench.front.key("Escape")
+    assert np.array_equal(bench.seg.mask, masks[0]), "the last one is what one goes on with"
+    assert "Numbers appear" not in bench.seg.numbers_panel.widget.value
     assert [np.array_equal(one.mask, mask) for one, mask in zip(bench.seg.objects, masks[::-1], strict=True)]
     assert len(bench.seg.objects) == 2
     bench.click(85, 55)
-    assert len(bench.seg.objects) == 3, "after Escape a click is a point again"
+    assert bench.seg.prompt == Prompt([(85, 55)]), "after Escape a click is a point again"
+    assert len(bench.seg.objects) == 2
     again = Bench()
     again.seg.replay(bench.seg.to_json())
     assert np.array_equal(again.seg.detections.mask, bench.seg.detections.mask)
@@ -562,8 +597,123 @@ def test_a_photo_of_ones_own_is_uploaded(bench: Bench, monkeypatch: pytest.Monke
     upload(bench.seg, file.getvalue())
     assert bench.seg.image.shape == (80, 40, 3)
     assert bench.seg.objects == ()
-    assert bench.segmenter.closed, "the old photo's embedding is freed"
     assert (bench.seg.stage.canvas.widget.width, bench.seg.stage.canvas.widget.height) == (80, 160)
+
+
+def png_of(height: int, width: int) -> bytes:
+    file = io.BytesIO()
+    noise = np.random.default_rng(2).integers(0, 256, (height, width, 3), np.uint8)
+    Image.fromarray(noise).save(file, "PNG")
+    return file.getvalue()
+
+
+def test_a_photo_takes_the_place_of_another_s_objects_only_until_one_goes_back(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "segwidgets.widgets.click_segmenter.widget.Segmenter", lambda image, sam: StubSegmenter(image)
+    )
+    seg, back = bench.seg, bench.seg.files_panel.back
+    bench.click(45, 30)
+    kept = seg.objects
+    assert is_off(back)
+    upload(seg, png_of(40, 80))
+    assert seg.objects == ()
+    assert not is_off(back)
+    assert "kept" in message_of(seg)
+    empty = seg.segmenter
+    back.click()
+    assert seg.objects == kept
+    assert (seg.image.shape, seg.segmenter.closed) == ((60, 90, 3), False)
+    assert empty.closed
+    assert is_off(back), "nothing was done on the other photo"
+    upload(seg, png_of(40, 80))
+    seg.add_point(20, 20)
+    upload(seg, png_of(50, 80))
+    assert bench.segmenter.closed, "one photo is kept, not all"
+    back.click()
+    assert seg.image.shape == (40, 80, 3)
+    seg.load(GREY)
+    assert is_off(back), "code says what it wants"
+
+
+def piece_of(content: bytes, start: int, end: int, name: str = "beach.png", **more) -> dict:
+    return {
+        "kind": "file", "name": name, "size": len(content), "at": start, "data": content[start:end],
+        "page": "one", **more,
+    }  # fmt: skip
+
+
+def test_a_photo_that_comes_in_pieces_is_put_together(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "segwidgets.widgets.click_segmenter.widget.Segmenter", lambda image, sam: StubSegmenter(image)
+    )
+    asked: list = []
+    [hidden] = bench.seg.stage.pointer
+    monkeypatch.setattr(hidden.children[0], "send", lambda content: asked.append(content))
+
+    def come(piece: dict) -> None:
+        data = piece.pop("data")
+        hidden.children[0]._handle_custom_msg(piece, [memoryview(data)])
+
+    content = png_of(40, 80)
+    half = len(content) // 2
+    come(piece_of(content, 0, half))
+    assert "beach.png is on its way: 50 %" in message_of(bench.seg)
+    assert asked == [{"page": "one", "piece": 0}]
+    come(piece_of(content, half, len(content)))
+    assert bench.seg.image.shape == (40, 80, 3)
+    assert message_of(bench.seg) == ""
+    come(piece_of(content, half, len(content)))
+    assert "does not go on" in message_of(bench.seg)
+    come(piece_of(content, 0, half, size=300_000_000))
+    assert "300 MB; 200 are the most" in message_of(bench.seg)
+    assert len(asked) == 1, "what is refused is not asked for"
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "cannot be opened as"), ("es", "no se puede abrir como")])
+def test_a_damaged_photo_is_named_in_one_s_language(lang: str, words: str) -> None:
+    bench = Bench(lang=lang)
+    upload(bench.seg, png_of(40, 80)[:200])
+    assert f"photo&quot; {words}" in message_of(bench.seg) or f"«photo» {words}" in message_of(bench.seg)
+    assert lang == "en" or "(" not in message_of(bench.seg)
+    bench.seg.close()
+
+
+def test_what_is_saved_is_named_and_can_be_downloaded(bench: Bench, tmp_path: Path) -> None:
+    seg = bench.seg
+    seg.files_panel.folder.value = str(tmp_path)
+    seg.files_panel.buttons["masks"].click()
+    assert "There is no mask to save yet" in message_of(seg)
+    seg.add_point(45, 30)
+
+    def downloaded() -> tuple[str, bytes]:
+        found = re.search(r'download="([^"]+)" href="data:[\w/+-]+;base64,([^"]+)"', message_of(seg))
+        return found[1], base64.b64decode(found[2])
+
+    seg.files_panel.buttons["masks"].click()
+    assert "mask_1.png" in message_of(seg)
+    assert downloaded() == ("mask_1.png", (tmp_path / "masks/mask_1.png").read_bytes())
+    for _ in range(5):
+        seg.new_object()
+        seg.add_point(20, 20)
+    seg.files_panel.buttons["masks"].click()
+    assert "mask_4.png and 2 more" in message_of(seg)
+    name, content = downloaded()
+    assert name == "masks.zip"
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert sorted(archive.namelist()) == [f"mask_{n}.png" for n in range(1, 7)]
+        assert archive.read("mask_3.png") == (tmp_path / "masks/mask_3.png").read_bytes()
+
+
+def test_what_is_too_large_for_a_link_says_where_it_is(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("segwidgets.widgets.click_segmenter.download.LARGEST_LINK_BYTES", 10)
+    bench.seg.add_point(45, 30)
+    bench.seg.save("masks", tmp_path)
+    assert "too large for a link" in message_of(bench.seg)
+    assert "href" not in message_of(bench.seg)
 
 
 def test_what_is_no_photo_is_refused_in_words_and_nothing_is_lost(bench: Bench) -> None:
@@ -574,6 +724,109 @@ def test_what_is_no_photo_is_refused_in_words_and_nothing_is_lost(bench: Bench) 
     assert bench.seg.prompt == Prompt([(45, 30)])
     bench.click(20, 20)
     assert len(bench.seg.prompt.points) == 2
+
+
+# many objects
+
+
+def test_a_number_can_be_read_on_its_colour_and_a_long_name_is_told_whole(bench: Bench) -> None:
+    for number in range(5):
+        bench.seg.new_object()
+        bench.seg.add_point(20 + number, 30)
+    for one, row in zip(bench.seg.objects, bench.seg.object_list.rows, strict=True):
+        white = has_class(row.select, "sw-dark")
+        ink = style.WHITE if white else (17, 17, 17)
+        assert style.contrast_ratio(ink, one.color) >= 4.5
+    name = "the cat that sleeps on the red sofa by the window"
+    bench.seg.name_object(1, name)
+    assert explanation(bench.seg.object_list.rows[1].name) == f"The object's name: {name}"
+    bench.seg.undo()
+    assert explanation(bench.seg.object_list.rows[1].name) == "The object's name"
+
+
+def test_whatever_is_drawn_anew_looks_as_if_all_were(bench: Bench) -> None:
+    seg = bench.seg
+
+    def look() -> None:
+        stepwise = bench.front.pixels().copy()
+        bench.front.ready()
+        assert np.array_equal(stepwise, bench.front.pixels())
+
+    for number in range(4):
+        seg.new_object()
+        seg.add_point(20 + 10 * number, 30)
+        look()
+    for step in (
+        lambda: seg.select_object(1),
+        lambda: seg.add_point(50, 40),
+        lambda: seg.choose(0) if len(seg.candidates) > 1 else None,
+        lambda: seg.reorder(1, 3),
+        lambda: seg.toggle_object(0),
+        lambda: seg.set_look(opacity=0.8, contour=False),
+        lambda: seg.set_look(cutout=True),
+        lambda: seg.set_look(cutout=False, contour=True),
+        lambda: seg.delete_object(1),
+        seg.undo,
+        seg.undo,
+        lambda: seg.session.do("new_object"),
+        seg.reset,
+        seg.undo,
+    ):
+        step()
+        look()
+
+
+def test_a_click_draws_as_much_beside_many_objects_as_beside_one(bench: Bench) -> None:
+    seg, front = bench.seg, bench.front
+
+    def drawn(step) -> int:
+        front.log.clear()
+        step()
+        return len(front.log)
+
+    for _ in range(8):  # from the eighth on all have numbers
+        seg.new_object()
+        seg.add_point(10, 10)
+    begin = [
+        drawn(seg.new_object) + drawn(lambda x=x: seg.add_point(x, 30)) for x in (20, 30, 40, 50, 60, 70, 80)
+    ]
+    again = [drawn(lambda y=y: seg.add_point(20, y)) for y in (20, 40)]
+    assert max(begin) < min(begin) + 20, "an object more is drawn on top of the others"
+    assert max(again) < max(begin) + 20
+    assert front.log.count("putImageData") == 1, "an area and the two lines of its edge"
+
+
+def test_where_colours_repeat_the_objects_have_their_numbers_on_the_photo(bench: Bench) -> None:
+    seg, front = bench.seg, bench.front
+    for number in range(len(style.PALETTE)):
+        seg.new_object()
+        seg.add_point(10 + 10 * number, 30)
+    assert "fillText" not in front.log
+    seg.new_object()
+    seg.add_point(45, 30)
+    assert front.log.count("fillText") == front.log.count("strokeText") == len(style.PALETTE) + 1
+    front.log.clear()
+    seg.add_point(45, 35)
+    assert front.log.count("fillText") == 1, "the others' are there"
+    seg.zoom_to((40, 25, 50, 40))
+    front.log.clear()
+    front.ready()
+    assert 1 <= front.log.count("fillText") < 8, "what is not seen has none"
+    seg.fit()
+    front.log.clear()
+    seg.delete_object(0)
+    assert "fillText" not in front.log, "no two are alike any more"
+
+
+def test_what_is_remembered_of_drawings_ends_with_their_masks(bench: Bench) -> None:
+    for number in range(5):
+        bench.seg.new_object()
+        bench.seg.add_point(20 + number, 30)
+    assert len(bench.seg.stage.canvas._stencils) >= 5
+    bench.seg.replay(Session(bench.segmenter).to_json())
+    gc.collect()
+    bench.seg.add_point(20, 30)
+    assert len(bench.seg.stage.canvas._stencils) <= 2
 
 
 # surviving
@@ -652,11 +905,12 @@ def test_the_displayed_picture_follows_hands_and_waits_until_they_rest(
     monkeypatch.setattr(
         "segwidgets.widgets.click_segmenter.still.threading", SimpleNamespace(Timer=HandTimer)
     )
+    bench.seg.stage.has_page = False
     bench.seg._ipython_display_()
     assert "application/vnd.jupyter.widget-view+json" in shown[0]
     assert list(shown[1]) == ["image/png"]
     bench.seg.add_point(20, 20)
-    assert HandTimer.started == [], "code that runs in a later cell must not change an earlier cell's output"
+    assert HandTimer.started == [], "without a page, a later cell must not change an earlier cell's output"
     bench.click(45, 30)
     bench.click(70, 30)
     assert len(shown) == 2, "nobody waits for a picture while clicking"
@@ -667,6 +921,10 @@ def test_the_displayed_picture_follows_hands_and_waits_until_they_rest(
     HandTimer.started[-1].call()
     assert len(shown) == 3
     assert shown[2] != shown[1]
+    bench.front.ready()
+    bench.seg.add_point(10, 50)
+    HandTimer.started[-1].call()
+    assert shown[3] != shown[2], "where a page shows the widget, code is followed, too"
 
 
 def test_the_picture_of_a_large_noisy_photo_is_small_too() -> None:

@@ -22,7 +22,7 @@ from segwidgets.widgets.session.files import SessionFiles
 from segwidgets.widgets.session.naming import ClassNamer
 from segwidgets.widgets.session.narration import finding, narrate
 from segwidgets.widgets.session.ranking import Ranker, by_hand
-from segwidgets.widgets.session.session import Session
+from segwidgets.widgets.session.session import LOGITS_BYTES, Session
 from segwidgets.widgets.session.state import EMPTY, State
 from tests.fake_front import StubSegmenter, round_cat
 
@@ -50,6 +50,27 @@ ANY_ACTION = st.one_of(
     action("delete_object", index=small),
     action("reorder", index=small, to=small),
     action("keep", rle=st.just(mask_tools.encode(SQUARE)), predicted_iou=st.just(0.9)),
+    action(
+        "take_over",
+        found=st.just([{"rle": mask_tools.encode(SQUARE), "predicted_iou": 0.9, "name": "cat"}]),
+        origin=st.just("batch"),
+    ),
+    action(
+        "paint",
+        path=st.lists(st.tuples(xs, ys).map(list), max_size=4),
+        radius=st.floats(0.1, 20),
+        erase=st.booleans(),
+    ),
+    action("lasso", path=st.lists(st.tuples(xs, ys).map(list), max_size=6), erase=st.booleans()),
+    action("mend", how=st.sampled_from(["fill_holes", "drop_specks", "grow", "shrink", "smooth"]), px=small),
+    action("forget_painting"),
+    action("classify", name=st.sampled_from(["", "cat", "dog"]), tint=st.integers(0, 7), index=small),
+    action("rename_class", name=st.sampled_from(["cat", "dog"]), new=st.sampled_from(["dog", "cow", ""])),
+    action("merge", indices=st.lists(small, max_size=3)),
+    action("split", index=small),
+    action("duplicate", index=small),
+    action("lock_object", index=small, locked=st.booleans()),
+    action("note_object", index=small, note=st.text(max_size=5)),
     action("clear"),
     action("reset"),
 )
@@ -68,6 +89,7 @@ def same(one: State, other: State) -> bool:
         return False
     return all(
         (a.number, a.name, a.prompt, a.visible) == (b.number, b.name, b.prompt, b.visible)
+        and (a.color, a.locked, a.note, a.edits) == (b.color, b.locked, b.note, b.edits)
         and (a.mask is None) == (b.mask is None)
         and (a.mask is None or np.array_equal(a.mask, b.mask))
         for a, b in zip(one.objects, other.objects, strict=True)
@@ -551,6 +573,18 @@ ACTION_WORDS = {
     "reorder": {"index": 1, "to": 0},
     "keep": KEPT,
     "keep_all": {"found": [KEPT, KEPT]},
+    "take_over": {"found": [KEPT, KEPT], "origin": "batch"},
+    "paint": {"path": [[1, 1]], "radius": 3},
+    "lasso": {"path": [[1, 1], [9, 1], [1, 9]]},
+    "mend": {"how": "fill_holes"},
+    "forget_painting": {},
+    "classify": {"name": "cat", "tint": 2},
+    "rename_class": {"name": "cat", "new": "dog"},
+    "merge": {"indices": [0, 1]},
+    "split": {"index": 0},
+    "duplicate": {"index": 0},
+    "lock_object": {"index": 0},
+    "note_object": {"index": 0, "note": "a"},
     "clear": {},
     "reset": {},
 }
@@ -573,6 +607,18 @@ def test_every_action_is_told_in_these_words() -> None:
         "An object changes its place in the list",
         "A mask of the whole photo's is kept",
         "All that is like it is kept: 2",
+        "Masks of batch are taken over: 2",
+        "A stroke of the brush",
+        "An outline is added",
+        "Holes are filled",
+        "The painting is forgotten",
+        'The class is "cat"',
+        'All of "cat" are called "dog"',
+        "Objects are merged",
+        "An object is split into its pieces",
+        "An object is duplicated",
+        "An object is locked",
+        "A note is written",
         "The prompt is cleared",
         "Everything is removed",
     ]
@@ -593,7 +639,7 @@ def test_the_finding_is_of_the_current_object_or_else_of_the_last_with_a_mask() 
     session.do("select_object", index=0)
     assert finding(session.state, "en") == "square covers 4 % of the photo"
     session.do("new_object")
-    assert finding(session.state, "es") == "Objeto 2 cubre el 96 % de la foto"
+    assert finding(session.state, "es") == "Objeto 2 cubre 96 % de la foto"
 
 
 def record(*actions: object, **changed: object) -> str:
@@ -724,7 +770,7 @@ def test_a_record_is_read_by_people_too() -> None:
 
 def test_snapshots_are_kept_as_far_as_memory_goes_and_never_fewer_than_three() -> None:
     for states, kept in ((0, 3), (3, 3), (5, 5)):
-        session = Session(StubSegmenter(), snapshot_bytes=states * 3 * 60 * 90)
+        session = Session(StubSegmenter(), snapshot_bytes=states * (3 * 60 * 90 + LOGITS_BYTES))
         for step in range(12):
             session.do("add_point", x=5.0 + step, y=5.0)
         assert session.snapshots == kept + 2, "and the empty one, and the present one"
@@ -762,6 +808,35 @@ def test_all_that_is_kept_at_once_has_one_name_and_its_own_numbers() -> None:
     assert kept.prompt.is_empty
     assert kept.candidates.predicted_iou.tolist() == pytest.approx([0.9])
     assert kept.candidates.stability_score.tolist() == [1]
+
+
+def test_masks_that_were_made_elsewhere_keep_their_names_numbers_and_origin_until_they_are_cleared() -> None:
+    other = {
+        "rle": mask_tools.encode(~SQUARE),
+        "predicted_iou": 0.5,
+        "stability_score": 0.25,
+        "name": " dog ",
+    }
+    session = begun(CLICK, ("take_over", {"found": [KEPT, other], "origin": "batch"}))
+    assert [(one.name, one.origin) for one in session.state.objects] == [
+        ("", ""),
+        ("", "batch"),
+        ("dog", "batch"),
+    ]
+    assert session.state.current is None
+    found = outcome.to_detections(session.state)
+    assert found["stability_score"].tolist() == [1, 1, 0.25]
+    assert found["predicted_iou"].tolist() == pytest.approx([0.95, 0.9, 0.5])
+    session.do("select_object", index=2)
+    session.do("add_point", x=12.0, y=50.0, label=0)
+    corrected = session.state.objects[2]
+    assert corrected.candidates.refined
+    assert (corrected.origin, corrected.name) == ("batch", "dog")
+    again = Session.from_json(session.to_json(), StubSegmenter())
+    assert [one.origin for one in again.state.objects] == ["", "batch", "batch"]
+    assert np.array_equal(again.state.objects[2].mask, corrected.mask)
+    session.do("clear")
+    assert (session.state.objects[2].origin, session.state.objects[2].mask) == ("", None)
 
 
 def test_an_object_that_is_moved_or_stays_when_others_go_is_still_the_current_one() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from segwidgets import Prompt
 from segwidgets.widgets import canvas as canvas_module
 from segwidgets.widgets.click_segmenter import stage as stage_module
 from segwidgets.widgets.click_segmenter.actions import ACTIONS, KEYS
+from segwidgets.widgets.in_order import InOrder
 from tests.fake_front import has_class, is_off
 from tests.test_click_segmenter import Bench
 
@@ -139,6 +141,61 @@ def test_a_press_whose_end_was_not_heard_is_forgotten(layer: Layer) -> None:
     assert layer.seg.history == []
 
 
+def test_a_click_with_ctrl_or_after_v_selects_what_lies_there_and_delete_is_for_it(layer: Layer) -> None:
+    seg = layer.seg
+    for x in (20, 45, 70):
+        seg.new_object()
+        seg.add_point(x, 30)
+    layer.press(20, 30, selects=True)
+    assert seg.session.state.current == 0
+    assert len(seg.prompt.points) == 1, "the point that lies there stays"
+    layer.tell("down", 60, 5, background=False, selects=True, time=1.0)
+    layer.tell("up", 80, 50)
+    assert seg.prompt.box is None
+    layer.press(70, 30, selects=True)
+    layer.tell("key", key="Delete", shift=False, ctrl=False, meta=False)
+    assert [one.number for one in seg.objects] == [1, 2]
+    seg.undo()
+    assert [one.number for one in seg.objects] == [1, 2, 3]
+
+    layer.tell("key", key="v", shift=False, ctrl=False, meta=False)
+    assert has_class(seg.toolbar.buttons["select"], "sw-on")
+    assert not has_class(seg.toolbar.buttons["foreground"], "sw-on")
+    layer.tell("hover", 45, 30)
+    assert seg.stage.pointer[0].children[0].cursor == "pointer"
+    layer.press(45, 30)
+    assert seg.session.state.current == 1
+    assert "Object 2 is selected" in seg.status.message.value
+    layer.press(88, 2)
+    assert "No object lies there" in seg.status.message.value
+    assert (seg.session.state.current, len(seg.history)) == (1, 9)
+    layer.tell("key", key="Delete", shift=False, ctrl=False, meta=False)
+    assert [one.number for one in seg.objects] == [1, 3]
+    seg.toolbar.buttons["escape"].click()
+    assert not seg.stage.selecting
+    layer.press(20, 12)
+    assert len(seg.history) == 11, "a click marks again"
+
+
+def test_of_objects_that_lie_on_each_other_the_smallest_is_selected_and_a_hidden_one_never(
+    layer: Layer,
+) -> None:
+    seg = layer.seg
+    seg.set_box(5, 5, 85, 55)
+    seg.new_object()
+    seg.add_point(45, 30)
+    layer.press(45, 30, selects=True)
+    assert seg.session.state.current == 1
+    layer.press(10, 10, selects=True)
+    assert seg.session.state.current == 0
+    seg.show_object(1, False)
+    layer.press(45, 30, selects=True)
+    assert seg.session.state.current == 0
+    seg.undo()
+    assert seg.session.state.object_at(45, 30) == 1
+    assert seg.session.state.object_at(1, 1) is None
+
+
 def test_keys_are_heard_and_tab_is_left_to_the_browser(layer: Layer) -> None:
     [listener] = layer.seg.stage.pointer[0].children
     keys = {key for action in ACTIONS for key in action.keys}
@@ -167,9 +224,9 @@ bench = Bench()
 with bench.front:
     bench.front.ready()
     bench.click(45, 30)
-    bench.front.key("-")
+    bench.front.key("b")
     bench.click(10, 10)
-    bench.front.key("+")
+    bench.front.key("f")
     bench.drag(20, 10, 70, 50)
 print(bench.seg.prompt.labels, bench.seg.prompt.box, bench.seg.stage.pointer)
 ClassExplorer(np.full((60, 80, 3), 200, np.uint8), HalvesModel()).close()
@@ -376,7 +433,137 @@ def test_what_is_marked_is_told_in_words(lang: str, nothing: str, box: str, two:
 
 def test_what_can_be_lit_is_marked_as_a_toggle(layer: Layer) -> None:
     toggles = {name for name, made in layer.seg.toolbar.buttons.items() if has_class(made, "sw-toggle")}
-    assert toggles == {"foreground", "background", "everything", "alike", "hover"}
+    assert toggles == {"foreground", "background", "select", "correct", "everything", "alike", "hover"}
+    tools = {name for name, made in layer.seg.correct_bar.buttons.items() if has_class(made, "sw-toggle")}
+    assert tools == {"brush", "eraser", "lasso", "cut"}
     layer.press(45, 30)
     assert has_class(layer.seg.object_list.rows[0].select, "sw-toggle")
     assert all(has_class(pick, "sw-toggle") for pick in layer.seg.candidate_strip.buttons)
+
+
+# in order, and while an answer is awaited
+
+
+def in_order(**options) -> tuple[InOrder, list]:
+    heard: list = []
+    return InOrder(lambda event: heard.append(event["turn"]), **options), heard
+
+
+def numbered(turn: int, page: str = "one") -> dict:
+    return {"page": page, "turn": turn}
+
+
+@pytest.mark.parametrize("arriving", [[1, 0, 3, 2], [3, 2, 1, 0], [0, 1, 2, 3], [0, 3, 1, 2]])
+def test_events_are_taken_by_their_numbers_however_they_arrive(arriving: list[int]) -> None:
+    orderly, heard = in_order()
+    for turn in arriving:
+        orderly.take(numbered(turn))
+    orderly.take(numbered(0, "another page"))
+    orderly.take({"turn": None})
+    assert heard == [0, 1, 2, 3, 0, None]
+
+
+def test_threads_that_bring_events_at_once_are_heard_one_after_another() -> None:
+    among: list = []
+    busy = threading.Lock()
+
+    def handle(event: dict) -> None:
+        assert busy.acquire(blocking=False), "one at a time"
+        among.append(event["turn"])
+        busy.release()
+
+    orderly = InOrder(handle)
+    both = [
+        threading.Thread(target=lambda turns=turns: [orderly.take(numbered(turn)) for turn in turns])
+        for turns in (range(0, 400, 2), range(1, 400, 2))
+    ]
+    for thread in both:
+        thread.start()
+    for thread in both:
+        thread.join()
+    assert among == list(range(400))
+
+
+def test_a_number_that_never_comes_is_not_waited_for_for_ever() -> None:
+    heard, came = [], threading.Event()
+
+    def handle(event: dict) -> None:
+        heard.append(event["turn"])
+        if event["turn"] == 6:
+            came.set()
+
+    orderly = InOrder(handle, patience_s=0.05)
+    for turn in (0, 2, 3, 6):
+        orderly.take(numbered(turn))
+    assert came.wait(30)
+    assert heard == [0, 2, 3, 6]
+    orderly.take(numbered(1))
+    assert heard[-1] == 1, "late is better than never"
+
+
+def test_a_release_that_overtakes_its_press_is_a_click_all_the_same(layer: Layer) -> None:
+    layer.tell("up", 45, 30, page="one", turn=1)
+    assert layer.seg.prompt.is_empty
+    layer.tell("down", 45, 30, page="one", turn=0, background=False, time=1.0)
+    assert layer.seg.prompt == Prompt([(45, 30)])
+
+
+def test_the_page_is_told_that_it_was_heard_before_the_work_is_done(
+    layer: Layer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [hidden] = layer.seg.stage.pointer
+    told: list = []
+    monkeypatch.setattr(
+        hidden.children[0], "send", lambda content: told.append((content, len(layer.seg.history)))
+    )
+    layer.tell("down", 45, 30, page="one", turn=0, background=False, time=1.0)
+    layer.tell("up", 45, 30, page="one", turn=1, answer=True)
+    assert told == [({"page": "one", "got": 1, "due": 1}, 0)]
+    assert len(layer.seg.history) == 1
+
+
+@pytest.mark.parametrize("eager", [True, False])
+def test_a_slow_answer_shows_its_point_at_once_and_that_there_is_work(
+    layer: Layer, monkeypatch: pytest.MonkeyPatch, eager: bool
+) -> None:
+    seg, predict = layer.seg, layer.segmenter.predict
+    seg.stage.eager = eager
+    seen: list = []
+    shown = threading.Event()
+    monkeypatch.setattr(
+        seg.status, "show_work", lambda: (type(seg.status).show_work(seg.status), shown.set())
+    )
+
+    def slowly(*arguments, **named):
+        assert shown.wait(30)
+        seen.append((is_off(seg.status.work), tuple(layer.painted(45, 30)[:3]), seg.prompt.is_empty))
+        return predict(*arguments, **named)
+
+    bare = tuple(layer.painted(45, 30)[:3])
+    monkeypatch.setattr(layer.segmenter, "predict", slowly)
+    layer.press(45, 30)
+    [(hidden, color, empty)] = seen
+    assert not hidden, "there is a sign of work"
+    assert color != bare, "the point is seen"
+    assert empty, "before it has an answer"
+    assert is_off(seg.status.work)
+    assert "Working…" in seg.status.work.value
+    assert seg.prompt == Prompt([(45, 30)])
+
+
+def test_a_point_without_an_answer_is_taken_off_again(layer: Layer, monkeypatch: pytest.MonkeyPatch) -> None:
+    layer.seg.stage.eager = False
+    before = layer.front.pixels().copy()
+    monkeypatch.setattr(layer.segmenter, "predict", lambda *a, **k: 1 / 0)
+    layer.press(45, 30)
+    assert (layer.front.pixels() == before).all()
+    monkeypatch.undo()
+    layer.tell("down", 45, 30, background=False, time=9e9)
+    layer.tell("cancel")
+    assert (layer.front.pixels() == before).all()
+
+
+def test_the_sign_of_work_is_in_one_s_language() -> None:
+    spanish = Bench(lang="es")
+    assert "Trabajando…" in spanish.seg.status.work.value
+    spanish.seg.close()

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from segwidgets import ClickSegmenter, Prompt
+from segwidgets.widgets import canvas
 from segwidgets.widgets.click_segmenter import actions
 from segwidgets.widgets.click_segmenter.actions import Action, ObjectAction
 from segwidgets.widgets.session import actions as session_actions
@@ -104,16 +105,16 @@ def test_one_row_makes_a_kind_of_step_that_is_recorded_told_and_replayed(
     row = Action(
         "swap_signs",
         lambda seg: seg.session.do("swap_signs", only=[0], keep_box=False),
-        keys=("s",),
+        keys=("j",),
         label="±",
     )
     monkeypatch.setattr(actions, "ACTIONS", [row, *actions.ACTIONS])
     seg, front = shown()
     seg.set_box(10, 10, 80, 50)
     seg.add_point(45, 30, 0)
-    front.key("s")
+    front.key("j")
     assert seg.prompt == Prompt([(45, 30)])
-    assert front.layer(1)[..., 3].any(), "what was done to the session shows"
+    assert front.layer(canvas.ANNOTATION)[..., 3].any(), "what was done to the session shows"
     assert seg.history[-1] == {"action": "swap_signs", "only": [0], "keep_box": False}
     assert narrate(seg.history[-1], "en") == "Signs swapped: 3"
     again = ClickSegmenter(StubSegmenter(), hover=False, semantic=False)
@@ -146,9 +147,10 @@ def test_one_row_gives_every_object_a_button(shown, monkeypatch: pytest.MonkeyPa
 
 
 def test_no_two_rows_share_a_name_or_a_key() -> None:
-    names = [action.name for action in actions.ACTIONS]
+    rows = [*actions.ACTIONS, *actions.CORRECTIONS, *actions.OBJECT_TOOLS]
+    names = [action.name for action in rows]
     assert len(names) == len(set(names))
-    keys = [key for action in actions.ACTIONS for key in action.keys]
+    keys = [key for action in rows for key in action.keys]
     assert len(keys) == len(set(keys))
     assert keys == [key.lower() for key in keys]
 
@@ -158,9 +160,10 @@ def test_every_row_explains_its_button_in_each_language(shown, lang: str) -> Non
     seg, _ = shown(lang)
     seg.add_point(45, 30)
     words = {}
-    for action in actions.ACTIONS:
+    buttons = {**seg.toolbar.buttons, **seg.correct_bar.buttons, **seg.object_bar.buttons}
+    for action in (*actions.ACTIONS, *actions.CORRECTIONS, *actions.OBJECT_TOOLS):
         if action.has_button:
-            button = seg.toolbar.buttons[action.name]
+            button = buttons[action.name]
             words[action.help] = button.tooltip
             words[action.label or action.help] = button.description or button.tooltip
         else:
@@ -169,11 +172,26 @@ def test_every_row_explains_its_button_in_each_language(shown, lang: str) -> Non
         words[action.help] = seg.object_list.rows[0].buttons[action.name].tooltip
     assert all(words)
     assert all(words.values())
+    del words["1 : 1"]  # the same in every language
     assert all((english == shown) == (lang == "en") for english, shown in words.items()), words
+
+
+def test_what_a_key_cannot_do_is_told_in_one_s_language(shown) -> None:
+    seg, front = shown("es")
+    for key, words in (("1", "Aún no hay ninguna máscara"), ("r", "No hay otras lecturas")):
+        front.key(key)
+        assert words in seg.status.message.value
+    seg.set_box(10, 10, 50, 50)
+    front.key("4")
+    assert "Solo hay 1 máscara que elegir." in seg.status.message.value
+    front.key("r")
+    front.key("4")
+    assert seg.candidates.best == 3
 
 
 def test_every_kind_of_step_has_its_words_in_each_language() -> None:
     arguments = {"x": 3.4, "y": 5.6, "index": 2, "name": "cat", "visible": False, "found": [{}, {}]}
+    arguments |= {"origin": "batch", "how": "grow", "new": "dog"}
     for name in session_actions.ACTIONS:
         english, spanish = (narrate({"action": name, **arguments}, lang) for lang in ("en", "es"))
         assert english

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path, PurePosixPath
-from typing import Literal
+from typing import Any, Literal
 
-from segwidgets.exports import writers
+from segwidgets.exports import datasets, writers
 from segwidgets.exports.work import Work
 from segwidgets.ground.keeping import Outbox
 from segwidgets.locale.catalogues import N_, translations
@@ -36,6 +36,12 @@ class Format:
         The words on the button and those that explain it, marked by `N_`.
     many : bool
         Whether several photos make one export; others are written photo by photo.
+    flat : bool
+        Whether a pixel belongs to one object only: where several overlap, the one drawn on top has it.
+    part, whole : callable, optional
+        How an export of many is made of more photos than fit into memory: `part(work, classes, content)`
+        gives the files of one photo, whose own file holds `content`, and `whole(photos, classes)` those of
+        all, from what `datasets.facts_of` tells of each.
     """
 
     extension: str
@@ -45,6 +51,9 @@ class Format:
     label: str
     help: str
     many: bool = False
+    flat: bool = False
+    part: Callable[[Work, Sequence[str], bytes], Iterable[tuple[str, bytes]]] | None = None
+    whole: Callable[[Iterable[Mapping[str, Any]], Sequence[str]], Iterable[tuple[str, bytes]]] | None = None
 
     @property
     def is_folder(self) -> bool:
@@ -69,6 +78,15 @@ FORMATS: dict[str, Format] = {
         label=N_("Cut-outs"),
         help=N_("Save each object as a PNG with a transparent background"),
     ),
+    "index": Format(
+        ".png",
+        "index",
+        needs="masks",
+        files=writers.index,
+        label=N_("Index"),
+        help=N_("Save all masks in one PNG, each pixel the number of its object"),
+        flat=True,
+    ),
     "coco": Format(
         ".json",
         "coco/annotations.json",
@@ -77,6 +95,7 @@ FORMATS: dict[str, Format] = {
         label="COCO",
         help=N_("Save the masks as COCO JSON"),
         many=True,
+        whole=datasets.coco,
     ),
     "yolo": Format(
         ".txt",
@@ -86,6 +105,8 @@ FORMATS: dict[str, Format] = {
         label="YOLO",
         help=N_("Save the masks as a YOLO segmentation folder"),
         many=True,
+        part=datasets.yolo_photo,
+        whole=datasets.yolo,
     ),
     "json": Format(
         ".json",

@@ -5,6 +5,7 @@ Where the files go, and what becomes of what stands there, is not known here.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from segwidgets.exports.work import Work
-from segwidgets.ground.files import mask_png, picture_png
+from segwidgets.ground.files import index_png, mask_png, picture_png
 
 if TYPE_CHECKING:
     import supervision as sv
@@ -35,6 +36,30 @@ def cutouts(works: Sequence[Work], name: str) -> Iterator[File]:
     [work] = works
     for stem, mask in zip(work.stems, work.masks, strict=True):
         yield f"cutout_{stem}.png", picture_png(cutout(work.image, mask))
+
+
+def index(works: Sequence[Work], name: str) -> Iterator[File]:
+    """Give one PNG with the number of an object in each pixel, and what the numbers mean as JSON.
+
+    Where objects overlap the later one, which is drawn on top, has the pixel; the JSON says how many.
+    """
+    import numpy as np
+
+    from segwidgets.drawing import style
+    from segwidgets.exports.flat import flatten
+
+    [work] = works
+    values, overlaps = flatten(work.masks, work.image.shape[:2])
+    colors = [style.palette_color(number) for number in range(len(work.masks))]
+    yield "index.png", index_png(values, colors)
+    kept = np.bincount(values.ravel(), minlength=len(colors) + 1)
+    objects = [
+        {"value": value, "object": stem, "class": label, "area_px": int(kept[value])}
+        for value, (stem, label) in enumerate(zip(work.stems, work.classes, strict=True), 1)
+    ]
+    told = [{"under": one.under + 1, "over": one.over + 1, "px": one.px} for one in overlaps]
+    text = json.dumps({"objects": objects, "overlaps": told}, indent=1, ensure_ascii=False)
+    yield "index.json", f"{text}\n".encode()
 
 
 def coco(works: Sequence[Work], name: str) -> Iterator[File]:

@@ -67,6 +67,15 @@ def compare(mask: BoolArray, reference: BoolArray) -> MaskComparison:
     ------
     TypeError, ValueError
         If one is not binary or their shapes differ.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> reference = np.zeros((20, 30), dtype=bool)
+    >>> reference[5:15, 10:20] = True
+    >>> mask = np.roll(reference, 5, axis=1)
+    >>> round(compare(mask, reference).iou, 2), compare(mask, reference).leak_px
+    (0.33, 50)
     """
     mask = check_mask(mask)
     reference = check_mask(reference, "reference", mask.shape)

@@ -93,6 +93,15 @@ def diagnose(
     ------
     TypeError, ValueError
         If the arrays do not agree with each other or with the image, or the language is unknown.
+
+    Examples
+    --------
+    >>> candidates = Segmenter("cat").predict(Prompt([(250, 170)])).with_semantic(segment_semantic("cat"))
+    >>> for diagnosis in diagnose(candidates):
+    ...     print(diagnosis.title)
+    Mask 0 is partial, ...
+    Mask 1, the chosen one: clean contour
+    Mask 2 leaks: ...
     """
     words = Phrases(lang)
     counts = [len(candidates.masks), len(candidates.predicted_iou), len(candidates.stability_score)]

@@ -53,9 +53,9 @@ class ClassExplorer(PointExplorer):
 
     Examples
     --------
-    >>> explorer = ClassExplorer("cat")  # doctest: +SKIP
-    >>> explorer.show("dog")  # doctest: +SKIP
-    >>> explorer.point(250, 170)  # doctest: +SKIP
+    >>> explorer = ClassExplorer("cat")
+    >>> explorer.show("dog")
+    >>> explorer.point(250, 170)
     """
 
     def __init__(self, source: Any, model: SemanticModel | None = None, lang: str = DEFAULT) -> None:
@@ -69,7 +69,7 @@ class ClassExplorer(PointExplorer):
         size = self._viewport.canvas_width, self._viewport.canvas_height
         upscaled = np.stack([cv2.resize(one, size, interpolation=cv2.INTER_LINEAR) for one in logits])
         self.probabilities = softmax(upscaled)
-        photo = photo_to_canvas(image, self._viewport)[:, :, :3]
+        photo = photo_to_canvas(image, self._viewport)
         self._grey = grey_out(photo, np.ones(photo.shape[:2], np.bool_))
         share = self.probabilities.mean(axis=(1, 2))
         share[0] = -1  # the background last
@@ -134,9 +134,9 @@ class ClassExplorer(PointExplorer):
     def _bar(self, name: str, probability: float) -> str:
         color = css(style.palette_color(self.class_names.index(name)))
         return (
-            '<div aria-hidden="true" style="display: flex; gap: 8px; align-items: center">'
-            f'<span style="width: 110px; text-align: right">{escape(class_label(name, self._lang))}</span>'
-            f'<span style="width: {probability * 300:.0f}px; height: 12px; background: {color}"></span>'
+            '<div aria-hidden="true" class="sw-chances">'
+            f"<span>{escape(class_label(name, self._lang))}</span>"
+            f'<span class="sw-chance" style="width: {100 * probability:.0f}%; background: {color}"></span>'
             f"<span>{escape(self._phrases.whole_percent(probability))}</span></div>"
         )
 

@@ -51,9 +51,9 @@ class EmbeddingExplorer(PointExplorer):
 
     Examples
     --------
-    >>> explorer = EmbeddingExplorer(Segmenter("cat"))  # doctest: +SKIP
-    >>> explorer.point(250, 170)  # doctest: +SKIP
-    >>> explorer.similarity.shape  # doctest: +SKIP
+    >>> explorer = EmbeddingExplorer(Segmenter("cat"))
+    >>> explorer.point(250, 170)
+    >>> explorer.similarity.shape
     (43, 64)
     """
 

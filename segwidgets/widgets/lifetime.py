@@ -2,7 +2,8 @@
 
 ipywidgets keeps every widget in a table until it is closed, each child and each layout by itself, so that
 what nobody sees or holds any more would stay. A widget of ours tells here when it is made or shown; when
-that cell has run again, and neither the user nor another cell's output holds the widget, it goes.
+that cell has run again, and neither the user nor another cell's output holds the widget, it goes. One that
+is still seen, but whose name stands for something else by now, says so.
 """
 
 from __future__ import annotations
@@ -12,11 +13,14 @@ import re
 import sys
 import weakref
 from collections.abc import Iterator, MutableMapping
+from html import escape
 from typing import Any
 
-from ipywidgets import Widget
+from ipywidgets import HTML, Widget
 from ipywidgets.widgets import widget as widget_module
 
+from segwidgets.locale.catalogues import translations
+from segwidgets.locale.languages import DEFAULT
 from segwidgets.widgets.at_work import under_way, wait_for
 
 _PARTS = ("children", "_canvases", "layout", "style")  # the traits that hold widgets of a widget's own
@@ -26,6 +30,8 @@ _HISTORY = re.compile(r"_{1,3}|_\d+")  # IPython's names for what cells returned
 _cells: weakref.WeakKeyDictionary[Widget, set[str]] = weakref.WeakKeyDictionary()
 _fresh: weakref.WeakKeyDictionary[Widget, str] = weakref.WeakKeyDictionary()
 _heard: weakref.WeakSet[Any] = weakref.WeakSet()
+_names: weakref.WeakKeyDictionary[Widget, str] = weakref.WeakKeyDictionary()  # that the user gave it last
+_notices: weakref.WeakKeyDictionary[Widget, Widget] = weakref.WeakKeyDictionary()
 
 
 def parts_of(widget: Widget) -> Iterator[Widget]:
@@ -72,6 +78,31 @@ def _cell_has_run(_result: Any = None) -> None:
             _free_unless_held(old, shell)
             if not working or all(ref() is None for ref in old):
                 break
+        _tell_who_lost_its_name(shell)
+
+
+def _tell_who_lost_its_name(shell: Any) -> None:
+    """Let a widget say that its name stands for something else, and take that back where it does not."""
+    for widget in list(_cells):
+        named = (
+            name for name, value in shell.user_ns.items() if value is widget and not name.startswith("_")
+        )
+        name = next(named, None)
+        if name is not None:
+            _names[widget] = name
+            notice = _notices.pop(widget, None)
+            if notice is not None:
+                widget.children = [part for part in widget.children if part is not notice]
+                close_parts(notice)
+                notice.close()
+        elif widget in _names and widget not in _notices and widget.comm is not None:
+            text = translations(getattr(widget, "lang", DEFAULT)).gettext(
+                'The name "{name}" does not stand for this widget any more: code that uses it sees nothing '
+                "of what is done here. Run this cell again to see the one that it stands for."
+            )
+            words = escape(text.format(name=_names[widget]))
+            _notices[widget] = HTML(f'<div role="status" class="sw-message sw-error">{words}</div>')
+            widget.children = [_notices[widget], *widget.children]
 
 
 def _left_behind(cell: str) -> list[weakref.ref[Widget]]:

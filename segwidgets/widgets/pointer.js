@@ -12,6 +12,17 @@ const IPYCANVAS_HEARS = [
   "touchcancel", "keydown", "keyup", "keypress",
 ];
 
+const PIECE = 1 << 20; // bytes of a file in one message: 10 MiB end the connection
+const HOLD_MS = 350; // a finger that rests so long on the photo drags there, whichever way it goes
+const REST_MS = 150; // after the last step of a hand that moves the view
+const WHEEL_ZOOM = 0.002; // of the exponent, for each pixel of the wheel
+const WHEEL_MOST = 1000; // in one event, which may be several in one
+
+const PANES = ".jp-WindowedPanel-outer, .jp-Notebook"; // that scroll
+const ROOM_TO_SPARE = 40; // beneath the photo
+const LEAST_HEIGHT = 240;
+const FRAME = 2; // left and right of the photo, together
+
 const HEADERS = ".jupyter-widget-Collapse-header, .p-Collapse-header";
 
 // Names and states that ipywidgets' controls do not have of their own. Only what differs is written: this hears of its own changes.
@@ -49,6 +60,10 @@ function sayInWords(root, label, hasCanvas) {
     if (button.classList.contains("jupyter-button") && button.closest(".widget-toggle-buttons"))
       set(button, "aria-pressed", String(button.classList.contains("mod-active")));
   });
+  all(".widget-upload", (button) => {
+    const text = button.lastChild;
+    if (text?.data?.endsWith(" (0)")) text.data = text.data.slice(0, -4); // how many files were chosen
+  });
   all("button i", (icon) => set(icon, "aria-hidden", "true"));
   all("input[type=text]", (box) => {
     if (!box.labels?.length || !box.labels[0].textContent.trim()) set(box, "aria-label", wordsOf(box) || box.placeholder);
@@ -67,7 +82,147 @@ function sayInWords(root, label, hasCanvas) {
 }
 
 function attach(root, model, signal) {
+  const page = Math.random().toString(36).slice(2); // two views count for themselves
+  let sendPiece = null; // of the file that is on its way, from a byte on
+
+  const isCutOff = () => {
+    const { kernel } = model.widget_manager ?? {}; // not all front ends tell
+    return root.classList.contains("jupyter-widgets-disconnected") || kernel === null || Boolean(kernel?.isDisposed);
+  };
+  // A kernel that died, was restarted, is busy or out of reach leaves a widget that looks alive: say so.
+  const sayWhatIsTrue = () => {
+    const { isGone, isLate, clicks } = sending.state();
+    const told = (words) => model.get(words).replace("{count}", clicks);
+    const words = isGone ? model.get("gone") + (clicks ? ` ${told("untaken")}` : "") : isLate ? told("late") : "";
+    const place = root.querySelector(".sw-stage");
+    let notice = root.querySelector(".sw-notice");
+    if (notice && !words) notice.remove();
+    if (!words || !place || notice?.textContent === words) return;
+    if (!notice) {
+      notice = document.createElement("div");
+      notice.className = "sw-message sw-error sw-notice";
+      notice.setAttribute("role", "alert");
+      place.after(notice);
+    }
+    notice.textContent = words;
+  };
+
+  const sending = makeSending(model, page, isCutOff, sayWhatIsTrue, signal);
+  const { send } = sending;
+  const strokes = makeStrokes(root, model, send, signal);
+
+  const onAnswer = (message) => {
+    if (message?.page !== page) return;
+    if (message.piece !== undefined) sendPiece?.(message.piece + PIECE);
+    if (message.drawn) return viewIsDrawn();
+    if (message.window) return fillWindow(message.window);
+    if (message.stroke !== undefined) return strokes.isDrawn(message.stroke);
+    sending.hear(message);
+  };
+  model.on("msg:custom", onAnswer);
+  signal.addEventListener("abort", () => model.off("msg:custom", onAnswer));
+
+  // In the top layer nothing of the page's own layout is in the way.
+  const fillWindow = (how) => {
+    const isFull = root.classList.contains("sw-full");
+    if (!root.showPopover || how === (isFull ? "enter" : "leave")) return;
+    if (isFull) {
+      root.hidePopover();
+      root.removeAttribute("popover"); // else it would stay hidden
+    } else {
+      root.setAttribute("popover", "manual");
+      root.showPopover();
+    }
+    root.classList.toggle("sw-full", !isFull);
+    root.querySelector(".sw-stage canvas")?.focus({ preventScroll: isFull });
+    tellRoom();
+  };
+
+  // How much room there is for the photo: the width, and the height of what scrolls.
+  let room = { width: 0, height: 0, ratio: 0 };
+  let telling = 0; // a timer
+  const tellRoom = () => {
+    const body = root.querySelector(".sw-body");
+    const bar = root.querySelector(".sw-bar");
+    if (!model.get("has_canvas") || !(body?.clientWidth > FRAME)) return; // not on show
+    const pane = root.classList.contains("sw-full") ? null : root.closest(PANES);
+    const height = Math.min(window.innerHeight, pane?.clientHeight || Infinity) - bar.offsetHeight - ROOM_TO_SPARE;
+    const now = { width: body.clientWidth - FRAME, height: Math.max(LEAST_HEIGHT, height), ratio: window.devicePixelRatio };
+    const isNear = Math.abs(now.width - room.width) <= 16 && Math.abs(now.height - room.height) <= 40; // a scrollbar
+    if (isNear && now.ratio === room.ratio) return;
+    room = now;
+    send({ kind: "room", ...now });
+  };
+  const tellRoomSoon = () => {
+    clearTimeout(telling);
+    telling = setTimeout(tellRoom, REST_MS);
+  };
+  const measuring = new ResizeObserver(tellRoomSoon);
+  measuring.observe(root);
+  window.addEventListener("resize", tellRoomSoon, { signal });
+  signal.addEventListener("abort", () => {
+    measuring.disconnect();
+    clearTimeout(telling);
+  });
+
+  // The view follows the hand: a step is sent when the last one is drawn, and what was meant meanwhile is one step.
+  let step = null; // not sent yet
+  let drawing = 0; // when the one that is not drawn yet was sent
+  let resting = 0; // a timer: when no more comes the photo is drawn in full detail
+
+  const sendStep = () => {
+    if (!step || (drawing && performance.now() - drawing < PATIENCE_MS)) return;
+    drawing = performance.now();
+    const { x, y, unit, factor, tx, ty } = step;
+    send({ kind: "view", x, y, unit, factor, dx: (tx - x * (1 - factor)) / factor, dy: (ty - y * (1 - factor)) / factor });
+    step = null;
+  };
+  const viewIsDrawn = () => {
+    drawing = 0;
+    sendStep();
+  };
+  // Move by (dx, dy) on the screen, then zoom about where the hand is; after what was not sent yet.
+  const moveView = (canvas, at, dx, dy, factor) => {
+    if (strokes.isGoing()) return; // its places are the canvas's
+    const box = canvas.getBoundingClientRect();
+    const unit = canvas.width / box.width;
+    const x = (at.clientX - box.left) * unit;
+    const y = (at.clientY - box.top) * unit;
+    const last = step || { factor: 1, tx: 0, ty: 0 };
+    step = {
+      x, y, unit, factor: last.factor * factor,
+      tx: factor * (last.tx + dx * unit - x) + x, ty: factor * (last.ty + dy * unit - y) + y,
+    };
+    sendStep();
+    clearTimeout(resting);
+    resting = setTimeout(() => {
+      sendStep();
+      send({ kind: "still" });
+    }, REST_MS);
+  };
+  signal.addEventListener("abort", () => clearTimeout(resting));
+  const fingers = new Map(); // that are down, where each was last
+  const betweenFingers = () => {
+    const [one, other] = [...fingers.values()];
+    const middle = { clientX: (one.clientX + other.clientX) / 2, clientY: (one.clientY + other.clientY) / 2 };
+    return [middle, Math.max(1, Math.hypot(one.clientX - other.clientX, one.clientY - other.clientY))];
+  };
+  const endPan = (event) => {
+    fingers.delete(event.pointerId);
+    clearTimeout(holding);
+    setRested(false);
+    if (panning?.pointer !== event.pointerId) return;
+    panning = null;
+    showCursor();
+  };
+
   let held = null; // the pointer that is down
+  let holding = 0; // a timer: when the finger that is down has rested
+  const setRested = (rested) => root.classList.toggle("sw-held", rested); // from then on the page does not scroll
+  const hasRested = () => root.classList.contains("sw-held");
+  signal.addEventListener("abort", () => clearTimeout(holding));
+  let panning = null; // the one that moves what is seen, where it was last
+  let space = ""; // the space bar: "down", or "used" once something was dragged with it
   let stop = -1; // which point Tab came to
 
   const listen = (name, handle, options = {}) =>
@@ -80,20 +235,21 @@ function attach(root, model, signal) {
     const unit = canvas.width / box.width;
     const x = (event.clientX - box.left) * unit;
     const y = (event.clientY - box.top) * (canvas.height / box.height);
-    model.send({ kind, x, y, unit, pointer: event.pointerType, ...more });
+    send({ kind, x, y, unit, pointer: event.pointerType, ...more });
   };
 
-  const onCanvas = (name, handle) =>
+  const onCanvas = (name, handle, options) =>
     listen(name, (event) => {
       const canvas = canvasOf(event);
       if (canvas) handle(event, canvas);
-    });
+    }, options);
 
   for (const name of IPYCANVAS_HEARS) {
     onCanvas(name, (event) => {
       event.stopPropagation();
       if (name === "mousedown") event.preventDefault(); // else a drag selects the page's text
-    });
+      if (name === "touchmove" && event.cancelable && (hasRested() || fingers.size > 1)) event.preventDefault();
+    }, { passive: false });
   }
 
   onCanvas("contextmenu", (event) => {
@@ -101,11 +257,36 @@ function attach(root, model, signal) {
     event.stopPropagation();
   });
 
+  onCanvas("wheel", (event, canvas) => {
+    if (!event.ctrlKey && !event.metaKey) return; // the page scrolls, as anywhere
+    event.preventDefault(); // else the browser zooms the page
+    const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 30 : 1;
+    const amount = Math.max(-WHEEL_MOST, Math.min(WHEEL_MOST, event.deltaY * lines));
+    moveView(canvas, event, 0, 0, Math.exp(-amount * WHEEL_ZOOM));
+  }, { passive: false });
+
   onCanvas("pointerdown", (event, canvas) => {
     canvas.focus({ preventScroll: true });
+    if (event.isPrimary && (event.button === 1 || (event.button === 0 && space))) {
+      event.preventDefault(); // the middle button would scroll
+      if (space) space = "used";
+      canvas.style.cursor = "grabbing";
+      panning = { pointer: event.pointerId, clientX: event.clientX, clientY: event.clientY };
+      try {
+        canvas.setPointerCapture(event.pointerId);
+      } catch {} // it is up again already
+      return;
+    }
+    if (event.pointerType === "touch") {
+      if (event.isPrimary) fingers.clear();
+      fingers.set(event.pointerId, event);
+      clearTimeout(holding);
+      holding = setTimeout(() => setRested(held !== null), HOLD_MS);
+    }
     if (!event.isPrimary) {
       held = null;
-      model.send({ kind: "cancel" }); // two fingers mean something else
+      strokes.cancel();
+      send({ kind: "cancel" }); // two fingers move what is seen
       return;
     }
     const onAMac = event.ctrlKey && navigator.platform.startsWith("Mac"); // there it is the right button
@@ -115,35 +296,78 @@ function attach(root, model, signal) {
     try {
       canvas.setPointerCapture(held);
     } catch {} // it is up again already
-    say("down", canvas, event, { background: button === 2 || event.altKey || event.shiftKey, time: event.timeStamp });
+    const selects = button === 0 && (event.ctrlKey || event.metaKey);
+    const background = button === 2 || event.altKey || event.shiftKey;
+    if (!selects && strokes.wants(canvas, event)) strokes.begin(canvas, event, background);
+    else say("down", canvas, event, { background, selects, time: event.timeStamp });
   });
 
   onCanvas("pointermove", (event, canvas) => {
-    if (held === event.pointerId) say("drag", canvas, event);
-    else if (held === null && !event.buttons) say("hover", canvas, event);
+    if (fingers.size > 1 && fingers.has(event.pointerId)) {
+      const [was, distanceWas] = betweenFingers();
+      fingers.set(event.pointerId, event);
+      const [is, distance] = betweenFingers();
+      moveView(canvas, is, is.clientX - was.clientX, is.clientY - was.clientY, distance / distanceWas);
+    } else if (panning?.pointer === event.pointerId) {
+      moveView(canvas, event, event.clientX - panning.clientX, event.clientY - panning.clientY, 1);
+      panning = { pointer: event.pointerId, clientX: event.clientX, clientY: event.clientY };
+    } else if (strokes.wants(canvas, event) && (strokes.isGoing() || held === null)) strokes.move(canvas, event);
+    else if (held === event.pointerId) say("drag", canvas, event);
+    else if (held === null && !event.buttons) {
+      strokes.hideRing();
+      say("hover", canvas, event);
+    }
   });
 
   onCanvas("pointerup", (event, canvas) => {
+    endPan(event);
     if (held !== event.pointerId) return;
     held = null;
-    say("up", canvas, event);
+    if (strokes.isGoing()) strokes.end(canvas, event);
+    else say("up", canvas, event);
   });
 
   for (const name of ["pointercancel", "lostpointercapture"]) {
     onCanvas(name, (event) => {
+      endPan(event);
       if (held !== event.pointerId) return;
       held = null;
-      model.send({ kind: "cancel" });
+      strokes.cancel();
+      send({ kind: "cancel" });
     });
   }
 
   onCanvas("pointerleave", (event) => {
-    if (held === null && event.pointerType !== "touch") model.send({ kind: "leave" });
+    if (held === null) strokes.hideRing();
+    if (held === null && event.pointerType !== "touch") send({ kind: "leave" });
+  });
+
+  // Instead of ipywidgets' own upload, which sends a photo whole.
+  listen("click", (event) => {
+    if (!model.get("has_canvas") || !event.target.closest(".widget-upload")) return;
+    event.stopPropagation();
+    const chooser = document.createElement("input");
+    chooser.type = "file";
+    chooser.accept = "image/*";
+    chooser.addEventListener("change", () => {
+      const [file] = chooser.files;
+      if (!file) return;
+      sendPiece = async (at) => {
+        if (at && at >= file.size) return;
+        const data = await file.slice(at, at + PIECE).arrayBuffer();
+        send({ kind: "file", name: file.name, size: file.size, at }, [data]);
+      };
+      sendPiece(0);
+    });
+    chooser.click();
   });
 
   onCanvas("focus", () => (stop = -1));
 
-  const describe = () => sayInWords(root, model.get("label"), model.get("has_canvas"));
+  const describe = () => {
+    sayInWords(root, model.get("label"), model.get("has_canvas"));
+    sayWhatIsTrue();
+  };
   const watching = new MutationObserver(describe);
   watching.observe(root, { childList: true, subtree: true, attributeFilter: ["class", "title"] });
   model.on("change:label", describe);
@@ -159,9 +383,13 @@ function attach(root, model, signal) {
     event.target.click();
   });
 
+  const isAltGr = (event) => event.getModifierState("AltGraph"); // [ and ] on many keyboards
+  const isAlt = (event) => event.altKey && !isAltGr(event);
+  const altKey = ({ code, key }) => `alt+${code?.startsWith("Digit") ? code.slice(5) : key.toLowerCase()}`; // a Mac writes signs
   const meaning = (event) => {
-    const ctrl = event.ctrlKey || event.metaKey ? "ctrl+" : "";
     const key = event.key.toLowerCase();
+    if (isAlt(event)) return model.get("heard").includes(altKey(event));
+    const ctrl = (event.ctrlKey || event.metaKey) && !isAltGr(event) ? "ctrl+" : "";
     const names = event.shiftKey ? [`${ctrl}shift+${key}`, ctrl + key] : [ctrl + key];
     return model.get("heard").some((one) => names.includes(one));
   };
@@ -186,14 +414,28 @@ function attach(root, model, signal) {
       if (next < 0 || next >= model.get("stops")) return; // leave, as anywhere
       stop = next;
       event.preventDefault();
-      model.send({ kind: "stop", number: stop });
+      send({ kind: "stop", number: stop });
       return;
     }
-    if (!ours || event.isComposing || event.altKey || isTheControls(event)) return;
+    if (!ours || event.isComposing || isTheControls(event)) return;
     event.preventDefault();
     event.stopPropagation();
-    model.send({ kind: "key", key: event.key, shift: event.shiftKey, ctrl: event.ctrlKey, meta: event.metaKey });
+    if (strokes.take(event)) return;
+    if (event.key === " ") {
+      space ||= "down"; // a drag may follow: what the key alone means is told when it is up
+      return;
+    }
+    const ctrl = event.ctrlKey && !isAltGr(event);
+    if (isAlt(event)) return send({ kind: "key", key: altKey(event), shift: false, ctrl: false, meta: false });
+    send({ kind: "key", key: event.key, shift: event.shiftKey, ctrl, meta: event.metaKey });
   }, { capture: true, signal });
+
+  window.addEventListener("keyup", (event) => {
+    if (event.key !== " ") return;
+    if (space === "down") send({ kind: "key", key: " ", shift: event.shiftKey, ctrl: event.ctrlKey, meta: event.metaKey });
+    space = "";
+  }, { capture: true, signal });
+  window.addEventListener("blur", () => (space = ""), { signal });
 
   root.addEventListener("keydown", (event) => {
     if (root.hasAttribute(SUPPRESS)) event.stopPropagation(); // front ends without Lumino
@@ -202,10 +444,15 @@ function attach(root, model, signal) {
   const showCursor = () => {
     for (const canvas of root.querySelectorAll(".sw-stage canvas")) canvas.style.cursor = model.get("cursor");
   };
+  const showDrawing = () => root.classList.toggle("sw-draws", Boolean(model.get("brush")?.tool));
+  model.on("change:brush", showDrawing);
+  signal.addEventListener("abort", () => model.off("change:brush", showDrawing));
+  showDrawing();
   model.on("change:cursor", showCursor);
   signal.addEventListener("abort", () => model.off("change:cursor", showCursor));
 
   root.setAttribute(SUPPRESS, "");
+  tellRoom();
 }
 
 function render({ model, el }) {

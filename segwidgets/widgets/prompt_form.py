@@ -65,9 +65,9 @@ class PromptForm(SessionCommands, SessionFiles, StaticView):
 
     Examples
     --------
-    >>> form = PromptForm("cat")  # doctest: +SKIP
-    >>> form.add_point(250, 170)  # doctest: +SKIP
-    >>> form.mask.shape  # doctest: +SKIP
+    >>> form = PromptForm("cat")
+    >>> form.add_point(250, 170)
+    >>> form.mask.shape
     (300, 451)
     """
 
@@ -224,12 +224,15 @@ class PromptForm(SessionCommands, SessionFiles, StaticView):
 
     def _show_candidates(self) -> None:
         found, words = self.candidates, self._phrases
-        rows = [] if found is None else zip(found.predicted_iou, found.area_share, strict=True)
         self.choice.unobserve(self._on_choice, "value")  # what is shown here was not chosen by hand
-        self.choice.options = [
-            (f"{i}: IoU {words.decimal(iou)}, {words.whole_percent(share)}", i)
-            for i, (iou, share) in enumerate(rows)
-        ]
+        self.choice.options = (
+            []
+            if found is None
+            else [
+                (f"{i}: IoU {words.decimal(iou)}, {words.short_area(*found.area_px(i))}", i)
+                for i, iou in enumerate(found.predicted_iou)
+            ]
+        )
         self.choice.value = None if found is None else found.best
         self.choice.observe(self._on_choice, "value")
 

@@ -37,12 +37,15 @@ class StaticView(VBox):  # type: ignore[misc]  # ipywidgets has no types
     ----------
     message : ipywidgets.HTML
         What went wrong last; empty when all is well.
+    lang : str
+        The language of the controls.
     """
 
     _ipython_display_ = None  # ipywidgets 7 has one, which would go before what follows
 
     def __init__(self, parts: Sequence[Any], lang: str) -> None:
-        self._lang, self._phrases = lang, Phrases(lang)
+        self.lang = self._lang = lang
+        self._phrases = Phrases(lang)
         self._tr = self._phrases.tr
         self.message = HTML()
         css = (resources.files("segwidgets.widgets") / "widgets.css").read_text(encoding="utf-8")
@@ -51,7 +54,7 @@ class StaticView(VBox):  # type: ignore[misc]  # ipywidgets has no types
                 HTML(f"<style>{css}</style>"),
                 *parts,
                 self.message,
-                *pointer_layer(label=self._describe_picture()),
+                *pointer_layer(label=self._describe_picture(), lang=lang),
             ]
         )
         self.add_class("segwidgets-click")

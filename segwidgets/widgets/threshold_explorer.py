@@ -26,6 +26,7 @@ from segwidgets.widgets.static_view import StaticView, png, status
 from segwidgets.widgets.versions import explained
 
 MAX_WIDTH, MAX_HEIGHT, CHART_HEIGHT = 640, 420, 150  # pixels
+NARROW_CHART = 360  # pixels: as wide as a phone's page, so that its letters are not shrunk there
 STEP = 0.25  # of the slider, in logits
 
 
@@ -48,16 +49,18 @@ class ThresholdExplorer(StaticView):
     mask : ndarray of shape (H, W), bool
         The mask at that threshold.
     slider, shown, words : ipywidgets.FloatSlider, ipywidgets.Image, ipywidgets.HTML
-        What sets it, the picture, and what is said of it.
+        What sets it, the photo with the mask, and what is said of it.
+    curves : ipywidgets.Image
+        The chart, with a line at the threshold.
     chart : Chart
         Area and stability at every threshold.
 
     Examples
     --------
-    >>> explorer = ThresholdExplorer(Segmenter("cat"), Prompt([(250, 170)]))  # doctest: +SKIP
-    >>> explorer.set_threshold(5)  # doctest: +SKIP
-    >>> round(explorer.area_share, 2)  # doctest: +SKIP
-    0.61
+    >>> explorer = ThresholdExplorer(Segmenter("cat"), Prompt([(250, 170)]))
+    >>> explorer.set_threshold(0)
+    >>> round(explorer.area_share, 2)
+    0.49
     """
 
     def __init__(self, segmenter: Segmenter, prompt: Prompt | Candidates, lang: str = DEFAULT) -> None:
@@ -71,7 +74,7 @@ class ThresholdExplorer(StaticView):
         self._low_res = candidates.low_res_logits[candidates.best]
         self._logits = segmenter.upscale(self._low_res[None])[0]
         self._viewport = Viewport.fit(*segmenter.size, MAX_WIDTH, MAX_HEIGHT)
-        self._photo = photo_to_canvas(segmenter.image, self._viewport)[:, :, :3]
+        self._photo = photo_to_canvas(segmenter.image, self._viewport)
         low, high = float(np.floor(self._logits.min())), float(np.ceil(self._logits.max()))
         self.slider = FloatSlider(
             value=MASK_THRESHOLD,
@@ -85,9 +88,9 @@ class ThresholdExplorer(StaticView):
         self.slider.layout.width, self.slider.layout.max_width = f"{MAX_WIDTH}px", "100%"
         self.slider.observe(lambda change: self._guard(self.set_threshold, change["new"]), "value")
         self.chart = Chart(self._low_res, self._frame, self.slider.min, self.slider.max, lang)
-        self.shown, self.words = Image(format="png"), HTML()
-        self.shown.layout.max_width = "100%"
-        frame = VBox([Box([self.shown])])
+        self.shown, self.curves, self.words = Image(format="png"), Image(format="png"), HTML()
+        self.shown.layout.max_width = self.curves.layout.max_width = "100%"
+        frame = VBox([Box([self.shown]), Box([self.curves])])
         frame.add_class("sw-stage")
         super().__init__([self.slider, frame, self.words], lang)
         self.threshold = MASK_THRESHOLD
@@ -126,11 +129,14 @@ class ThresholdExplorer(StaticView):
 
     def picture(self) -> UInt8Array:
         """Return what is shown, words included, as (H, W, 3) uint8 RGB."""
-        return caption(self._paint(), self._describe())
+        drawn = self._paint()
+        whole = np.vstack([drawn, self.chart.draw(self.threshold, drawn.shape[1])])
+        return caption(whole, self._describe())
 
     def _refresh(self) -> None:
         self.mask: BoolArray = self._logits > self.threshold
         self.shown.value = png(self._paint())
+        self.curves.value = png(self.chart.draw(self.threshold, NARROW_CHART))
         self.words.value = status(self._describe())
 
     def _paint(self) -> UInt8Array:
@@ -138,8 +144,7 @@ class ThresholdExplorer(StaticView):
         to_canvas_xy = self._viewport.to_canvas
         points = [to_canvas_xy(*point) for point in self.prompt.points]
         box = self.prompt.box and (*to_canvas_xy(*self.prompt.box[:2]), *to_canvas_xy(*self.prompt.box[2:]))
-        drawn = PromptAnnotator(Prompt(points, self.prompt.labels, box)).annotate(drawn)
-        return np.vstack([drawn, self.chart.draw(self.threshold, drawn.shape[1])])
+        return PromptAnnotator(Prompt(points, self.prompt.labels, box)).annotate(drawn)
 
     def _describe(self) -> str:
         text = self._tr.gettext(
@@ -154,7 +159,7 @@ class ThresholdExplorer(StaticView):
 
 
 class Chart:
-    """Area and stability at every threshold, drawn once; only the line at the threshold moves.
+    """Area and stability at every threshold, drawn once for each width; only the line at the threshold moves.
 
     Attributes
     ----------
@@ -175,13 +180,13 @@ class Chart:
         self.area = 1 - np.searchsorted(photo, self.thresholds, side="right") / photo.size
         self.stability = [stability_score(low_res_logits - t, frame) for t in self.thresholds]
         self._lang = lang
-        self._drawn: tuple[UInt8Array, Any] | None = None
+        self._drawn: dict[int, tuple[UInt8Array, Any]] = {}
 
     def draw(self, threshold: float, width: int) -> UInt8Array:
         """Return the chart (CHART_HEIGHT, width, 3) uint8 RGB with a line at a threshold."""
-        if self._drawn is None:
-            self._drawn = self._draw_curves(width)
-        picture, to_pixels = self._drawn
+        if width not in self._drawn:
+            self._drawn[width] = self._draw_curves(width)
+        picture, to_pixels = self._drawn[width]
         column = round(float(to_pixels.transform((threshold, 0))[0]))
         drawn = picture.copy()
         drawn[8 : CHART_HEIGHT - 36, max(column - 1, 0) : column + 1] = style.WHITE

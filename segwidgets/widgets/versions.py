@@ -38,16 +38,17 @@ def view_of(widget: Any) -> dict[str, Any]:
     return bundle
 
 
-def take_upload(upload: Any) -> bytes | None:
-    """Return the file that was chosen, and empty the control; None if there is none."""
+def take_upload(upload: Any) -> tuple[str, bytes] | None:
+    """Return the chosen file's name and content, and empty the control; None if there is none."""
     value = upload.value
     if not value:
         return None
     if isinstance(value, dict):  # ipywidgets 7: by name, and made by the front end's counter
-        content = bytes(next(iter(value.values()))["content"])
+        name, file = next(iter(value.items()))
+        content = bytes(file["content"])
         upload.metadata, upload.data = [], []
         upload._counter = 0
     else:
-        content = bytes(value[0]["content"])
+        name, content = value[0]["name"], bytes(value[0]["content"])
         upload.value = ()
-    return content
+    return name, content

@@ -248,6 +248,10 @@ class NotebookPage:
         """Return a widget's canvas, counted from the top of the notebook."""
         return self.page.locator("canvas:visible").nth(index)
 
+    def wait_until_laid_out(self) -> None:
+        """Wait until the click widget has drawn its photo as large as the page has room for it."""
+        self.page.wait_for_selector(".sw-beside, .sw-stacked")
+
     def point_on_page(
         self, x: float, y: float, index: int = 0, size: tuple[int, int] | None = None
     ) -> tuple[float, float]:

@@ -28,6 +28,7 @@ def start(open_notebook: OpenNotebook, app: App = "lab", cells: list[str] = CELL
     notebook = open_notebook(cells, app, **options)
     notebook.run_all()
     wait_until_painted(notebook)
+    notebook.wait_until_laid_out()
     return notebook
 
 
@@ -97,7 +98,9 @@ def test_a_click_on_the_nose_is_the_scripted_click(
     assert np.array_equal(mask_of(notebook), ranked.best_mask)
 
 
-@pytest.mark.parametrize("ratio", [1, 2, 3])
+@pytest.mark.parametrize(
+    "ratio", [pytest.param(1, marks=pytest.mark.long), 2, pytest.param(3, marks=pytest.mark.long)]
+)
 def test_clicks_hit_the_right_pixel_at_any_width_and_ratio(open_notebook: OpenNotebook, ratio: int) -> None:
     notebook = start(
         open_notebook,
@@ -144,7 +147,7 @@ def test_box_by_drag_sign_by_key_undo_redo_and_candidates(open_notebook: OpenNot
     mouse.up()
     wait_for(notebook, "seg.prompt.box is None", "False")
     assert prompt_of(notebook).box == pytest.approx((60, 10, 440, 290), abs=1.5)
-    notebook.page.keyboard.press("-")
+    notebook.page.keyboard.press("b")
     notebook.click(430, 30, size=CAT)
     wait_for_points(notebook, 1)
     assert prompt_of(notebook).labels == (0,)
@@ -157,7 +160,7 @@ def test_box_by_drag_sign_by_key_undo_redo_and_candidates(open_notebook: OpenNot
     wait_for(notebook, "seg.candidates.best", "0")
     notebook.page.get_by_role("button", name="mask 2").click()
     wait_for(notebook, "seg.candidates.best", "2")
-    notebook.page.get_by_title("Undo (Ctrl+Z)").click()
+    notebook.page.get_by_role("button", name="Undo", exact=True).click()
     wait_for(notebook, "seg.candidates.best", "0")
     thumbnail = notebook.page.locator(".sw-candidate img").first  # a square photo's would flow over its label
     assert thumbnail.evaluate("picture => getComputedStyle(picture).overflow") == "clip"
@@ -235,6 +238,24 @@ def test_a_photo_is_uploaded_and_a_letter_refused(open_notebook: OpenNotebook, t
     notebook.page.wait_for_function("canvas => canvas.width === 128", arg=notebook.canvas().element_handle())
     notebook.wait_for_pixel(64, 48, (200, 30, 30))
     wait_for(notebook, "seg.image.shape", "(48, 64, 3)")
+    assert not notebook.page.get_by_text("(0)").count(), "how many files were chosen is no news"
+    phone = tmp_path / "phone.png"  # one message as long would end the connection
+    Image.fromarray(np.random.default_rng(0).integers(0, 256, (1900, 2000, 3), np.uint8)).save(phone)
+    assert phone.stat().st_size > 11_000_000
+    choose_file(notebook, phone)
+    notebook.page.wait_for_selector(".sw-message progress")
+    wait_for(notebook, "seg.image.shape", "(1900, 2000, 3)")
+
+
+def test_what_is_saved_is_downloaded_in_the_browser(open_notebook: OpenNotebook) -> None:
+    notebook = start(open_notebook)
+    notebook.execute("seg.add_point(250, 170)")
+    notebook.execute(f"seg.save('masks', {str(notebook.scratch)!r})")
+    with notebook.page.expect_download() as download:
+        notebook.page.get_by_role("link", name="Download mask_1.png").click()
+    assert download.value.suggested_filename == "mask_1.png"
+    mask = np.asarray(Image.open(download.value.path())) > 0
+    assert np.array_equal(mask, mask_of(notebook))
 
 
 def test_a_finger_taps(open_notebook: OpenNotebook) -> None:
@@ -256,7 +277,7 @@ def test_tab_leaves_the_canvas_both_ways(open_notebook: OpenNotebook) -> None:
     notebook.page.wait_for_function("() => document.activeElement.textContent.includes('mask 0')")
     notebook.canvas().focus()
     notebook.page.keyboard.press("Shift+Tab")
-    notebook.page.wait_for_function("() => document.activeElement.textContent.includes('Preview')")
+    notebook.page.wait_for_function("() => document.activeElement.textContent.includes('1 : 1')")
 
 
 def test_two_widgets_in_one_notebook_keep_to_themselves(open_notebook: OpenNotebook) -> None:
@@ -268,6 +289,32 @@ def test_two_widgets_in_one_notebook_keep_to_themselves(open_notebook: OpenNoteb
     notebook.wait_idle()
     assert notebook.execute("len(seg.prompt.points), len(other.prompt.points)") == "(1, 1)"
     assert prompt_of(notebook).points[0] == pytest.approx((250, 170), abs=1.5)
+
+
+def test_two_views_of_one_widget_take_clicks_show_the_same_and_agree_on_a_size(
+    open_notebook: OpenNotebook,
+) -> None:
+    watch = """
+rooms, make_room = [], seg.stage._make_room
+def told(room):
+    rooms.append(room)
+    make_room(room)
+seg.stage._make_room = told
+"""
+    cells = [CELLS[0] + watch, "display(seg)\ndisplay(seg)"]
+    notebook = start(open_notebook, cells=cells, viewport={"width": 1280, "height": 2200})
+    notebook.page.wait_for_function("() => document.querySelectorAll('.sw-stage canvas').length > 1")
+    notebook.click(250, 170, 0, size=CAT)
+    wait_for_points(notebook, 1)
+    notebook.click(20, 20, 1, size=CAT)
+    wait_for_points(notebook, 2)
+    assert np.array(prompt_of(notebook).points) == pytest.approx(np.array([(250, 170), (20, 20)]), abs=1.5)
+    settled_screen(notebook)
+    first, second = (notebook.canvas(index) for index in (0, 1))
+    looks = "canvas => [canvas.toDataURL('image/png'), canvas.getBoundingClientRect().width]"
+    assert first.evaluate(looks) == second.evaluate(looks)
+    assert 0 < int(notebook.execute("len(rooms)")) <= 4, "they do not answer each other"
+    assert not notebook.errors
 
 
 def test_clicks_made_while_the_kernel_is_busy_all_arrive_once(open_notebook: OpenNotebook) -> None:

@@ -15,6 +15,7 @@ FIGURES = Path(session.__file__).parent
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 
 
+@pytest.mark.long  # two minutes; CONTRIBUTING: after a change of the toolbar, `make figures` films anew
 @pytest.mark.parametrize("lang", session.FILES)
 def test_the_stored_session_is_the_one_filmed_anew(
     open_notebook: OpenNotebook, tmp_path: Path, lang: str

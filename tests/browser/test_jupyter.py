@@ -26,7 +26,7 @@ canvas""",
 BLUE = (0, 114, 178)
 
 
-@pytest.mark.parametrize("app", ["lab", "notebook"])
+@pytest.mark.parametrize("app", ["lab", pytest.param("notebook", marks=pytest.mark.long)])
 def test_a_canvas_is_painted_and_clicks_reach_the_kernel(open_notebook: OpenNotebook, app: App) -> None:
     notebook = open_notebook(CELLS, app)
     notebook.run_all()
@@ -37,6 +37,7 @@ def test_a_canvas_is_painted_and_clicks_reach_the_kernel(open_notebook: OpenNote
     assert notebook.execute("print(segwidgets.__name__)") == "segwidgets"
 
 
+@pytest.mark.long
 def test_a_canvas_is_painted_in_voila(open_notebook: OpenNotebook) -> None:
     notebook = open_notebook(CELLS, "voila")
     notebook.wait_for_pixel(100, 50, BLUE)

@@ -8,13 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
-from segwidgets.locale.catalogues import N_
+from segwidgets.locale.catalogues import N_, translations
 from segwidgets.widgets.buttons import Seg
 
 if TYPE_CHECKING:
     from segwidgets.widgets.session.state import SegmentedObject
+
+
+ZOOM_STEP = 1.5  # by a key
+SIZE_STEP = 1.25  # of the brush
+MOST_KEYS = 9  # Alt+1 to Alt+9
 
 
 def _never(seg: Seg) -> bool:
@@ -44,6 +50,8 @@ class Action:
         Whether the button is lit.
     apart : bool
         Whether a gap stands before the button.
+    brief : bool
+        Whether the icon stands alone where there is little room.
     """
 
     name: str
@@ -55,6 +63,7 @@ class Action:
     enabled: Callable[[Seg], bool] = lambda seg: True
     on: Callable[[Seg], bool] = _never
     apart: bool = False
+    brief: bool = False
 
     @property
     def has_state(self) -> bool:
@@ -92,6 +101,10 @@ class ObjectAction:
     enabled: Callable[[int], bool] = lambda index: True
 
 
+def _clicks_mark(seg: Seg, label: int) -> bool:
+    return seg.stage.label == label and not seg.stage.selecting and not seg.tool
+
+
 def _can_clear(seg: Seg) -> bool:
     return seg.candidates is not None
 
@@ -104,30 +117,120 @@ def _left_or_right(seg: Seg, way: int) -> None:
         seg.stage.step(way, 0)
 
 
+def _has_mask(seg: Seg) -> bool:
+    return seg.mask is not None
+
+
+def _can_merge(seg: Seg) -> bool:
+    return seg.merging or (seg.mask is not None and sum(one.mask is not None for one in seg.objects) > 1)
+
+
+def _can_move(seg: Seg, by: int) -> bool:
+    current = seg.session.state.current
+    return current is not None and 0 <= current + by < len(seg.objects)
+
+
+def _current(seg: Seg) -> int:
+    """Return the current object's number, or say in one's language that there is none."""
+    current: int | None = seg.session.state.current
+    if current is None:
+        raise ValueError(translations(seg.lang).gettext("No object is selected."))
+    return current
+
+
+def _reorder(seg: Seg, by: int) -> None:
+    if _can_move(seg, by):
+        seg.reorder(_current(seg), _current(seg) + by)
+
+
+def _lock(seg: Seg) -> None:
+    current = _current(seg)
+    seg.lock_object(current, not seg.objects[current].locked)
+
+
+def _classify(index: int, seg: Seg) -> None:
+    if index < len(seg.classes):
+        seg.classify(seg.classes[index])
+
+
+def _take_up(seg: Seg, tool: str) -> None:
+    """Take a tool into the hand, or put it away if it is there."""
+    seg.set_tool("" if seg.tool == tool else tool)
+
+
+def _resize(seg: Seg, factor: float) -> None:
+    """Make the brush larger or smaller, by a pixel at least."""
+    size, step = round(seg.brush_size * factor), 1 if factor > 1 else -1
+    seg.set_brush_size(size if size != seg.brush_size else size + step)
+
+
+def _pick(seg: Seg, index: int) -> None:
+    """Pick a mask, or say in one's language that there is none of that number."""
+    tr = translations(seg.lang)
+    if seg.candidates is None:
+        raise ValueError(tr.gettext("There is no mask to pick yet: click on an object first."))
+    count = len(seg.candidates)
+    if index >= count:
+        raise ValueError(
+            tr.ngettext(
+                "There is only {count} mask to pick.", "There are only {count} masks to pick.", count
+            ).format(count=count)
+        )
+    seg.choose(index)
+
+
+def _other_readings(seg: Seg) -> None:
+    """Show SAM's other masks, or say in one's language that there are none."""
+    if seg.candidates is None or seg.candidates.others is None:
+        raise ValueError(translations(seg.lang).gettext("There are no other readings to show."))
+    seg.other_readings()
+
+
 ACTIONS: list[Action] = [
     Action(
         "foreground",
         lambda seg: seg.set_label(1),
-        keys=("+", "f"),
+        keys=("f",),
         icon="plus",
         label=N_("Object"),
-        help=N_("Clicks mark what belongs to the object (key + or F)"),
-        on=lambda seg: seg.stage.label == 1,
+        help=N_("Clicks mark what belongs to the object (key F)"),
+        on=lambda seg: _clicks_mark(seg, 1),
     ),
     Action(
         "background",
         lambda seg: seg.set_label(0),
-        keys=("-", "b"),
+        keys=("b",),
         icon="times",
         label=N_("Background"),
-        help=N_("Clicks mark what does not belong (key - or B)"),
-        on=lambda seg: seg.stage.label == 0,
+        help=N_("Clicks mark what does not belong (key B)"),
+        on=lambda seg: _clicks_mark(seg, 0),
+    ),
+    Action(
+        "select",
+        lambda seg: seg.set_selecting(not seg.stage.selecting),
+        keys=("v",),
+        icon="mouse-pointer",
+        label=N_("Select"),
+        help=N_("Clicks select the object under them, Delete then deletes it (key V, or Ctrl + click)"),
+        enabled=lambda seg: seg.stage.selecting or any(one.mask is not None for one in seg.objects),
+        on=lambda seg: seg.stage.selecting,
+    ),
+    Action(
+        "correct",
+        lambda seg: seg.show_correcting(not seg.correcting),
+        keys=("c",),
+        icon="paint-brush",
+        label=N_("Correct"),
+        help=N_("Paint, erase and draw around by hand what SAM gets wrong (key C)"),
+        on=lambda seg: seg.correcting,
     ),
     Action(
         "undo",
         lambda seg: seg.undo(),
         keys=("ctrl+z",),
         icon="undo",
+        label=N_("Undo"),
+        brief=True,
         help=N_("Undo (Ctrl+Z)"),
         enabled=lambda seg: seg.session.can_undo,
         apart=True,
@@ -137,23 +240,35 @@ ACTIONS: list[Action] = [
         lambda seg: seg.redo(),
         keys=("ctrl+shift+z", "ctrl+y", "ctrl+shift+y"),
         icon="repeat",
+        label=N_("Redo"),
+        brief=True,
         help=N_("Redo (Shift+Ctrl+Z)"),
         enabled=lambda seg: seg.session.can_redo,
     ),
     Action(
         "clear",
         lambda seg: seg.clear(),
-        icon="eraser",
+        icon="ban",
         label=N_("Clear"),
-        help=N_("Remove the points and the box of this object"),
+        help=N_("Remove the points, the box and the painting of this object"),
         enabled=_can_clear,
     ),
     Action(
         "reset",
         lambda seg: seg.reset(),
-        icon="trash",
+        icon="refresh",
+        label=N_("Start over"),
         help=N_("Remove every object"),
         enabled=lambda seg: bool(seg.objects),
+    ),
+    Action(
+        "escape",
+        lambda seg: seg.escape(),
+        keys=("escape",),
+        icon="times-circle",
+        label=N_("Leave"),
+        help=N_("Give up what is under way: choosing among masks, selecting (Escape)"),
+        enabled=lambda seg: seg.is_under_way,
     ),
     Action(
         "new_object",
@@ -180,7 +295,7 @@ ACTIONS: list[Action] = [
         icon="clone",
         label=N_("All like it"),
         help=N_("Find all that looks like the current object (key A)"),
-        enabled=lambda seg: seg.mask is not None,
+        enabled=_has_mask,
         on=lambda seg: seg.alike.active,
     ),
     Action(
@@ -191,11 +306,38 @@ ACTIONS: list[Action] = [
         help=N_("Show the mask under the mouse before the click"),
         on=lambda seg: seg.stage.hovering,
     ),
-    Action("choose_0", lambda seg: seg.choose(0), keys=("1",)),
-    Action("choose_1", lambda seg: seg.choose(1), keys=("2",)),
-    Action("choose_2", lambda seg: seg.choose(2), keys=("3",)),
-    Action("choose_3", lambda seg: seg.choose(3), keys=("4",)),
-    Action("other_readings", lambda seg: seg.other_readings(), keys=("r",)),
+    Action(
+        "window",
+        lambda seg: seg.stage.fill_window(),
+        keys=("w",),
+        icon="expand",
+        help=N_("Take the whole window, and leave it again (key W, Escape)"),
+        enabled=lambda seg: bool(seg.stage.pointer),
+        apart=True,
+    ),
+    Action(
+        "fit",
+        lambda seg: seg.fit(),
+        keys=("0",),
+        icon="arrows-alt",
+        label=N_("Fit"),
+        brief=True,
+        help=N_("Show all of the photo (key 0)"),
+        enabled=lambda seg: seg.stage.canvas.viewport.part is not None,
+    ),
+    Action(
+        "one_to_one",
+        lambda seg: seg.one_to_one(),
+        label="1 : 1",
+        help=N_("Show one pixel of the photo on one of the screen (keys + and −: nearer, farther)"),
+    ),
+    Action("nearer", lambda seg: seg.zoom(ZOOM_STEP), keys=("+", "=")),
+    Action("farther", lambda seg: seg.zoom(1 / ZOOM_STEP), keys=("-", "_")),
+    Action("choose_0", lambda seg: _pick(seg, 0), keys=("1",)),
+    Action("choose_1", lambda seg: _pick(seg, 1), keys=("2",)),
+    Action("choose_2", lambda seg: _pick(seg, 2), keys=("3",)),
+    Action("choose_3", lambda seg: _pick(seg, 3), keys=("4",)),
+    Action("other_readings", _other_readings, keys=("r",)),
     Action("left", lambda seg: _left_or_right(seg, -1), keys=("arrowleft",)),
     Action("right", lambda seg: _left_or_right(seg, 1), keys=("arrowright",)),
     Action("far_left", lambda seg: seg.stage.step(-1, 0, far=True), keys=("shift+arrowleft",)),
@@ -210,11 +352,166 @@ ACTIONS: list[Action] = [
     Action("swap_sign", lambda seg: seg.set_label(1 - seg.stage.label), keys=(" ",)),
     Action("keys", lambda seg: seg.status.toggle_keys(), keys=("?",)),
     Action("delete", lambda seg: seg.stage.delete(), keys=("delete", "backspace")),
-    Action("escape", lambda seg: seg.escape(), keys=("escape",)),
     Action("leave_forward", lambda seg: seg.leave_canvas(1), keys=("tab",)),
     Action("leave_back", lambda seg: seg.leave_canvas(-1), keys=("shift+tab",)),
 ]
 """In the order of the toolbar."""
+
+CORRECTIONS: list[Action] = [
+    Action(
+        "brush",
+        lambda seg: _take_up(seg, "brush"),
+        keys=("p",),
+        icon="paint-brush",
+        label=N_("Brush"),
+        help=N_("Paint what belongs to the object; with the right button erase (key P)"),
+        on=lambda seg: seg.tool == "brush",
+    ),
+    Action(
+        "eraser",
+        lambda seg: _take_up(seg, "eraser"),
+        keys=("e",),
+        icon="eraser",
+        label=N_("Eraser"),
+        help=N_("Erase what does not belong; with the right button paint (key E)"),
+        on=lambda seg: seg.tool == "eraser",
+    ),
+    Action(
+        "lasso",
+        lambda seg: _take_up(seg, "lasso"),
+        keys=("l",),
+        icon="circle-o",
+        label=N_("Lasso"),
+        help=N_("Draw around what belongs to the object, or click its corners and press Enter (key L)"),
+        on=lambda seg: seg.tool == "lasso",
+    ),
+    Action(
+        "cut",
+        lambda seg: _take_up(seg, "cut"),
+        keys=("shift+l",),
+        icon="scissors",
+        label=N_("Cut away"),
+        help=N_("Draw around what does not belong, or click its corners and press Enter (Shift+L)"),
+        on=lambda seg: seg.tool == "cut",
+    ),
+    Action("smaller", lambda seg: _resize(seg, 1 / SIZE_STEP), keys=("[", ",")),
+    Action("larger", lambda seg: _resize(seg, SIZE_STEP), keys=("]", ".")),
+    Action(
+        "fill_holes",
+        lambda seg: seg.mend_and_tell("fill_holes"),
+        keys=("h",),
+        icon="circle",
+        label=N_("Fill holes"),
+        help=N_("Fill the holes in the mask (key H)"),
+        enabled=_has_mask,
+        apart=True,
+    ),
+    Action(
+        "drop_specks",
+        lambda seg: seg.mend_and_tell("drop_specks"),
+        keys=("d",),
+        icon="trash-o",
+        label=N_("Drop specks"),
+        help=N_("Drop the small pieces of the mask (key D)"),
+        enabled=_has_mask,
+    ),
+    Action(
+        "grow",
+        lambda seg: seg.mend_and_tell("grow"),
+        keys=("x",),
+        icon="plus-circle",
+        label=N_("Grow"),
+        help=N_("Move the edge of the mask outwards by a pixel (key X)"),
+        enabled=_has_mask,
+    ),
+    Action(
+        "shrink",
+        lambda seg: seg.mend_and_tell("shrink"),
+        keys=("s",),
+        icon="minus-circle",
+        label=N_("Shrink"),
+        help=N_("Move the edge of the mask inwards by a pixel (key S)"),
+        enabled=_has_mask,
+    ),
+    Action(
+        "smooth",
+        lambda seg: seg.mend_and_tell("smooth"),
+        keys=("o",),
+        icon="leaf",
+        label=N_("Smooth"),
+        help=N_("Smooth the edge of the mask by a pixel (key O)"),
+        enabled=_has_mask,
+    ),
+    Action(
+        "forget_painting",
+        lambda seg: seg.forget_painting(),
+        keys=("shift+e",),
+        icon="undo",
+        label=N_("Forget the painting"),
+        help=N_("Take all that was painted, erased and mended by hand away from this object (Shift+E)"),
+        enabled=lambda seg: seg.session.state.active is not None and bool(seg.session.state.active.edits),
+        apart=True,
+    ),
+]
+"""In the order of the second toolbar, which "correct" shows."""
+
+OBJECT_TOOLS: list[Action] = [
+    Action(
+        "merge",
+        lambda seg: seg.set_merging(not seg.merging),
+        keys=("m",),
+        icon="compress",
+        help=N_("Merge this object with the one that is clicked on next (key M)"),
+        enabled=_can_merge,
+        on=lambda seg: seg.merging,
+    ),
+    Action(
+        "split",
+        lambda seg: seg.split(_current(seg)),
+        keys=("t",),
+        icon="code-fork",
+        help=N_("Make an object of each piece of this one (key T)"),
+        enabled=_has_mask,
+    ),
+    Action(
+        "duplicate",
+        lambda seg: seg.duplicate(_current(seg)),
+        keys=("shift+c",),
+        icon="clone",
+        help=N_("Put a copy of this object above it (Shift+C)"),
+        enabled=_has_mask,
+    ),
+    Action(
+        "forward",
+        lambda seg: _reorder(seg, 1),
+        keys=("ctrl+arrowup",),
+        icon="level-up",
+        help=N_("Bring this object forward: it is drawn over others (Ctrl+arrow up)"),
+        enabled=lambda seg: _can_move(seg, 1),
+    ),
+    Action(
+        "back",
+        lambda seg: _reorder(seg, -1),
+        keys=("ctrl+arrowdown",),
+        icon="level-down",
+        help=N_("Send this object back: others are drawn over it (Ctrl+arrow down)"),
+        enabled=lambda seg: _can_move(seg, -1),
+    ),
+    Action(
+        "lock",
+        _lock,
+        keys=("k",),
+        icon="lock",
+        help=N_("Lock this object, so that nothing changes it, or unlock it (key K)"),
+        enabled=lambda seg: seg.session.state.active is not None,
+        on=lambda seg: seg.session.state.active is not None and seg.session.state.active.locked,
+    ),
+    *(
+        Action(f"class_{number}", partial(_classify, number - 1), keys=(f"alt+{number}",))
+        for number in range(1, MOST_KEYS + 1)
+    ),
+]
+"""For the current object, beneath the list."""
 
 OBJECT_ACTIONS: list[ObjectAction] = [
     ObjectAction(
@@ -248,12 +545,31 @@ KEYS: list[tuple[str, str]] = [
     (N_("Enter"), N_("a point at the cross; keep the dashed masks")),
     (N_("Space"), N_("from object to background and back")),
     (N_("Tab, Shift+Tab"), N_("from point to point, then on to the buttons")),
-    (N_("Delete"), N_("remove the point under the cross, else the box")),
-    (N_("+ or F, − or B"), N_("clicks mark the object, the background")),
+    (N_("Delete"), N_("remove the point under the cross, else the box; the object that a click selected")),
+    ("+ − 0", N_("nearer, farther, all of the photo; Ctrl or ⌘ + wheel, two fingers, a double tap")),
+    (N_("Space + drag, middle button"), N_("move what is seen")),
+    (
+        N_("A finger"),
+        N_("scrolls the page; after a moment's rest it drags a box or a point; two move what is seen"),
+    ),
+    (N_("key W"), N_("take the whole window, or leave it")),
+    (N_("key F, key B"), N_("clicks mark the object, the background")),
     (N_("right click, Alt or Shift + click"), N_("mark the background")),
+    (N_("key V, Ctrl or ⌘ + click"), N_("select the object that is clicked on")),
+    (N_("key C"), N_("brush, eraser and lasso")),
+    (N_("key P, key E"), N_("paint, erase; the right button does the other")),
+    (N_("key L, Shift+L"), N_("draw around what is to be added, taken away; Enter closes the line")),
+    ("[ ]", N_("a smaller brush, a larger one; also comma and full stop")),
+    (N_("key H, key D"), N_("fill the mask's holes, drop its specks")),
+    (N_("keys X, S, O"), N_("grow the mask, shrink it, smooth its edge, by a pixel")),
+    (N_("Shift+E"), N_("forget what was painted by hand")),
     ("1 2 3 4", N_("pick a mask")),
     (N_("key R"), N_("SAM's other readings")),
     (N_("key N"), N_("a new object")),
+    (N_("key M, key T"), N_("merge the object with the next that is clicked on; split it into its pieces")),
+    (N_("Shift+C, key K"), N_("a copy of the object; lock or unlock it")),
+    (N_("Ctrl+arrow up, down"), N_("bring the object forward, send it back")),
+    (N_("Alt+1 … 9"), N_("give the object a class")),
     (N_("key A"), N_("all like it; the left and right arrow choose how alike")),
     (N_("Ctrl+Z, Shift+Ctrl+Z"), N_("undo, redo")),
     (N_("Escape"), N_("give up what is under way")),

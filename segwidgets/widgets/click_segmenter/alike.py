@@ -27,7 +27,7 @@ class Alike(Search):
 
     threshold: float = 0.0
     name: str = ""
-    _outlined: Any = None  # the detections that the outlines are of
+    _outlined: tuple[Any, Any] = None, None  # the detections that the outlines are of, and on which view
 
     def start(
         self, segmenter: Segmenter, mask: BoolArray, semantic: Any, threshold: float, name: str, wait: bool
@@ -56,8 +56,9 @@ class Alike(Search):
 
     def outlines(self, viewport: Viewport) -> list[painting.Outline]:
         """Return what is drawn of the proposals; each mask is worked out once, so that the slider is live."""
-        if self._outlined is not self.detections:
-            self._outlined, self._outlines = self.detections, dict[int, painting.Outline]()
+        of = self.detections, viewport
+        if self._outlined[0] is not of[0] or self._outlined[1] != viewport:
+            self._outlined, self._outlines = of, dict[int, painting.Outline]()
         for i in self.proposed:
             if i not in self._outlines:
                 self._outlines[i] = painting.outline(self.masks[i], viewport)

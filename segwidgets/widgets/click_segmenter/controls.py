@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Sequence
 from functools import partial
 from html import escape
@@ -10,12 +9,11 @@ from typing import Any
 
 import numpy as np
 from ipywidgets import HTML, Box, Button, HBox, Image, Text, VBox
-from PIL import Image as PilImage
 
 from segwidgets.candidates import Candidates
 from segwidgets.drawing import style
-from segwidgets.geometry import Viewport
-from segwidgets.ground.validation import UInt8Array
+from segwidgets.geometry import Viewport, grow_box
+from segwidgets.ground.validation import BoolArray, UInt8Array
 from segwidgets.locale.catalogues import translations
 from segwidgets.locale.phrases import Phrases
 from segwidgets.widgets import painting
@@ -26,7 +24,9 @@ from segwidgets.widgets.session.session import MOST_MASKS
 from segwidgets.widgets.session.state import SegmentedObject, State
 from segwidgets.widgets.versions import explained
 
-THUMBNAIL_HEIGHT = 72
+THUMBNAIL_WIDTH, THUMBNAIL_HEIGHT = 264, 132  # twice what they have on the screen, at most
+THUMBNAIL_MARGIN = 0.2  # around the object, as a share of its longer side
+THUMBNAIL_LEAST = 24  # pixels of the photo on a side
 
 
 class Toolbar:
@@ -63,10 +63,12 @@ class Toolbar:
                 action.icon,
             )
             mark(made, "sw-toggle", action.has_state)
+            mark(made, "sw-brief", action.brief)
             self.buttons[action.name] = made
             shown.append(made)
         self.widget = Box(shown)
         self.widget.add_class("sw-bar")
+        self.widget.add_class("sw-tools")
 
     def update(self, seg: Seg) -> None:
         """Show what is on and what can be done."""
@@ -103,8 +105,8 @@ class CandidateStrip:
     def __init__(self, seg: SessionCommands, do: Do, lang: str) -> None:
         self._lang = lang
         _ = translations(lang).gettext
-        self._shown: Candidates | None = None
-        self.images = [Image(format="png") for _i in range(MOST_MASKS)]
+        self._shown: tuple[Candidates | None, object] = None, None
+        self.images = [Image(format="jpeg") for _i in range(MOST_MASKS)]
         self.buttons = [
             button("", f"{_('Mask')} {index}", partial(do, seg.choose, index)) for index in range(MOST_MASKS)
         ]
@@ -128,9 +130,10 @@ class CandidateStrip:
     def update(self, photo: UInt8Array, one: SegmentedObject | None) -> None:
         """Show the candidates of an object."""
         candidates = None if one is None else one.candidates
-        if candidates is self._shown:
+        look = None if one is None else (one.color, one.edits)
+        if candidates is self._shown[0] and look == self._shown[1]:
             return
-        self._shown = candidates
+        self._shown = candidates, look
         mark(self.widget, "sw-off", candidates is None)
         if candidates is None or one is None:
             return
@@ -145,21 +148,28 @@ class CandidateStrip:
             mark(box, "sw-off", index >= count)
             if index >= count:
                 continue
-            iou, share = candidates.predicted_iou[index], 100 * candidates.area_share[index]
+            iou, covered = words.decimal(candidates.predicted_iou[index]), candidates.area_px(index)
             image.value = _thumbnail(photo, candidates.masks[index], one.color)
-            pick.description = _("mask {number}\n{iou} · {share} %").format(
-                number=index, iou=words.decimal(iou), share=words.decimal(share, 0)
+            pick.description = _("mask {number}\n{iou} · {area}").format(
+                number=index, iou=iou, area=words.short_area(*covered)
             )
-            pick.tooltip = _("Mask {number} (key {key}): predicted IoU {iou}, {share} % of the photo").format(
-                number=index, key=index + 1, iou=words.decimal(iou), share=words.decimal(share, 1)
+            pick.tooltip = _("Mask {number} (key {key}): predicted IoU {iou}, {area} of the photo").format(
+                number=index, key=index + 1, iou=iou, area=words.area(*covered)
             )
             mark(pick, "sw-on", index == candidates.best)
-        if candidates.prompt.is_empty:
+        if one.answer is None:
+            text = _("Drawn by hand.")
+        elif candidates.prompt.is_empty:
             text = _("Kept from the masks of the whole photo.")
         elif candidates.chosen is not None:
             text = _("You picked mask {number}.").format(number=candidates.chosen)
         else:
             text = candidates.explain_best(self._lang)
+        if one.edits and one.answer is not None:
+            added, taken = map(words.count, one.by_hand_px)
+            text += " " + _("By hand: {added} px added, {taken} px taken away.").format(
+                added=added, taken=taken
+            )
         self.reason.value = f'<div class="sw-note">{escape(text)}</div>'
 
 
@@ -183,6 +193,7 @@ class ObjectList:
         self._rows: list[Row] = []
         _ = translations(lang).gettext
         self._box = VBox()
+        self._box.add_class("sw-rows")
         self.widget = VBox([_head(_("Objects")), self._box])
 
     @property
@@ -218,11 +229,14 @@ class Row:
     def __init__(self, index: int, seg: Seg, actions: Sequence[ObjectAction], do: Do, lang: str) -> None:
         self._index, self._seg, self._actions, self._do = index, seg, actions, do
         self._updating = False
-        _ = translations(lang).gettext
+        self._shown: tuple[SegmentedObject | None, bool] | None = None
+        self._tr = translations(lang)
+        _ = self._tr.gettext
         self.select = button("", _("Go on with this object"), partial(do, seg.select_object, index))
         self.select.add_class("sw-swatch")
         self.select.add_class("sw-toggle")
-        self.name = explained(Text(placeholder=_("name"), continuous_update=False), _("The object's name"))
+        self._words = _("The object's name")
+        self.name = explained(Text(placeholder=_("name"), continuous_update=False), self._words)
         self.name.observe(self._renamed, "value")
         self.buttons: dict[str, Button] = {}
         for action in actions:
@@ -234,6 +248,15 @@ class Row:
 
     def update(self, one: SegmentedObject | None, current: bool) -> None:
         """Show an object, or with None nothing."""
+        known = self._shown
+        if (
+            known is not None
+            and known[0] is one
+            and known[1] == current
+            and (one is None or self.name.value == one.name)
+        ):
+            return
+        self._shown = one, current
         mark(self.widget, "sw-off", one is None)
         if one is None:
             return
@@ -241,30 +264,45 @@ class Row:
         try:
             self.select.description = str(one.number)
             self.select.style.button_color = painting.css(one.color)
+            explained(self.select, self._told_of(one))
+            mark(self.select, "sw-dark", style.readable_on(one.color) == style.WHITE)
             self.name.value = one.name
+            explained(self.name, f"{self._words}: {one.name}" if one.name else self._words)
             for action in self._actions:
                 self.buttons[action.name].icon = action.icon(one)
         finally:
             self._updating = False
         mark(self.select, "sw-on", current)
 
+    def _told_of(self, one: SegmentedObject) -> str:
+        text = self._tr.gettext("Go on with this object")
+        if not one.origin:
+            return text
+        return self._tr.gettext("{text}; its mask comes from {origin}").format(text=text, origin=one.origin)
+
     def _renamed(self, change: Any) -> None:
         if not self._updating:
             self._do(self._seg.name_object, self._index, change["new"])
 
 
-def _thumbnail(photo: UInt8Array, mask: Any, color: style.Rgb) -> bytes:
-    """Return a small PNG of a candidate: the mask in colour on the darkened photo."""
+def _thumbnail(photo: UInt8Array, mask: BoolArray, color: style.Rgb) -> bytes:
+    """Return a small JPEG of a candidate: the mask in colour on the darkened photo around it."""
     import cv2
 
+    ys, xs = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if len(ys):
+        box = float(xs[0]), float(ys[0]), float(xs[-1] + 1), float(ys[-1] + 1)
+        x0, y0, x1, y1 = grow_box(box, mask.shape, THUMBNAIL_MARGIN, THUMBNAIL_LEAST)
+        photo, mask = photo[y0:y1, x0:x1], mask[y0:y1, x0:x1]
     height, width = photo.shape[:2]
-    small = Viewport.fit(height, width, 4 * THUMBNAIL_HEIGHT, THUMBNAIL_HEIGHT)
-    scaled = cv2.resize(photo, (small.canvas_width, small.canvas_height), interpolation=cv2.INTER_AREA)
+    scale = min(THUMBNAIL_WIDTH / width, THUMBNAIL_HEIGHT / height)
+    small = Viewport(height, width, max(1, round(height * scale)), max(1, round(width * scale)))
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    scaled = cv2.resize(photo, (small.canvas_width, small.canvas_height), interpolation=how)
     inside = painting.to_canvas(mask, small)[..., None]
     picture = np.where(inside, 0.45 * scaled + 0.55 * np.array(color), 0.35 * scaled).astype(np.uint8)
-    file = io.BytesIO()
-    PilImage.fromarray(picture).save(file, "PNG", compress_level=1)
-    return file.getvalue()
+    _, file = cv2.imencode(".jpg", picture[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, 85])
+    return bytes(file)
 
 
 def _head(text: str) -> HTML:

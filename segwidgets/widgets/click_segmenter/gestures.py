@@ -28,12 +28,18 @@ class Hand:
         Whether the press means the background, whatever is chosen.
     time : float or None
         When the press was, in milliseconds of the page's clock.
+    finger : bool
+        Whether it is a finger, which taps twice to zoom.
+    selects : bool
+        Whether the press means the object that lies there.
     """
 
     grab: float = GRAB_PX
     steady: float = DRAG_PX
     background: bool = False
     time: float | None = None
+    finger: bool = False
+    selects: bool = False
 
     @classmethod
     def told(cls, event: dict[str, Any]) -> Hand:
@@ -45,8 +51,12 @@ class Hand:
             unit * (FINGER_DRAG_PX if finger else DRAG_PX),
             bool(event.get("background")),
             event.get("time"),
+            finger,
+            bool(event.get("selects")),
         )
 
+
+MOUSE = Hand()  # without a pointer layer nothing else is known
 
 Box = tuple[float, float, float, float]
 
@@ -164,16 +174,16 @@ class Gestures:
         """Whether a press is going on."""
         return self._start is not None
 
-    def press(self, x: float, y: float, hand: Hand = Hand()) -> None:
+    def press(self, x: float, y: float, hand: Hand = MOUSE) -> None:
         """Take note that a button or a finger went down."""
         self._start, self._now, self._dragging, self._hand = (x, y), (x, y), False, hand
-        self._point = self._target.point_at(x, y, hand.grab)
-        free = self._point is None and not hand.background
+        self._point = None if hand.selects else self._target.point_at(x, y, hand.grab)
+        free = self._point is None and not hand.background and not hand.selects
         self._grip = self._target.grip_at(x, y, hand.grab) if free else None
         if self._point is None and self._grip is None:
             self._target.on_press(x, y, hand)
 
-    def move(self, x: float, y: float, hand: Hand = Hand()) -> None:
+    def move(self, x: float, y: float, hand: Hand = MOUSE) -> None:
         """Take note that the mouse or a finger moved."""
         if self._start is None:
             self._target.on_hover(x, y, hand)
@@ -181,11 +191,6 @@ class Gestures:
         self._go_to(x, y)
         if self._dragging:
             self._tell(done=False)
-
-    def hover(self, x: float, y: float, hand: Hand) -> None:
-        """Take note that the mouse moved with nothing pressed; a press without an end is forgotten."""
-        self.cancel()
-        self._target.on_hover(x, y, hand)
 
     def release(self, x: float | None = None, y: float | None = None) -> None:
         """Take note that the button or the finger went up, there or where the last move was."""

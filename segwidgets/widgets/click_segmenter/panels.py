@@ -13,7 +13,7 @@ from segwidgets.exports import FORMATS
 from segwidgets.locale.catalogues import translations
 from segwidgets.locale.phrases import Phrases
 from segwidgets.masks import MaskMeasures, measure
-from segwidgets.widgets.buttons import Do, Seg, button
+from segwidgets.widgets.buttons import Do, Seg, button, mark
 from segwidgets.widgets.canvas import Look
 from segwidgets.widgets.painting import css
 from segwidgets.widgets.versions import explained
@@ -36,7 +36,8 @@ class NumbersPanel:
         if answer is None:
             self.show(None)
             return
-        known = None if answer.prompt.is_empty else float(answer.stability_score[answer.best])
+        drawn_by_sam = answer.low_res_logits.size > 0
+        known = float(answer.stability_score[answer.best]) if drawn_by_sam else None
         self.show(measure(answer.best_mask, stability_score=known))  # what no network drew has none
 
     def show(self, measures: MaskMeasures | None) -> None:
@@ -50,9 +51,11 @@ class NumbersPanel:
             f'<span class="sw-dot" style="background:{css(style.DEFECT_COLORS[kind])}"></span> '
             for kind in ("hole", "island")
         )
-        area = words.count(measures.area_px, thin=True)
+        area = f"{words.count(measures.area_px, thin=True)} px"
+        if measures.area_share >= 0.01:
+            area += f" · {words.fixed_percent(measures.area_share, 1)}"
         rows = [
-            (_("Area"), f"{area} px · {words.fixed_percent(measures.area_share, 1)}"),
+            (_("Area"), area),
             (hole + _("Holes"), _count(measures.holes, measures.hole_px, words)),
             (island + _("Islands"), _count(measures.islands, measures.island_px, words)),
             (_("Touches the photo's border"), words.fixed_percent(measures.border_contact)),
@@ -119,12 +122,33 @@ class FilesPanel:
         }
         bar = Box(list(self.buttons.values()))
         bar.add_class("sw-bar")
+        self.masks = explained(
+            Text(placeholder=_("masks.png, coco.json, labels.txt"), description=_("Masks")),
+            _("A file with masks of this photo: binary or index PNG, COCO, YOLO"),
+        )
+        self.masks.layout.width = "auto"
+        self.load = button(
+            _("Load the masks"),
+            _("Make an object of each mask in the file, to be corrected"),
+            lambda: do(seg.load_and_tell, self.masks.value),
+        )
         self.upload = explained(
             FileUpload(accept="image/*", description=_("Photo of your own")),
             _("Open a photo from this computer"),
         )
         self.upload.observe(lambda _change: do(seg.take_upload), "value")
-        self.widget = VBox([self.folder, bar, self.upload])
+        self.back = button(
+            _("Back to the photo before"),
+            _("Show it and its objects again"),
+            lambda: do(seg.bring_back),
+            "undo",
+        )
+        self.offer_back(False)
+        self.widget = VBox([self.folder, bar, self.masks, self.load, self.upload, self.back])
+
+    def offer_back(self, on: bool) -> None:
+        """Show the button that goes back to the photo before, or take it away."""
+        mark(self.back, "sw-off", not on)
 
     def _save(self, name: str) -> None:
         self._do(self._seg.save, name, self.folder.value)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from segwidgets.ground.validation import BoolArray
 from segwidgets.locale.catalogues import translations
 from segwidgets.masks import encode
 from segwidgets.widgets.click_segmenter.alike import Alike, AlikePanel
@@ -12,6 +15,7 @@ from segwidgets.widgets.click_segmenter.everything import Everything
 from segwidgets.widgets.click_segmenter.stage import Stage
 from segwidgets.widgets.click_segmenter.status import Status
 from segwidgets.widgets.session.commands import SessionCommands
+from segwidgets.widgets.session.state import SegmentedObject
 
 if TYPE_CHECKING:
     import supervision as sv
@@ -61,10 +65,18 @@ class SearchCommands(SessionCommands):
         return self.everything.detections
 
     def keep(self, index: int) -> None:
-        """Make an object of one of the masks that `segment_everything` found."""
+        """Make an object of one of the masks that `segment_everything` found, unless it is one already."""
         masks = self.everything.masks
         if not 0 <= index < len(masks):
             raise IndexError(f"there is no mask {index}: segment_everything found {len(masks)}")
+        kept = next((one for one in self.objects if _is_mask(one, masks[index])), None)
+        if kept is not None:
+            self.status.say(
+                translations(self.lang)
+                .gettext("This mask is kept already, as object {number}.")
+                .format(number=kept.number)
+            )
+            return
         found = self.everything.detections
         iou = 1.0 if found is None or found.confidence is None else float(found.confidence[index])
         self.session.do("keep", rle=encode(masks[index]), predicted_iou=iou)
@@ -80,6 +92,8 @@ class SearchCommands(SessionCommands):
             self.everything.forget()
             self.status.say("")
             self.stage.cancel()
+            if self.session.state.current is None and self.objects:
+                self.session.do("select_object", index=len(self.objects) - 1)
             self.refresh()
         else:
             self.segment_everything(wait=False)
@@ -200,3 +214,7 @@ class SearchCommands(SessionCommands):
                 .format(count=len(self.everything.masks))
             )
         self.status.guard(self.refresh)
+
+
+def _is_mask(one: SegmentedObject, mask: BoolArray) -> bool:
+    return one.mask is not None and np.array_equal(one.mask, mask)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from segwidgets.geometry import Viewport
 from segwidgets.locale.phrases import Phrases
 from segwidgets.widgets.session.state import State
 
@@ -11,6 +12,17 @@ def describe_photo(size: tuple[int, int], lang: str) -> str:
     words = Phrases(lang)
     return words.gettext("Photo, {width} by {height}.").format(
         width=words.count(size[1]), height=words.count(size[0])
+    )
+
+
+def describe_view(viewport: Viewport, lang: str) -> str:
+    """Say how much of the photo is seen."""
+    words = Phrases(lang)
+    if viewport.part is None:
+        return words.gettext("All of the photo is seen.")
+    share = 100 / viewport.zoom
+    return words.gettext("Zoomed in: {share} percent of the photo's width are seen.").format(
+        share=words.decimal(share, 0 if share >= 1 else 1)
     )
 
 
@@ -36,10 +48,14 @@ def describe_state(state: State, lang: str) -> str:
         said.append(_("Nothing is marked yet."))
     else:
         best = active.candidates.best
-        share = 100 * float(active.candidates.area_share[best])
-        said.append(
-            _("Mask {number} covers {share} percent.").format(
-                number=best, share=words.decimal(share, 0 if share >= 1 else 1)
+        covered, size = active.candidates.area_px(best)
+        if 0 < 100 * covered < size:
+            text = words.ngettext(
+                "Mask {number} covers {count} pixel.", "Mask {number} covers {count} pixels.", covered
+            ).format(number=best, count=words.count(covered))
+        else:
+            text = _("Mask {number} covers {share} percent.").format(
+                number=best, share=words.decimal(100 * covered / size, 0)
             )
-        )
+        said.append(text)
     return " ".join(said)

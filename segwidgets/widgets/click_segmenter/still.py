@@ -2,7 +2,8 @@
 
 A widget's own output is frozen when it is displayed, and changing it would build the widget's view anew
 under the user's hand. So the picture is an output of its own; the widget's style sheet hides it beside a
-live widget.
+live widget. It follows hands, and code as well once a page has shown the widget; without one, as under
+nbclient, it stays what the cell that showed the widget put out.
 """
 
 from __future__ import annotations

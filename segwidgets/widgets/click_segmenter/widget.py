@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib import resources
 from pathlib import Path
@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 from ipywidgets import HTML, Box, VBox
 
 from segwidgets.exports import find_format
+from segwidgets.exports.flat import flatten
 from segwidgets.ground.keeping import collecting
+from segwidgets.ground.validation import UInt8Array
 from segwidgets.images import load_image
 from segwidgets.locale.catalogues import translations
 from segwidgets.locale.languages import DEFAULT
@@ -23,8 +25,13 @@ from segwidgets.prompts import Prompt
 from segwidgets.segmenter import Segmenter
 from segwidgets.widgets.click_segmenter import actions
 from segwidgets.widgets.click_segmenter.alike import Alike, AlikePanel
+from segwidgets.widgets.click_segmenter.closer import Closer
 from segwidgets.widgets.click_segmenter.controls import CandidateStrip, ObjectList, Toolbar
+from segwidgets.widgets.click_segmenter.correct_bar import CorrectBar
+from segwidgets.widgets.click_segmenter.correct_commands import CorrectCommands
+from segwidgets.widgets.click_segmenter.download import download_link, named
 from segwidgets.widgets.click_segmenter.everything import Everything
+from segwidgets.widgets.click_segmenter.object_bar import ClassBar, ObjectBar
 from segwidgets.widgets.click_segmenter.panels import (
     FilesPanel,
     LookPanel,
@@ -35,10 +42,13 @@ from segwidgets.widgets.click_segmenter.search_commands import SearchCommands
 from segwidgets.widgets.click_segmenter.stage import Stage
 from segwidgets.widgets.click_segmenter.status import Status
 from segwidgets.widgets.click_segmenter.still import Still
+from segwidgets.widgets.click_segmenter.upload import Upload
+from segwidgets.widgets.click_segmenter.view_commands import ViewCommands
 from segwidgets.widgets.lifetime import close_parts, note
 from segwidgets.widgets.session import outcome
 from segwidgets.widgets.session.files import SessionFiles
 from segwidgets.widgets.session.naming import ClassNamer
+from segwidgets.widgets.session.object_commands import checked_classes
 from segwidgets.widgets.session.ranking import Ranker, by_hand
 from segwidgets.widgets.session.session import Session
 from segwidgets.widgets.static_view import small_png
@@ -50,7 +60,7 @@ if TYPE_CHECKING:
 SLOW_DECODE = 0.4  # seconds: a preview that lags behind the mouse by more is no help
 
 
-class ClickSegmenter(SearchCommands, SessionFiles, VBox):  # type: ignore[misc]  # ipywidgets has no types
+class ClickSegmenter(ViewCommands, SearchCommands, CorrectCommands, SessionFiles, VBox):  # type: ignore[misc]  # ipywidgets has no types
     """Click on an object and see its mask; every click has a method that does the same.
 
     Parameters
@@ -67,11 +77,17 @@ class ClickSegmenter(SearchCommands, SessionFiles, VBox):  # type: ignore[misc] 
     semantic : bool or SemanticSegmentation
         Whether DeepLab has a word in which of a click's masks is shown first. It looks at the photo in the
         background, after the first click; no hand waits for it, code does. Or its classes of the photo.
+    classes : sequence of str
+        What objects can be called by a button or Alt+1 to Alt+9, each in its colour.
 
     Attributes
     ----------
     session : Session
         The objects, undo and redo, the history; what is done to it by code shows as well.
+    class_bar, object_bar : ClassBar, ObjectBar
+        The classes above the list of objects, and what can be done to the current one beneath.
+    correct_bar : CorrectBar
+        The tools that correct a mask by hand.
     stage, toolbar, candidate_strip, object_list, status : Stage, Toolbar, CandidateStrip, ObjectList, Status
         The photo, what stands around it, and the lines beneath it.
     numbers_panel, look_panel, files_panel : NumbersPanel, LookPanel, FilesPanel
@@ -84,12 +100,14 @@ class ClickSegmenter(SearchCommands, SessionFiles, VBox):  # type: ignore[misc] 
         Who proposes names for objects.
     ranker : Ranker
         Who lets DeepLab rank a click's masks.
+    closer : Closer
+        Who looks closer, in the background, at what is zoomed in on.
 
     Examples
     --------
-    >>> seg = ClickSegmenter("cat")  # doctest: +SKIP
-    >>> seg.add_point(250, 170)  # doctest: +SKIP
-    >>> seg.mask.shape  # doctest: +SKIP
+    >>> seg = ClickSegmenter("cat")
+    >>> seg.add_point(250, 170)
+    >>> seg.mask.shape
     (300, 451)
     """
 
@@ -102,7 +120,9 @@ class ClickSegmenter(SearchCommands, SessionFiles, VBox):  # type: ignore[misc] 
         lang: str = DEFAULT,
         hover: bool | None = None,
         semantic: SemanticSegmentation | bool = True,
+        classes: Sequence[str] = (),
     ) -> None:
+        self.classes = checked_classes(classes)
         self._tr = translations(lang)
         self.lang, self._sam = lang, sam
         self.session = Session(source if hasattr(source, "predict") else Segmenter(source, sam))
@@ -110,6 +130,8 @@ class ClickSegmenter(SearchCommands, SessionFiles, VBox):  # type: ignore[misc] 
         if not isinstance(semantic, bool):
             self.namer.know(self.image, semantic)
         self.ranker = Ranker(self.namer.semantic, self._follow_still, wanted=semantic is not False)
+        self._before: Session | None = None
+        self._upload = Upload(lang)
         self._drawing = threading.RLock()
         self.still = Still(self._preview, self.session.state)
         self.status = Status(self, self._do, lang)
@@ -117,10 +139,21 @@ class ClickSegmenter(SearchCommands, SessionFiles, VBox):  # type: ignore[misc] 
         self.alike: Alike = Alike(self.status.show_progress, self.alike_ended)
         self.alike_panel = AlikePanel(self, self._do, lang)
         self.stage: Stage = Stage(
-            self, self.session, self.everything, actions.ACTIONS, self._do, self.status.guard
+            self,
+            self.session,
+            self.everything,
+            (*self._actions(), *actions.CORRECTIONS, *actions.OBJECT_TOOLS),
+            self._do,
+            self.status.guard,
         )
-        self.toolbar = Toolbar(self, actions.ACTIONS, self._do, lang)
+        self.closer = Closer(
+            lambda: self.session, lambda: self.stage.canvas.viewport, self.status.show_look, self.status.guard
+        )
+        self.toolbar = Toolbar(self, self._actions(), self._do, lang)
+        self.correct_bar = CorrectBar(self, actions.CORRECTIONS, self._do, lang)
         self.candidate_strip = CandidateStrip(self, self._do, lang)
+        self.class_bar = ClassBar(self, self._do, lang)
+        self.object_bar = ObjectBar(self, self._do, lang)
         self.object_list = ObjectList(self, actions.OBJECT_ACTIONS, self._do, lang)
         self.numbers_panel = NumbersPanel(lang)
         self.look_panel = LookPanel(self, self._do, lang)
@@ -131,6 +164,7 @@ class ClickSegmenter(SearchCommands, SessionFiles, VBox):  # type: ignore[misc] 
         try:
             self._set_hover_at_start(hover)
             self.session.on_change = self.refresh
+            self.stage.on_view, self.stage.on_room = self.view_changed, self.room_changed
             self.refresh()
         except BaseException:
             self._take_down()
@@ -147,9 +181,14 @@ class ClickSegmenter(SearchCommands, SessionFiles, VBox):  # type: ignore[misc] 
         """Say what the next clicks mark: 1 the object, 0 the background."""
         if label not in (0, 1):
             raise ValueError(f"label must be 1 (object) or 0 (background), got {label!r}")
-        self.stage.label = label
-        self.toolbar.update(self)
-        self.status.update(self)
+        self.stage.label, self.stage.selecting, self.stage.merging = label, False, False
+        self.set_tool("")
+
+    def set_selecting(self, on: bool) -> None:
+        """Say whether clicks select the object under them, as with Ctrl, or mark something."""
+        self.stage.selecting, self.stage.merging = on, False
+        self.set_tool("")
+        self.object_bar.update(self)
 
     def set_look(
         self,
@@ -189,9 +228,18 @@ class ClickSegmenter(SearchCommands, SessionFiles, VBox):  # type: ignore[misc] 
         """Switch the preview to what it is not."""
         self.set_hover(not self.stage.hovering)
 
+    @property
+    def is_under_way(self) -> bool:
+        """Whether there is something that `escape` gives up."""
+        return bool(self.stage.selecting or self.everything.active or self.alike.active or self.tool)
+
     def escape(self) -> None:
-        """Give up what is under way: a drag, the preview, choosing among all masks."""
+        """Give up what is under way: a drag, the preview, selecting, a tool, choosing; else the window."""
         self.stage.cancel()
+        if not self.is_under_way:
+            self.stage.fill_window(False)
+        if self.stage.selecting or self.tool:
+            self.set_selecting(False)
         if self.everything.running or len(self.everything.masks):
             self.toggle_everything()
         if self.alike.active:
@@ -199,7 +247,8 @@ class ClickSegmenter(SearchCommands, SessionFiles, VBox):  # type: ignore[misc] 
 
     def leave_canvas(self, direction: int) -> None:
         """Hand the keyboard on: ipycanvas keeps every key, Tab too, from the browser."""
-        before, after = list(self.toolbar.buttons.values())[-1], self.candidate_strip.buttons[0]
+        bar = self.correct_bar if self.correcting else self.toolbar
+        before, after = list(bar.buttons.values())[-1], self.candidate_strip.buttons[0]
         if not give_focus(before if direction < 0 else after):
             self.status.say(
                 self._tr.gettext(
@@ -214,32 +263,76 @@ class ClickSegmenter(SearchCommands, SessionFiles, VBox):  # type: ignore[misc] 
             return
         with self._drawing:
             self.stage.draw_masks()
+            self.stage.brush.tell_drawn()
             self.stage.draw_prompt()
             state = self.session.state
             self.toolbar.update(self)
+            self.correct_bar.update(self)
             self.candidate_strip.update(self.image, state.active)
+            self.class_bar.update(self)
             self.object_list.update(state)
+            self.object_bar.update(self)
             self.numbers_panel.update(self.candidates)
             self.status.update(self)
         self.ranker.follow(self.session)
+        if self.stage.has_page:  # where nobody looks, a later cell changes no output of an earlier one
+            self._follow_still()
 
     # photos and files
 
     def load(self, source: Any) -> None:
         """Take another photo; what was done on the old one is gone unless it was saved."""
-        self.status.say(self._tr.gettext("Encoding the photo…"))
-        segmenter = Segmenter(load_image(source), self._sam)
-        self.namer.forget()
-        old = self.session.segmenter
-        self._go_to(Session(segmenter))
-        old.close()
-        self.status.say("")
+        self._load(load_image(source), keep=False)
+
+    def show_session(self, session: Session) -> None:
+        """Go on with a session on another photo, encoded already; the present photo is freed."""
+        self._exchange(session, keep=False)
 
     def take_upload(self) -> None:
         """Load the photo that was chosen in the panel "Files"."""
         photo = take_upload(self.files_panel.upload)
         if photo is not None:
-            self.load(photo)
+            name, content = photo
+            self.take_piece({"name": name, "size": len(content), "at": 0, "data": content})
+
+    def take_piece(self, piece: dict[str, Any]) -> None:
+        """Take a piece of a photo that was chosen in the browser; with the last one the photo is loaded.
+
+        What was done on the photo before is kept: `bring_back` shows it again.
+        """
+        name, share = self._upload.take(piece)
+        if share < 1:
+            self.status.show_upload(name, share)
+            self.stage.ask_for_more(piece)
+            return
+        self._load(self._upload.photo(name), keep=True)
+
+    def bring_back(self) -> None:
+        """Go back to the photo before, with its objects; from there the same leads here again."""
+        if self._before is None:
+            raise ValueError(self._tr.gettext("There is no photo before this one."))
+        self._exchange(self._before, keep=True)
+
+    def _load(self, image: UInt8Array, keep: bool) -> None:
+        self.status.say(self._tr.gettext("Encoding the photo…"))
+        self._exchange(Session(Segmenter(image, self._sam)), keep)
+        self.status.say(
+            self._tr.gettext('The photo before and its objects are kept: "Back to the photo before".')
+            if self._before is not None
+            else ""
+        )
+
+    def _exchange(self, session: Session, keep: bool) -> None:
+        """Show another photo's session, and keep the present one if there is something in it."""
+        old, before = self.session, self._before
+        self._before = old if keep and old.state.objects else None
+        self.namer.forget()
+        self._go_to(session)
+        used = [one.segmenter for one in (session, self._before) if one is not None]
+        for gone in (old, before):
+            if gone is not None and gone.segmenter not in used:
+                gone.segmenter.close()
+        self.files_panel.offer_back(self._before is not None)
 
     def replay(self, record: str) -> None:
         """Do again what `to_json` recorded on this photo, in place of what was done here.
@@ -259,19 +352,42 @@ class ClickSegmenter(SearchCommands, SessionFiles, VBox):  # type: ignore[misc] 
         Parameters
         ----------
         kind : str
-            One of `segwidgets.exports.FORMATS`: masks, cutouts, coco, yolo, json or gif.
+            One of `segwidgets.exports.FORMATS`: masks, cutouts, index, coco, yolo, json or gif.
         folder : str or Path
             Where it goes, under the name that the format has there.
         """
+        target = Path(folder) / find_format(kind).target
+        if find_format(kind).needs == "masks" and not outcome.finished(self.session.state):
+            raise ValueError(self._tr.gettext("There is no mask to save yet: click on an object first."))
         with collecting() as kept:
-            self.export(kind, Path(folder) / find_format(kind).target)
-        text = self._tr.gettext('Saved in the folder "{folder}".').format(folder=folder)
+            files = self.export(kind, target)
+        text = self._tr.gettext('Saved in the folder "{folder}": {names}.').format(
+            folder=folder, names=named(files, self.lang)
+        )
+        if find_format(kind).flat:
+            text += self._overlaps_told()
         if kept:
             names = ", ".join(path.name for path in kept)
             text += " " + self._tr.gettext("What was there and not ours is kept as {names}.").format(
                 names=names
             )
-        self.status.say(text)
+        self.status.say(text, more=download_link(files, target.stem, self.lang))
+
+    def _overlaps_told(self) -> str:
+        """Say by how many pixels the objects overlap, if they do."""
+        masks = [one.mask for one in self.objects if one.mask is not None]
+        px = sum(one.px for one in flatten(masks, self.segmenter.size)[1])
+        words = Phrases(self.lang)
+        told = words.gettext("Objects overlap in {count} px: the one that is drawn on top has them.")
+        return " " + told.format(count=words.count(px)) if px else ""
+
+    def load_and_tell(self, path: str) -> None:
+        """Load masks from a file, see `load_masks`, and say how many there were."""
+        if not path.strip():
+            raise ValueError(self._tr.gettext("Write the file's name first."))
+        count = self.load_masks(path.strip())
+        text = self._tr.ngettext("Loaded {count} mask.", "Loaded {count} masks.", count)
+        self.status.say(text.format(count=count))
 
     def close(self) -> None:
         """Free the photo's embedding, take the widget off the page and let go of all that it consists of.
@@ -280,6 +396,8 @@ class ClickSegmenter(SearchCommands, SessionFiles, VBox):  # type: ignore[misc] 
         """
         if self._is_built:  # ipywidgets also closes what could not be built
             self.session.segmenter.close()
+            if self._before is not None:
+                self._before.segmenter.close()
             self._take_down()
 
     def __del__(self) -> None:
@@ -304,12 +422,15 @@ class ClickSegmenter(SearchCommands, SessionFiles, VBox):  # type: ignore[misc] 
 
     # inside
 
+    def _actions(self) -> Sequence[actions.Action]:
+        return actions.ACTIONS
+
     def _layout(self, lang: str) -> list[Any]:
         css = (resources.files("segwidgets.widgets") / "widgets.css").read_text(encoding="utf-8")
         panels = side_panels(self.numbers_panel, self.look_panel, self.files_panel, lang)
         photo = Box([self.stage.canvas.widget])
         photo.add_class("sw-photo")
-        stage = VBox([photo])
+        stage = VBox([photo, self.status.work, self.status.look])
         stage.add_class("sw-stage")
         left = VBox(
             [
@@ -323,11 +444,13 @@ class ClickSegmenter(SearchCommands, SessionFiles, VBox):  # type: ignore[misc] 
             ]
         )
         left.add_class("sw-left")
-        side = VBox([self.candidate_strip.widget, self.object_list.widget, panels])
+        objects = self.class_bar.widget, self.object_list.widget, self.object_bar.widget
+        side = VBox([self.candidate_strip.widget, *objects, panels])
         side.add_class("sw-side")
-        body = Box([left, side])
-        body.add_class("sw-body")
-        return [HTML(f"<style>{css}</style>"), self.toolbar.widget, body, *self.stage.pointer]
+        self.body = Box([left, side])
+        self.body.add_class("sw-body")
+        bars = self.toolbar.widget, self.correct_bar.widget
+        return [HTML(f"<style>{css}</style>"), *bars, self.body, *self.stage.pointer]
 
     def _set_hover_at_start(self, hover: bool | None) -> None:
         """Ask once, to learn how long an answer takes; the first also sets the engine up."""
@@ -349,8 +472,10 @@ class ClickSegmenter(SearchCommands, SessionFiles, VBox):  # type: ignore[misc] 
         self.everything.forget()
         self.alike.forget()
         self.still.close()
+        self.closer.close()
         self.stage.close()
         self.session.on_change = None
+        self.stage.on_view = self.stage.on_room = lambda: None
         close_parts(self)
         super().close()
 
@@ -360,11 +485,12 @@ class ClickSegmenter(SearchCommands, SessionFiles, VBox):  # type: ignore[misc] 
         self.session.on_change = None
         self.session, session.on_change = session, self.refresh
         self.stage.show(session)
+        self.closer.follow()
         self.refresh()
 
     def _do(self, function: Callable[..., Any], *arguments: Any, **named: Any) -> None:
         """Carry out a function for a hand; the saved picture follows if there is something new to see."""
-        with by_hand():
+        with by_hand(), self.status.working():
             self.status.guard(function, *arguments, **named)
         self._follow_still()
 

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from segwidgets.candidates import Candidates
 from segwidgets.ground.validation import BoolArray, UInt8Array
+from segwidgets.masks.strokes import Path, check_path, check_radius
 from segwidgets.prompts import Prompt
 from segwidgets.segmenter import Segmenter
 from segwidgets.widgets.session import outcome
+from segwidgets.widgets.session.edits import changed_px
 from segwidgets.widgets.session.naming import ClassNamer
+from segwidgets.widgets.session.object_commands import ObjectCommands
 from segwidgets.widgets.session.ranking import Ranker
 from segwidgets.widgets.session.session import Session
 from segwidgets.widgets.session.state import SegmentedObject
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
     import supervision as sv
 
 
-class SessionCommands:
+class SessionCommands(ObjectCommands):
     """The session's actions as methods, and what came of them as properties.
 
     Attributes
@@ -120,6 +123,77 @@ class SessionCommands:
         """
         self._act("other_readings")
 
+    def paint(self, path: Any, radius: float, erase: bool = False) -> None:
+        """Paint into the current object's mask with a round brush, or erase; one step for undo.
+
+        What was painted stays in, what was erased stays out, whatever is clicked later: SAM goes on from the
+        mask with it, and what it answers comes beneath. `forget_painting` takes it away again.
+
+        Parameters
+        ----------
+        path : sequence of (float, float)
+            Where the brush's middle goes, xy in the photo's pixels; one place is a dab.
+        radius : float
+            In the photo's pixels.
+        erase : bool
+            Whether to take away instead; that needs a mask.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If the path has no place or too many, or the radius is none.
+        """
+        self._act("paint", path=_written(check_path(path)), radius=check_radius(radius), erase=bool(erase))
+
+    def lasso(self, path: Any, erase: bool = False) -> None:
+        """Add all that a closed line goes around to the current object's mask, or take it away.
+
+        It stays, as what `paint` does.
+
+        Parameters
+        ----------
+        path : sequence of (float, float)
+            The line's corners, xy in the photo's pixels, three or more; the last is joined to the first.
+        erase : bool
+            Whether to take away instead; that needs a mask.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If the path has fewer than three corners, or too many.
+        """
+        self._act("lasso", path=_written(check_path(path, 3)), erase=bool(erase))
+
+    def mend(self, how: str, px: int = 1) -> tuple[int, int]:
+        """Mend the shape of the current object's mask, as `clean` does; it stays, as what `paint` does.
+
+        Parameters
+        ----------
+        how : str
+            "fill_holes"; "drop_specks", pieces smaller than a twentieth of the largest; "grow", "shrink", by
+            pixels; "smooth", by a median filter of that radius.
+        px : int
+            By how many pixels, for the last three.
+
+        Returns
+        -------
+        (int, int)
+            How many pixels were added, and how many were taken away.
+
+        Raises
+        ------
+        ValueError
+            If there is no such way, or no mask yet.
+        """
+        before = self.mask
+        self._act("mend", how=how, px=px)
+        after = self.mask
+        return (0, 0) if before is None or after is None else changed_px(before, after)
+
+    def forget_painting(self) -> None:
+        """Take what was painted and erased by hand away from the current object: SAM's answer stays."""
+        self._act("forget_painting")
+
     def new_object(self, name: str | None = None) -> None:
         """Begin another object."""
         self._act("new_object", name=name or "")
@@ -175,3 +249,8 @@ class SessionCommands:
     def redo(self) -> None:
         """Do again what was taken back."""
         self.session.redo()
+
+
+def _written(path: Path) -> list[list[float]]:
+    """Return a line as it stands in a record: hundredths of a pixel are enough."""
+    return [[round(x, 2), round(y, 2)] for x, y in path]

@@ -26,6 +26,6 @@ def finding(state: State, lang: str) -> str:
     if one is None or one.mask is None:
         return _("No mask yet")
     name = one.name or _("Object {number}").format(number=one.number)
-    return _("{name} covers {share} % of the photo").format(
-        name=name, share=words.decimal(100 * one.mask.mean(), 0)
+    return _("{name} covers {area} of the photo").format(
+        name=name, area=words.short_area(int(one.mask.sum()), one.mask.size)
     )

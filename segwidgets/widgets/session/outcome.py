@@ -34,7 +34,7 @@ def to_detections(state: State) -> sv.Detections:
 
     `mask` (N, H, W), `xyxy` in image pixels (right and bottom inclusive), `confidence` the predicted IoU cut
     to 0..1. `class_id` numbers the different names in the order in which they come up; `data` holds
-    `class_name`, `predicted_iou`, `stability_score`.
+    `class_name`, `predicted_iou`, `stability_score`, and `note` and `origin` where any object has one.
     """
     import supervision as sv
 
@@ -46,6 +46,7 @@ def to_detections(state: State) -> sv.Detections:
     iou = np.array([answer.predicted_iou[answer.best] for answer in answers])
     names = [label(one) for one in objects]
     classes = list(dict.fromkeys(names))
+    told = {"note": [one.note for one in objects], "origin": [one.origin for one in objects]}
     return sv.Detections(
         xyxy=sv.mask_to_xyxy(masks).astype(np.float64),
         mask=masks,
@@ -55,6 +56,7 @@ def to_detections(state: State) -> sv.Detections:
             "class_name": np.array(names),
             "predicted_iou": iou,
             "stability_score": np.array([answer.stability_score[answer.best] for answer in answers]),
+            **{name: np.array(texts) for name, texts in told.items() if any(texts)},
         },
     )
 

@@ -11,19 +11,25 @@ from dataclasses import replace
 from inspect import signature
 from typing import Any
 
+import numpy as np
+
 from segwidgets.candidates import Candidates, ClassUnderClick
+from segwidgets.geometry import Box
 from segwidgets.ground.outside import read_json, shortened
-from segwidgets.ground.validation import describe
+from segwidgets.ground.validation import UInt8Array, describe
 from segwidgets.prompts import Prompt
 from segwidgets.segmenter import Segmenter
 from segwidgets.semantic import SemanticSegmentation
 from segwidgets.widgets.session.actions import ACTIONS
-from segwidgets.widgets.session.state import EMPTY, State
+from segwidgets.widgets.session.state import EMPTY, SegmentedObject, State
 
 SNAPSHOT_BYTES = 300_000_000  # of masks kept for undo; what is older is computed anew when it is wanted
+LOGITS_BYTES = 4 * 256 * 256 * 4  # of one answer, those on show and its other readings
 FORMAT = "segwidgets session 1"
 SEEN = "deeplab"  # in an action's record: what a class map saw under its single click
+VIEWS = "views"  # and for each prompt that was answered, which part of the photo was looked at
 MOST_MASKS = 4  # of one prompt
+MOST_VIEWS = 1000  # of one action, which asks anew for each point that is left
 MAX_ACTIONS = 10_000  # that are replayed from a record
 _KINDS: dict[str, tuple[type, ...]] = {  # by the annotations in `ACTIONS`; others are theirs to check
     "float": (int, float),
@@ -51,20 +57,25 @@ class Session:
     ----------
     on_change : callable or None
         Called after every action, undo and redo that did not fail: who shows the session draws it anew.
+    closer : Segmenter or None
+        What looks at a part of the photo more closely, see `Segmenter.closer`: it answers prompts that lie in
+        its view, as long as the mask that they go on from does, too. Which part was looked at becomes part
+        of the action.
     """
 
     def __init__(self, segmenter: Segmenter, snapshot_bytes: int = SNAPSHOT_BYTES) -> None:
         self.segmenter = segmenter
         self.on_change: Callable[[], None] | None = None
+        self.closer: Segmenter | None = None
         self._actions: list[dict[str, Any]] = []
         self._states: list[State | None] = [EMPTY]
         self._at = 0
         self._lock = threading.RLock()
-        self._asked: tuple[Prompt, Candidates | None, Candidates] | None = None
+        self._asked: tuple[Segmenter, Prompt, Candidates | None, Candidates] | None = None
         self._semantic: SemanticSegmentation | None = None
         self._replayed = 0  # so many actions came from a record: their masks stay as they were recorded
         height, width = segmenter.size
-        self._kept = max(3, snapshot_bytes // (3 * height * width))
+        self._kept = max(3, snapshot_bytes // (3 * height * width + LOGITS_BYTES))
 
     @property
     def state(self) -> State:
@@ -111,7 +122,7 @@ class Session:
         """Carry out an action and keep it, with what a class map saw on the way."""
         with self._lock:
             before = self.state
-            after = self._change(before, action, semantic)
+            after = self._change(before, action, semantic, self.closer)
             if after is not before:
                 del self._actions[self._at :], self._states[self._at + 1 :]
                 self._actions.append(action)
@@ -120,9 +131,15 @@ class Session:
                 self._drop_old_snapshots()
             return after
 
-    def _change(self, state: State, action: dict[str, Any], semantic: SemanticSegmentation | None) -> State:
-        arguments = {key: value for key, value in action.items() if key not in ("action", SEEN)}
-        return ACTIONS[action["action"]].change(state, _Asking(self, action, semantic), **arguments)
+    def _change(
+        self,
+        state: State,
+        action: dict[str, Any],
+        semantic: SemanticSegmentation | None = None,
+        closer: Segmenter | None = None,
+    ) -> State:
+        arguments = {key: value for key, value in action.items() if key not in ("action", SEEN, VIEWS)}
+        return ACTIONS[action["action"]].change(state, _Asking(self, action, semantic, closer), **arguments)
 
     # the class map
 
@@ -191,16 +208,20 @@ class Session:
 
     def preview(self, x: float, y: float, label: int = 1) -> Candidates:
         """Return what `add_point` would find, without doing it; doing it then costs no second decode."""
-        active = self.state.active
-        prompt = (active.prompt if active else Prompt()).with_point(x, y, label)
-        asking = _Asking(self, {}, self._semantic)
-        return asking(prompt, active.candidates if active else None)
+        active = self.state.active or SegmentedObject(0)
+        asking = _Asking(self, {}, self._semantic, self.closer)
+        found = active.asked(active.prompt.with_point(x, y, label), asking).candidates
+        if found is None:
+            raise ValueError("there is no mask of this click: all of it was erased by hand")
+        return found
 
     def to_json(self) -> str:
         """Return the record of this session: the photo's size and hash, and every action."""
         height, width = self.segmenter.size
-        image = {"width": width, "height": height, "sha256": _digest(self.segmenter)}
-        return json.dumps({"format": FORMAT, "image": image, "actions": self.history}, indent=1)
+        image = {"width": width, "height": height, "sha256": photo_digest(self.segmenter.image)}
+        head = json.dumps({"format": FORMAT, "image": image}, indent=1).removesuffix("\n}")
+        actions = ",".join(f"\n  {json.dumps(action)}" for action in self.history)  # a stroke has many places
+        return f'{head},\n "actions": [{actions}\n ]\n}}'
 
     @classmethod
     def from_json(cls, text: str, segmenter: Segmenter) -> Session:
@@ -223,7 +244,7 @@ class Session:
                 "a session must hold the photo's size and hash under image and a list under actions, got "
                 f"{describe(image)} and {describe(actions)}"
             )
-        if image.get("sha256") != _digest(segmenter):
+        if image.get("sha256") != photo_digest(segmenter.image):
             height, width = segmenter.size
             raise ValueError(
                 f"this session belongs to another photo, {_shown(image.get('width'))} x "
@@ -247,19 +268,19 @@ class Session:
         if self.on_change is not None:
             self.on_change()
 
-    def _predict(self, prompt: Prompt, previous: Candidates | None) -> Candidates:
+    def _predict(self, segmenter: Segmenter, prompt: Prompt, previous: Candidates | None) -> Candidates:
         """Ask the model, unless that very question was the last one asked."""
         with self._lock:
             asked = self._asked
-            if asked is None or asked[0] != prompt or asked[1] is not previous:
-                self._asked = asked = prompt, previous, self.segmenter.predict(prompt, previous)
-            return asked[2]
+            if asked is None or asked[0] is not segmenter or asked[1] != prompt or asked[2] is not previous:
+                self._asked = asked = segmenter, prompt, previous, segmenter.predict(prompt, previous)
+            return asked[3]
 
     def _state_at(self, index: int) -> State:
         """Return a snapshot, replayed from the last one before it if it was dropped."""
         state = self._states[index]
         if state is None:
-            state = self._change(self._state_at(index - 1), self._actions[index - 1], None)
+            state = self._change(self._state_at(index - 1), self._actions[index - 1])
             self._states[index] = state
         return state
 
@@ -269,18 +290,29 @@ class Session:
 
 
 class _Asking:
-    """Answers an action's prompts; what a class map sees under a single click goes into the action's record.
+    """Answers an action's prompts.
 
-    What is recorded there already is taken from there.
+    What a class map sees under a single click, and which part of the photo was looked at, goes into the
+    action's record; what is recorded there already is taken from there.
     """
 
     def __init__(
-        self, session: Session, action: dict[str, Any], semantic: SemanticSegmentation | None
+        self,
+        session: Session,
+        action: dict[str, Any],
+        semantic: SemanticSegmentation | None,
+        closer: Segmenter | None,
     ) -> None:
-        self._session, self._action, self._semantic = session, action, semantic
+        self._session, self._action, self._semantic, self._closer = session, action, semantic, closer
+        self._recorded: list[list[int] | None] = list(action.get(VIEWS, []))
+        self._views: list[list[int] | None] = []
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return self._session.segmenter.size
 
     def __call__(self, prompt: Prompt, previous: Candidates | None) -> Candidates:
-        answer = self._session._predict(prompt, previous)
+        answer = self._session._predict(self._segmenter_for(prompt, previous), prompt, previous)
         if not answer.is_ambiguous:
             return answer
         if SEEN in self._action:
@@ -291,7 +323,47 @@ class _Asking:
         return answer
 
     def other_readings(self, candidates: Candidates) -> Candidates:
-        return self._session.segmenter.other_readings(candidates)
+        segmenter = self._session.segmenter
+        if candidates.view is not None:
+            segmenter = segmenter.look_at(candidates.view)
+        return segmenter.other_readings(candidates)
+
+    def _segmenter_for(self, prompt: Prompt, previous: Candidates | None) -> Segmenter:
+        """Return what answers: what looks closer, where nothing that counts lies outside of its view."""
+        whole, closer = self._session.segmenter, self._closer
+        turn = len(self._views)
+        if turn < len(self._recorded):
+            recorded = self._recorded[turn]
+            self._views.append(recorded)
+            return whole if recorded is None else whole.look_at(_box_of(recorded))
+        if closer is not None and not _lies_in(closer.view, prompt, previous):
+            closer = None
+        self._views.append(None if closer is None else list(closer.view))
+        if any(self._views):
+            self._action[VIEWS] = list(self._views)
+        return closer or whole
+
+
+def _lies_in(view: Box, prompt: Prompt, previous: Candidates | None) -> bool:
+    """Say whether a prompt, and the mask that it goes on from, lie in a part of the photo."""
+    x0, y0, x1, y1 = view
+    if previous is not None:
+        mask = previous.best_mask
+        if np.count_nonzero(mask) > np.count_nonzero(mask[y0:y1, x0:x1]):
+            return False
+    left, top, right, bottom = prompt.box or (x0, y0, x1, y1)
+    return (
+        all(x0 <= x < x1 and y0 <= y < y1 for x, y in prompt.points)
+        and x0 <= left
+        and y0 <= top
+        and right <= x1
+        and bottom <= y1
+    )
+
+
+def _box_of(sides: list[int]) -> Box:
+    x0, y0, x1, y1 = sides
+    return x0, y0, x1, y1
 
 
 def _record_of(ranked: Candidates) -> dict[str, Any]:
@@ -333,7 +405,7 @@ def _checked(action: Any, size: tuple[int, int]) -> dict[str, Any]:
     """Return a copy of an action, if its arguments are of the kinds that its function is written for."""
     if not isinstance(action, dict) or not isinstance(action.get("action"), str):
         raise ValueError('an action must be an object such as {"action": "add_point", "x": 250, "y": 170}')
-    arguments = {key: value for key, value in action.items() if key != SEEN}
+    arguments = {key: value for key, value in action.items() if key not in (SEEN, VIEWS)}
     name = arguments.pop("action")
     if name not in ACTIONS:
         raise ValueError(f"there is no action {describe(name)}; there are {', '.join(ACTIONS)}")
@@ -346,12 +418,47 @@ def _checked(action: Any, size: tuple[int, int]) -> dict[str, Any]:
         kinds = _KINDS.get(annotation if isinstance(annotation, str) else getattr(annotation, "__name__", ""))
         if kinds and (not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds)):
             raise ValueError(f"{key} must be {annotation}, got {describe(value)}")
-    if name == "keep" and arguments["rle"].get("size") != list(size):
-        raise ValueError(f"its mask must have the photo's size {list(size)}, [height, width]")
+    _check_finished(arguments, size)
     if SEEN in action:
         _seen(action[SEEN])
+    if VIEWS in action:
+        _check_views(action[VIEWS], size)
     return dict(action)
 
 
-def _digest(segmenter: Segmenter) -> str:
-    return hashlib.sha256(segmenter.image.tobytes()).hexdigest()
+def _check_finished(arguments: dict[str, Any], size: tuple[int, int]) -> None:
+    """Refuse masks of an action that are not of this photo, or not what is known of a mask."""
+    found = arguments.get("found", [])
+    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        raise ValueError(f"found must be a list of masks, each with rle, got {describe(found)}")
+    for one in [arguments] if "rle" in arguments else found:
+        rle = one.get("rle")
+        if not isinstance(rle, dict) or rle.get("size") != list(size):
+            raise ValueError(f"its mask must have the photo's size {list(size)}, [height, width]")
+        numbers = [one[key] for key in ("predicted_iou", "stability_score") if key in one]
+        if not all(type(number) in (int, float) for number in numbers):
+            raise ValueError(f"what is known of a mask must be numbers, got {describe(numbers)}")
+        if not isinstance(one.get("name", ""), str):
+            raise ValueError(f"a mask's name must be a text, got {describe(one['name'])}")
+
+
+def _check_views(views: Any, size: tuple[int, int]) -> None:
+    """Refuse what no record says of the parts of the photo that were looked at."""
+    height, width = size
+    if not isinstance(views, list) or len(views) > MOST_VIEWS:
+        raise ValueError(f"{VIEWS} must be a list of at most {MOST_VIEWS}, got {describe(views)}")
+    for view in views:
+        if view is None:
+            continue
+        if not isinstance(view, list) or len(view) != 4 or not all(type(side) is int for side in view):
+            raise ValueError(
+                f"{VIEWS} must hold x0, y0, x1, y1 in whole pixels or null, got {describe(view)}"
+            )
+        x0, y0, x1, y1 = view
+        if not (0 <= x0 < x1 <= width and 0 <= y0 < y1 <= height):
+            raise ValueError(f"{VIEWS} must lie in the photo of {width} x {height}, got {describe(view)}")
+
+
+def photo_digest(image: UInt8Array) -> str:
+    """Return by what a record knows its photo (H, W, 3): the SHA-256 of the pixels, in hexadecimal."""
+    return hashlib.sha256(image.tobytes()).hexdigest()

@@ -1,0 +1,53 @@
+"""One number for each pixel, where objects may overlap: who wins, and by how many pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from segwidgets.ground.validation import BoolArray
+
+Index = npt.NDArray[np.uint16]
+
+
+class Overlap(NamedTuple):
+    """Pixels that two objects claim.
+
+    Attributes
+    ----------
+    under, over : int
+        Places of the objects, from 0; the later one, which is drawn on top, has the pixels.
+    px : int
+        How many.
+    """
+
+    under: int
+    over: int
+    px: int
+
+
+def flatten(masks: Iterable[BoolArray], size: tuple[int, int]) -> tuple[Index, list[Overlap]]:
+    """Return which object each pixel belongs to, and what they took from each other.
+
+    Parameters
+    ----------
+    masks : iterable of ndarray of shape (H, W), bool
+        In the order of drawing: what is later lies on top, and wins. At most 65535.
+    size : (int, int)
+        (height, width) of the photo.
+
+    Returns
+    -------
+    ndarray of shape (H, W), uint16; list of Overlap
+        0 where there is none, else the object's place from 1; and each pair, where the upper one lies
+        directly over the lower one.
+    """
+    index, overlaps = np.zeros(size, np.uint16), []
+    for over, mask in enumerate(masks):
+        counts = np.bincount(index[mask], minlength=1)
+        overlaps += [Overlap(int(at) - 1, over, int(counts[at])) for at in np.flatnonzero(counts) if at]
+        index[mask] = over + 1
+    return index, overlaps

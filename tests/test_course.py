@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import platform
 from collections.abc import Iterator
@@ -16,7 +17,16 @@ import segwidgets
 from segwidgets.course import registry, solved
 from segwidgets.course.checks import Verdict, check, judge
 from segwidgets.course.lesson import start
-from segwidgets.course.quizzing import Option, Question, Quiz, quiz, read_quiz
+from segwidgets.course.quizzing import (
+    Option,
+    Question,
+    Quiz,
+    count_questions,
+    order_of,
+    quiz,
+    read_quiz,
+    this_student,
+)
 from segwidgets.course.registry import NotYet, YourTurn, exercise, exercises, judge_of
 from segwidgets.course.solved import progress, progress_table, read_progress, record
 from segwidgets.locale.notebook import language, set_language
@@ -270,10 +280,12 @@ def test_a_lessons_quiz_is_read_in_the_language_asked_for_or_the_lessons() -> No
     assert spanish[0].text == "¿Qué es una máscara?"
     first = english[0].options
     assert [option.right for option in first] == [False, True, False]
-    assert first[0].text == "A box around the object."
+    assert first[0].text == "A box drawn around the object."
     assert first[0].why.startswith("A box holds the object")
-    assert spanish[0].options[0].why.startswith("Un rectángulo contiene")
+    assert spanish[0].options[0].why.startswith("Una caja contiene")
+    assert [question.key for question in english] == ["0.1", "0.2", "0.3", "0.4"]
     assert quiz(0).questions == english
+    assert quiz(0).lesson == 0
     set_language("es")
     assert quiz(0).questions == spanish
     assert quiz(0, "en").questions == english
@@ -302,6 +314,103 @@ def test_further_files_of_a_quiz_follow_in_their_order_and_need_english(
     (folder / "lesson_9.toml").write_text('[[question]]\nen = "one"\n[[question.option]]\nen = "A mask"\n')
     with pytest.raises(ValueError, match=r"^a quiz of lesson 9 lacks the text why_en: "):
         read_quiz(9, "en")
+
+
+def everything_asked(lang: str) -> list[Question]:
+    lessons = sorted({int(number.split(".")[0]) for number in exercises()})
+    asked = [read_quiz(lesson, lang) for lesson in lessons]
+    assert [len(questions) for questions in asked] == [count_questions(lesson) for lesson in lessons]
+    assert min(len(questions) for questions in asked) >= 4
+    return [question for questions in asked for question in questions]
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_neither_place_nor_length_gives_an_answer_away(lang: str) -> None:
+    asked = everything_asked(lang)
+    longest = shortest = 0
+    for question in asked:
+        (right,) = (option for option in question.options if option.right)
+        lengths = [len(option.text) for option in question.options]
+        assert len(lengths) == 3
+        assert max(lengths) <= 1.4 * min(lengths), question.text
+        assert len({option.why for option in question.options}) == 3, "each choice is answered by itself"
+        longest += len(right.text) == max(lengths)
+        shortest += len(right.text) == min(lengths)
+    chance, spread = len(asked) / 3, 2 * (len(asked) * 2 / 9) ** 0.5
+    assert abs(longest - chance) < spread, f"the right answer is the longest in {longest} of {len(asked)}"
+    assert abs(shortest - chance) < spread, f"the right answer is the shortest in {shortest} of {len(asked)}"
+    shown = [order_of(question, f"student {n}") for n in range(200) for question in asked]
+    for orders, count in (
+        ([tuple(range(3))] * len(asked), len(asked)),
+        (shown, len(shown)),
+    ):
+        places = [
+            [question.options[place].right for place in order].index(True)
+            for question, order in zip(asked * (count // len(asked)), orders, strict=True)
+        ]
+        for place in range(3):
+            assert abs(places.count(place) - count / 3) < 3 * (count * 2 / 9) ** 0.5, f"place {place + 1}"
+
+
+def test_each_student_finds_another_order_which_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("segwidgets.course.quizzing.this_student", lambda: "Ana")
+    first, again = quiz(2), quiz(2, "es")
+    assert first.orders == again.orders
+    assert len(set(first.orders)) > 1, "questions differ, too"
+    monkeypatch.setattr("segwidgets.course.quizzing.this_student", lambda: "Luis")
+    assert quiz(2).orders != first.orders
+    for question, order in enumerate(first.orders):
+        options = first.questions[question].options
+        buttons = first.children[question].children[1:-1]
+        assert [button.description for button in buttons] == [options[place].text for place in order]
+        for button, place in zip(buttons, order, strict=True):
+            button.click()
+            assert icons(first, question)[order.index(place)] == (
+                "check" if options[place].right else "times"
+            )
+            assert options[place].why in html.unescape(first.children[question].children[-1].value)
+
+
+def test_a_student_is_told_by_the_hub_or_is_one_as_long_as_the_session(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    this_student.cache_clear()
+    monkeypatch.setenv("JUPYTERHUB_USER", "ana")
+    assert this_student() == "ana"
+    this_student.cache_clear()
+    monkeypatch.delenv("JUPYTERHUB_USER")
+    one = this_student()
+    assert one == this_student()
+    this_student.cache_clear()
+    assert one != this_student()
+    this_student.cache_clear()
+
+
+def test_answers_are_kept_beside_the_exercises(file: Path) -> None:
+    record("0.1", "not yet")
+    asked = quiz(0)
+    asked.answer(0, 0)
+    assert read_progress(kind="quizzes") == {"0.1": "not yet"}
+    asked.answer(0, 1)
+    asked.answer(0, 2)  # what was right stays right
+    asked.answer(2, 0)
+    assert json.loads(file.read_text()) == {
+        "exercises": {"0.1": "not yet"},
+        "quizzes": {"0.1": "right", "0.3": "not yet"},
+    }
+    record("0.1", "right")
+    assert read_progress(kind="quizzes") == {"0.1": "right", "0.3": "not yet"}
+    assert read_progress() == {"0.1": "right"}
+    assert progress_table(0) == "Lesson 0: 1 of 3   0.1 ✓  0.2 –  0.3 –   quiz: 1 of 4"
+    assert progress_table(0, "es").endswith("   cuestionario: 1 de 4")
+    file.write_text('{"exercises": {"0.1": "right"}, "quizzes": 3}')
+    assert read_progress(kind="quizzes") == {}
+    assert read_progress() == {"0.1": "right"}
+
+
+def test_a_made_up_quiz_keeps_nothing(file: Path) -> None:
+    Quiz(QUESTIONS, "en").answer(0, 1)
+    assert not file.exists()
 
 
 # how a lesson begins

@@ -16,8 +16,13 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
+from PIL import Image
 
+from segwidgets import load_image
+from segwidgets.course.checks import judge
 from segwidgets.masks import encode
+from segwidgets.prompts import Prompt
+from tests.interpreters import run_notebook
 from tools.badges import READMES, Address
 from tools.lesson_table import (
     BLOCK,
@@ -32,7 +37,7 @@ from tools.lesson_table import (
 )
 
 ROOT = Path(__file__).resolve().parent.parent
-KEPT = ("segwidgets", "notebooks/source", "tools", "figures", "benchmarks", "tests/data")
+KEPT = ("segwidgets", "notebooks/source", "tools", "figures", "benchmarks", "tests/data", "paper")
 SOURCE = """\
 # %% [markdown] tags=["en"]
 # # Lesson 9 · Squares
@@ -119,7 +124,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("repository")
     for name in KEPT:
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in READMES.values():
+    for name in (*READMES.values(), "CITATION.cff"):
         shutil.copy(ROOT / name, root)
     for lesson in sources():
         for lang in READMES:  # the neighbours' footers lead there
@@ -249,3 +254,22 @@ def test_a_source_without_a_title_or_with_two_covers_is_named(tmp_path: Path) ->
     source.write_text(SOURCE.replace('"alt"]', '"alt", "cover"]'), "utf-8")
     with pytest.raises(SourceError, match="has 2 covers"):
         cover_of(source)
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("size", [(300, 200), pytest.param((90, 240), marks=pytest.mark.long)])
+def test_lesson_7_runs_with_a_photo_of_ones_own_of_any_size(size: tuple[int, int], tmp_path: Path) -> None:
+    """Width and height; the places to click on are the sample's, moved along."""
+    Image.fromarray(load_image("cat")).resize(size).save(tmp_path / "mine.png")
+    notebook = nbformat.read(ROOT / "notebooks/en/07_your_own_photo.ipynb", 4)
+    chosen = [cell for cell in notebook.cells if 'PHOTO = "coffee"' in cell.source]
+    assert len(chosen) == 1
+    chosen[0].source = chosen[0].source.replace('"coffee"', '"mine.png"')
+    variables = {**os.environ, "SEGWIDGETS_PROGRESS": str(tmp_path / "progress.json")}
+    run_notebook(Path(sys.executable), notebook, tmp_path, tmp_path / "kernels", variables)
+
+
+def test_a_tick_for_the_lessons_own_photo_says_that_it_is_not_the_students() -> None:
+    prompt = Prompt([(300, 180), (20, 20)], [1, 0])
+    assert "for one of your own" in judge("7.1", (load_image("coffee"), prompt), "en").message
+    assert "for one of your own" not in judge("7.1", (load_image("coffee")[1:], prompt), "en").message

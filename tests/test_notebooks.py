@@ -22,7 +22,7 @@ import segwidgets
 from segwidgets.course.quizzing import Quiz, read_quiz
 from segwidgets.course.registry import exercises
 from tools import build_notebooks
-from tools.badges import Address
+from tools.badges import READMES, Address
 from tools.build_notebooks import (
     COLAB,
     LANGUAGES,
@@ -36,15 +36,19 @@ from tools.build_notebooks import (
     build,
     colab_cell,
     in_language,
+    raw,
     sources,
     take_outputs,
     targets,
     without_solution,
 )
+from tools.glossary import PAGE, link_terms, terms
+from tools.lesson_times import LONGEST, minutes, rounded, stretches
 
 TARGETS = targets()
 LESSONS = [target for target in TARGETS if not target.solutions]
 MAX_BYTES = 500_000
+WORDS_OF_TIMES = re.compile(r"^(.*?) \(`python tools/lesson_times\.py`\)", re.MULTILINE)
 MACHINE_PATHS = re.compile(r"(?<![\w.~])/(?:home|root|tmp|work|Users|var|mnt|usr|opt)/|[A-Z]:\\\\")
 
 
@@ -147,6 +151,48 @@ def test_the_lesson_has_all_its_parts_in_order(target: Target) -> None:
     recap = text[places[1] : places[2]]
     assert len(re.findall(r"^- ", recap, re.MULTILINE)) >= 3
     assert len(re.findall(r"\]\(https://", text[places[4] :])) >= 3
+
+
+@each_notebook
+def test_the_minutes_are_those_of_the_text_and_none_sits_too_long(target: Target) -> None:
+    cells = raw(target)[0].cells
+    assert max(stretches(cells)) <= LONGEST, "give it a place to stop: notebooks/source/README.md"
+    told = WORDS[target.lang]["needs"].format(minutes=rounded(minutes(cells)))
+    assert f"\n{told}" in stored(target).cells[0].source
+    assert not re.search(r"\{(minutes|before|after)\}", prose(stored(target)))
+
+
+@pytest.mark.parametrize("lang", READMES)
+def test_the_readme_tells_the_shortest_and_the_longest_lesson(lang: str) -> None:
+    found = [rounded(minutes(raw(one)[0].cells)) for one in LESSONS if one.lang == lang]
+    low, high = re.findall(r"\d+", WORDS_OF_TIMES.search((ROOT / READMES[lang]).read_text("utf-8"))[1])
+    assert [int(low), int(high)] == [min(found), max(found)]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_glossary_is_built_and_each_of_its_terms_is_linked_from_a_lesson(lang: str) -> None:
+    page = (NOTEBOOKS / lang / PAGE).read_text("utf-8")
+    assert page == build_notebooks.glossary(lang), "build it anew: python tools/build_notebooks.py 00 --keep"
+    linked = set()
+    for target in TARGETS:
+        if target.lang == lang:
+            up = "../" if target.solutions else ""
+            found = re.findall(rf"\]\({re.escape(up + PAGE)}#(\S+) \"[^\"]+\"\)", prose(stored(target)))
+            assert len(found) == len(set(found)) > 0, target.path
+            linked.update(found)
+    assert linked == {term.anchor for term in terms(lang)}
+
+
+def test_a_term_is_linked_once_and_never_inside_code_a_heading_a_formula_or_a_link() -> None:
+    text = "# Masks\n\n`mask` and $mask$, [a mask](x.md). Predicted IoU: IoU of masks, not Dice-like. Masks."
+    cells = [nbformat.v4.new_markdown_cell("mask"), nbformat.v4.new_markdown_cell(text)]
+    assert [term.name for term in link_terms(cells, "en", "../")] == ["Predicted IoU", "IoU", "Mask"]
+    assert cells[0].source == "mask"
+    plain = re.sub(r"\[([^\]]+)\]\(\.\./glossary\.md#\S+ \"[^\"]+\"\)", r"<\1>", cells[1].source)
+    assert plain == (
+        "# Masks\n\n`mask` and $mask$, [a mask](x.md). "
+        "<Predicted IoU>: <IoU> of <masks>, not Dice-like. Masks."
+    )
 
 
 @each_lesson
@@ -276,21 +322,27 @@ def test_the_stored_solutions_are_right(target: Target) -> None:
             assert f"✓ {each} " in "".join(output.get("text", "") for output in cell.outputs)
 
 
+LINK = re.compile(r'(?<!!)\[([^\]]*)\]\(([^)\s]*)(?: "[^"]*")?\)')  # address, and what shows under the mouse
+
+
 @each_notebook
 def test_links_lead_somewhere(target: Target) -> None:
-    for text, address in re.findall(r"(?<!!)\[([^\]]*)\]\(([^)]*)\)", prose(stored(target))):
+    for text, address in LINK.findall(prose(stored(target))):
         assert text.strip()
         if re.match(r"https://[\w.-]+\.\w+(/\S*)?$", address):
             if "arxiv" in address:
                 assert re.fullmatch(r"https://arxiv\.org/abs/\d{4}\.\d{4,5}", address)
             continue
-        assert (target.path.parent / address).resolve().is_file(), address
+        path, _, place = address.partition("#")
+        page = (target.path.parent / path).resolve()
+        assert page.is_file(), address
+        assert not place or place in {term.anchor for term in terms(target.lang)}, address
 
 
 @each_lesson
 def test_the_quiz_can_be_answered_and_explains_each_option(target: Target) -> None:
     questions = read_quiz(lesson_number(target), target.lang)
-    assert len(questions) >= 2
+    assert len(questions) >= 4
     shown = Quiz(questions, target.lang)
     for number, question in enumerate(questions):
         assert [option.right for option in question.options].count(True) == 1
@@ -313,7 +365,7 @@ def test_a_click_on_a_button_answers() -> None:
 def test_the_quiz_is_readable_where_there_is_no_widget() -> None:
     bundle, _ = DisplayFormatter().format(Quiz(read_quiz(0, "es"), "es"))  # as a cell's last line
     assert "¿Qué es una máscara?" in bundle["text/plain"]
-    assert "c) El nombre de lo que hay en la foto." in bundle["text/plain"]
+    assert "c) El nombre de lo que hay ahí." in bundle["text/plain"]
 
 
 def test_texts_in_code_are_put_in_one_language() -> None:
@@ -328,7 +380,7 @@ def test_a_solution_leaves_only_what_is_to_be_filled_in() -> None:
         '    """Return twice x."""\n    return x * 2\n\n\nanswer = double(secret)\ncheck("9.1", double)'
     )
     assert without_solution(source, "# your turn") == (
-        'def double(x):\n    """Return twice x."""\n    ...  # your turn\n\n\ncheck("9.1", double)'
+        'def double(x):\n    """Return twice x."""\n    return ...  # your turn\n\n\ncheck("9.1", double)'
     )
     assert without_solution('a = 1\ncheck("9.2", a)', "# te toca") == 'a = ...  # te toca\ncheck("9.2", a)'
     with pytest.raises(SourceError, match="check"):

@@ -11,7 +11,7 @@
 # - what a mask is: an array that you can count, cut with and save;
 # - how two networks share the work: one draws outlines, the other knows names.
 #
-# About 15 minutes. You need: a little Python, and NumPy enough to know what `array.shape` is.
+# About {minutes} minutes. You need: a little Python, and NumPy enough to know what `array.shape` is.
 
 # %% [markdown] tags=["es"]
 # # Lección 0 · Empieza aquí
@@ -26,7 +26,7 @@
 # - qué es una máscara: un arreglo que se puede contar, recortar y guardar;
 # - cómo se reparten el trabajo dos redes: una traza contornos, la otra sabe nombres.
 #
-# Unos 15 minutos. Necesitas: un poco de Python, y de NumPy lo justo para saber qué es `array.shape`.
+# Unos {minutes} minutos. Necesitas: un poco de Python, y de NumPy lo justo para saber qué es `array.shape`.
 
 # %% tags=["nbval-ignore-output"] reason="the versions are those of the machine"
 from segwidgets import ClickSegmenter, load_image, segment_semantic
@@ -89,7 +89,9 @@ print(photo.shape, photo.dtype)
 # face, or the whole cat? Decide before you go on.
 #
 # **Click.** Run the cell, then click on the photo. The line `add_point(250, 170)` is the same click made by code, so that
-# this notebook runs even when nobody holds the mouse. Click wherever you like; *Undo* takes it back.
+# this notebook runs even when nobody holds the mouse. Click wherever you like; *Undo* takes it back. What is small is
+# easier to hit when it is large: Ctrl (⌘ on a Mac) and the wheel, two fingers, or the keys `+` and `-` zoom, `0` shows
+# all of the photo again.
 
 # %% [markdown] tags=["es"]
 # ## 3 · El primer clic
@@ -98,7 +100,9 @@ print(photo.shape, photo.dtype)
 # nariz, la cara o la gata entera? Decídelo antes de seguir.
 #
 # **Haz clic.** Ejecuta la celda y luego haz clic en la foto. La línea `add_point(250, 170)` es ese mismo clic hecho con
-# código, para que el cuaderno funcione también cuando nadie tiene el ratón. Prueba donde quieras; *Deshacer* lo anula.
+# código, para que el cuaderno funcione también cuando nadie tiene el ratón. Prueba donde quieras; *Deshacer* lo anula. Lo
+# pequeño se acierta mejor cuando se ve grande: Ctrl (⌘ en un Mac) y la rueda, dos dedos o las teclas `+` y `-` amplían, y
+# `0` muestra otra vez toda la foto.
 
 # %%
 clicks = ClickSegmenter(photo, lang=L("en", "es"))
@@ -270,13 +274,14 @@ check("0.2", pixels)
 # ### 0.3 · Cut out a rocket
 #
 # The sample `"rocket"` shows a Falcon 9 on its launch pad. Make a mask of the rocket, without the pad and the towers:
-# click in the widget and hand in its `.mask`, or do it by code with `add_point`.
+# click in the widget and hand in its `.mask`, or do it by code with `add_point`. The rocket is thin: zoom in on it first.
 
 # %% [markdown] tags=["es"]
 # ### 0.3 · Recorta un cohete
 #
 # La muestra `"rocket"` es un Falcon 9 en su plataforma de lanzamiento. Haz una máscara del cohete, sin la plataforma ni las
-# torres: haz clic en el widget y entrega su `.mask`, o hazlo con código usando `add_point`.
+# torres: haz clic en el widget y entrega su `.mask`, o hazlo con código usando `add_point`. El cohete es delgado: amplíalo
+# primero.
 
 # %%
 rocket = ClickSegmenter("rocket", lang=L("en", "es"))
@@ -294,26 +299,26 @@ rocket_mask = rocket.mask
 check("0.3", rocket_mask)
 
 # %% [markdown] tags=["en"]
-# What is solved is kept in a small file beside this notebook, so you can go on tomorrow.
-
-# %% [markdown] tags=["es"]
-# Lo que resuelves se guarda en un pequeño archivo junto a este cuaderno, así que puedes seguir mañana.
-
-# %%
-progress(0)
-
-# %% [markdown] tags=["en"]
 # ## Quiz
 #
-# Two questions before you go on. Each answer explains itself.
+# Four questions before you go on. Each answer explains itself.
 
 # %% [markdown] tags=["es"]
 # ## Cuestionario
 #
-# Dos preguntas antes de seguir. Cada respuesta trae su explicación.
+# Cuatro preguntas antes de seguir. Cada respuesta trae su explicación.
 
 # %%
 quiz(0)
+
+# %% [markdown] tags=["en"]
+# What is right is kept in a small file beside this notebook, so you can go on tomorrow.
+
+# %% [markdown] tags=["es"]
+# Lo que está bien se guarda en un pequeño archivo junto a este cuaderno, así que puedes seguir mañana.
+
+# %%
+progress(0)
 
 # %% [markdown] tags=["en"]
 # ## Further reading

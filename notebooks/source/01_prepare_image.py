@@ -12,7 +12,7 @@
 # - why a click must travel with the photo, and how;
 # - what DeepLab does otherwise, and which photos bring trouble: turned, grey, transparent ones.
 #
-# About 30 minutes. You need: lesson 0, and NumPy indexing.
+# About {minutes} minutes. You need: lesson 0, and NumPy indexing.
 
 # %% [markdown] tags=["es"]
 # # Lección 1 · Lo que ve la red
@@ -28,14 +28,14 @@
 # - por qué un clic tiene que viajar con la foto, y cómo;
 # - qué hace DeepLab de otra manera, y qué fotos dan problemas: las giradas, las grises y las transparentes.
 #
-# Unos 30 minutos. Necesitas: la lección 0 y saber indexar en NumPy.
+# Unos {minutes} minutos. Necesitas: la lección 0 y saber indexar en NumPy.
 
 # %% tags=["nbval-ignore-output"] reason="the versions are those of the machine"
 import numpy as np
 from PIL import Image
 
 from segwidgets import Prompt, load_image
-from segwidgets.course import check, draw, needs_torch, quiz, show, start
+from segwidgets.course import check, draw, needs_torch, progress, quiz, show, start
 
 start(1, lang=L("en", "es"))
 
@@ -43,8 +43,8 @@ start(1, lang=L("en", "es"))
 # ## 1 · An image is an array
 #
 # `photo[row, column]` is one pixel: three numbers, red, green and blue. Rows count from the top down, so the row is y and
-# the column is x. **An array is asked in the order (y, x); a point is written in the order (x, y).** Everybody mixes
-# them up once; it is best done today.
+# the column is x. **An array is indexed in the order (y, x); a point is written in the order (x, y).** Everybody mixes
+# them up once; better today than later.
 #
 # **Predict.** The bridge of Chelsea's nose is the point (250, 170). Is its colour `photo[250, 170]` or `photo[170, 250]`?
 
@@ -52,7 +52,7 @@ start(1, lang=L("en", "es"))
 # ## 1 · Una imagen es un arreglo
 #
 # `photo[fila, columna]` es un píxel: tres números, rojo, verde y azul. Las filas se cuentan de arriba abajo, así que la
-# fila es y, y la columna es x. **A un arreglo se le pregunta en el orden (y, x); un punto se escribe en el orden (x, y).**
+# fila es y, y la columna es x. **Un arreglo se indexa en el orden (y, x); un punto se escribe en el orden (x, y).**
 # Todo el mundo los confunde una vez; mejor que sea hoy.
 #
 # **Predice.** El puente de la nariz de Chelsea es el punto (250, 170). ¿Su color es `photo[250, 170]` o `photo[170, 250]`?
@@ -73,7 +73,7 @@ print(photo[170, 250], photo[250, 170])
 # pueden contar los píxeles cuadrados.
 
 # %% [markdown] tags=["en"]
-# **Explain.** `photo[170, 250]` it is: row 170, column 250. The other one is a pixel too, of another place, and Python
+# **Explain.** It is `photo[170, 250]`: row 170, column 250. The other one is a pixel too, of another place, and Python
 # does not complain: 250 rows down and 170 columns in still lies within the photo. That is what makes this mistake so
 # common.
 #
@@ -102,8 +102,9 @@ print("RGB", photo.mean(axis=(0, 1)).round(1), " BGR", bgr.mean(axis=(0, 1)).rou
 # %% [markdown] tags=["en"]
 # ## 2 · Resize: the longest side gets 1024 pixels
 #
-# SAM's encoder was built for a square of 1024 × 1024. It cuts the square into 64 × 64 cells of 16 × 16 pixels and
-# describes each cell with 256 numbers. A photo has to fit in, without being distorted: its *longest* side becomes 1024,
+# SAM's encoder was built for a square of 1024 × 1024. What comes out in the end is a grid of 64 × 64 cells, each described by
+# 256 numbers: one cell for 16 × 16 pixels. (The large SAM cuts the square into such cells at once; the small one that runs here
+# shrinks it in several steps.) A photo has to fit in, without being distorted: its *longest* side becomes 1024,
 # the other follows in proportion.
 #
 # **Predict.** Chelsea's photo is 300 high and 451 wide. How high will it be?
@@ -111,8 +112,9 @@ print("RGB", photo.mean(axis=(0, 1)).round(1), " BGR", bgr.mean(axis=(0, 1)).rou
 # %% [markdown] tags=["es"]
 # ## 2 · Redimensionar: el lado mayor pasa a 1024 píxeles
 #
-# El codificador de SAM está hecho para un cuadrado de 1024 × 1024. Lo divide en 64 × 64 casillas de 16 × 16 píxeles y
-# describe cada una con 256 números. La foto tiene que caber ahí sin deformarse: su lado *mayor* pasa a medir 1024 y el otro
+# El codificador de SAM está hecho para un cuadrado de 1024 × 1024. Lo que sale al final es una cuadrícula de 64 × 64 casillas,
+# descrita cada una con 256 números: una casilla por cada 16 × 16 píxeles. (El SAM grande corta el cuadrado en esas casillas desde
+# el principio; el pequeño que se ejecuta aquí lo encoge en varios pasos.) La foto tiene que caber ahí sin deformarse: su lado *mayor* pasa a medir 1024 y el otro
 # lo sigue en proporción.
 #
 # **Predice.** La foto de Chelsea mide 300 de alto y 451 de ancho. ¿Cuánto medirá de alto?
@@ -262,6 +264,76 @@ padding = (by_hand == 0).all(axis=0).mean()
 print(by_hand.shape, by_hand.dtype, f"{padding:.1%}", L("padding", "de relleno"))
 
 # %% [markdown] tags=["en"]
+# **Predict.** And if one of these steps goes wrong? Below are seven mistakes, each with the click on the nose. In how many will SAM itself notice that
+# something is wrong, and give its mask a low rating?
+
+# %% [markdown] tags=["es"]
+# **Predice.** ¿Y si uno de estos pasos sale mal? Abajo hay siete errores, cada uno con el clic en la nariz. ¿En cuántos notará el propio SAM que algo
+# va mal y le pondrá una nota baja a su máscara?
+
+# %%
+from segwidgets import compare
+from segwidgets.course import reference_mask
+from segwidgets.course.raw_input import ask_with
+
+pixels = resized.astype(np.float32)
+full = np.asarray(picture.resize((1024, 1024), bilinear))
+top = (1024 - new_height) // 2
+inputs = {
+    L("right", "bien"): normalised,
+    "BGR": (pixels[:, :, ::-1] - mean) / std,
+    L("0 to 1", "de 0 a 1"): (pixels / 255 - mean) / std,
+    L("no mean, no std", "sin media ni std"): pixels,
+    L("0.485 on 255", "0.485 sobre 255"): (pixels - mean / 255) / (std / 255),
+    "reshape": normalised.reshape(3, new_height, new_width).transpose(1, 2, 0),
+    L("centred", "centrada"): np.pad(normalised, ((top, top), (0, 0), (0, 0))),
+    L("squashed", "deformada"): (full - mean) / std,
+}
+for name, numbers in inputs.items():
+    inputs[name] = numbers.astype(np.float32)  # half the memory
+
+# %% [markdown] tags=["en"]
+# `ask_with` feeds these numbers to SAM as they are. Of its three masks we take the best by our reference (IoU, lesson 5: 1 is perfect, 0 is nothing
+# in common), and beside it SAM's own rating of that mask.
+
+# %% [markdown] tags=["es"]
+# `ask_with` le da a SAM estos números tal cual. De sus tres máscaras tomamos la mejor según nuestra referencia (IoU, lección 5: 1 es perfecta, 0 es nada
+# en común) y, a su lado, la nota que le pone el propio SAM.
+
+# %%
+cat, nose = reference_mask("cat", "cat"), Prompt([(250, 170)])
+pictures, titles = [], []
+for name in list(inputs):
+    numbers = inputs.pop(name)  # what was asked makes room
+    masks, ratings = ask_with(numbers, nose, photo.shape[:2])
+    ious = [compare(mask, cat).iou for mask in masks]
+    best = int(np.argmax(ious))
+    pictures.append(draw(photo, masks[best], nose))
+    titles.append(f"{name}: {ious[best]:.2f}")
+    print(f"{name:<18} IoU {ious[best]:.2f}   SAM: {ratings[best]:.2f}")
+show(*pictures, titles=titles, columns=4, width=800)
+
+# %% [markdown] tags=["en", "alt"]
+# Eight times the cat with SAM's best mask. Prepared right, and as BGR, the mask is the cat. On the 0-to-1 scale and after reshape it is nearly
+# the whole photo; unnormalised and with the wrong constants, shreds; with centred padding and squashed, a cat that has slipped or been stretched.
+
+# %% [markdown] tags=["es", "alt"]
+# Ocho veces la gata con la mejor máscara de SAM. Bien preparada, y en BGR, la máscara es la gata. En la escala de 0 a 1 y tras reshape es casi
+# toda la foto; sin normalizar y con las constantes equivocadas, jirones; con el relleno centrado y deformada, una gata corrida o estirada.
+
+# %% [markdown] tags=["en"]
+# **Explain.** SAM rates nearly all of them about 1: it judges how well the mask fits what it *saw*, and cannot know that it saw something
+# else. Only without normalising, and with the small constants on large numbers, does it doubt a little, at 0.9. BGR does next to no harm here, for an
+# outline stays an outline in wrong colours; that is why this mistake lives so long. After `reshape` an IoU of 0.74 looks like something, but it is what
+# you get for marking the whole photo: the cat fills three quarters of it. **No number that comes out of the network tells you that what went in was wrong.**
+
+# %% [markdown] tags=["es"]
+# **Explica.** SAM les pone a casi todas una nota cercana a 1: juzga si la máscara encaja con lo que *vio*, y no puede saber que vio otra
+# cosa. Solo sin normalizar, y con las constantes pequeñas sobre números grandes, duda un poco, con 0.9. BGR apenas hace daño aquí, porque un
+# contorno sigue siendo un contorno en colores equivocados; por eso este error dura tanto. Tras `reshape`, un IoU de 0.74 parece algo, pero es lo que
+# sale si marcas la foto entera: la gata ocupa tres cuartos. **Ningún número que salga de la red te dice que lo que entró estaba mal.**
+
+# %% [markdown] tags=["en"]
 # ## 5 · The same, by the model itself
 #
 # `load_sam` gives the model as its authors' own class, `segment_anything.modeling.Sam`. It brings two helpers along:
@@ -322,13 +394,13 @@ print(small.shape, small.min().round(2), small.max().round(2))
 # en DeepLab.
 
 # %% [markdown] tags=["en"]
-# DeepLab takes the same four steps with other numbers: the longest side becomes 513, and `x / 127.5 − 1` brings 0…255 to
-# −1…1, without means and deviations. **A network wants exactly what it was trained with.** Which numbers those are stands
-# in its paper or its code, never in your intuition.
+# This DeepLab takes the same four steps with other numbers: the longest side becomes 513, and `x / 127.5 − 1` brings 0…255 to
+# −1…1, without means and deviations. That is how its MobileNetV2 was trained; torchvision's DeepLab wants ImageNet's means again.
+# **A network wants exactly what it was trained with.** Look the numbers up in its paper or its code, and do not guess.
 
 # %% [markdown] tags=["es"]
-# DeepLab da los mismos cuatro pasos con otros números: el lado mayor pasa a 513, y `x / 127.5 − 1` lleva 0…255 a −1…1, sin
-# medias ni desviaciones. **Una red quiere exactamente aquello con lo que se entrenó.** Qué números son lo dice su artículo
+# Este DeepLab da los mismos cuatro pasos con otros números: el lado mayor pasa a 513, y `x / 127.5 − 1` lleva 0…255 a −1…1, sin
+# medias ni desviaciones. Así se entrenó su MobileNetV2; el DeepLab de torchvision vuelve a pedir las medias de ImageNet. **Una red quiere exactamente aquello con lo que se entrenó.** Qué números son lo dice su artículo
 # o su código, nunca la intuición.
 
 # %% [markdown] tags=["en"]
@@ -374,7 +446,7 @@ print(transform.apply_coords(point, (height, width)).round(1))
 # %% [markdown] tags=["en"]
 # **Explain.** The unscaled click is still on the cat, so you might get a cat and never notice; on a smaller object you would
 # get the wallpaper. `Segmenter` and the widget scale for you, and clicks are always in pixels *of your photo*. The mask
-# makes the way back: SAM draws it at 256 × 256 for the whole square, it is enlarged, the padding is cut off, and it is
+# goes the other way: SAM draws it at 256 × 256 for the whole square, it is enlarged, the padding is cut off, and it is
 # brought to the photo's size.
 
 # %% [markdown] tags=["es"]
@@ -393,7 +465,7 @@ print(transform.apply_coords(point, (height, width)).round(1))
 # %% [markdown] tags=["es"]
 # ## 7 · Fotos que dan problemas
 #
-# Tres tipos aparecen una y otra vez: la foto de móvil guardada tumbada con una nota que dice «gírame» (orientación EXIF; el
+# Tres tipos aparecen una y otra vez: la foto de teléfono guardada tumbada con una nota que dice «gírame» (orientación EXIF; el
 # 6 de abajo pide un cuarto de vuelta a la derecha), la gris, sin eje de color, y el dibujo con transparencia, de cuatro
 # canales. Aquí están, hechas con Chelsea.
 
@@ -405,7 +477,8 @@ exif[0x0112] = 6
 file = io.BytesIO()
 Image.fromarray(np.rot90(photo)).save(file, "JPEG", quality=95, exif=exif)
 grey = photo.mean(axis=2).astype(np.uint8)
-round_alpha = np.hypot(*(np.indices((height, width)) - [[[150]], [[225]]])) < 140
+rows, columns = np.indices((height, width))
+round_alpha = np.hypot(rows - 150, columns - 225) < 140  # a disc || un disco
 cut_out = np.dstack([photo, round_alpha * np.uint8(255)])
 
 # %% [markdown] tags=["en"]
@@ -443,20 +516,28 @@ for before, after in zip([as_stored, grey, cut_out], loaded):
 # %% [markdown] tags=["en"]
 # ## Recap
 #
-# - Arrays are asked as `[y, x]`, points are written as (x, y), and PIL's sizes are (width, height).
+# - Arrays are indexed as `[y, x]`, points are written as (x, y), and PIL's sizes are (width, height).
 # - SAM: longest side 1024, minus mean, divided by deviation, channels first, zeros below or to the right up to a square.
-# - DeepLab: longest side 513, `x / 127.5 − 1`. Each network wants what it was trained with.
-# - Clicks are scaled with the photo; masks make the way back.
+# - This DeepLab: longest side 513, `x / 127.5 − 1`. Each network wants what it was trained with.
+# - Clicks are scaled with the photo; masks are scaled back.
 # - Wrong order, wrong scale and `reshape` raise no error. Look at what goes in.
 
 # %% [markdown] tags=["es"]
 # ## Resumen
 #
-# - A los arreglos se les pregunta `[y, x]`, los puntos se escriben (x, y) y los tamaños de PIL son (ancho, alto).
+# - Los arreglos se indexan como `[y, x]`, los puntos se escriben (x, y) y los tamaños de PIL son (ancho, alto).
 # - SAM: lado mayor 1024, menos la media, entre la desviación, canales delante, ceros abajo o a la derecha hasta el cuadrado.
-# - DeepLab: lado mayor 513, `x / 127.5 − 1`. Cada red quiere aquello con lo que se entrenó.
-# - Los clics se escalan con la foto; las máscaras hacen el camino de vuelta.
+# - Este DeepLab: lado mayor 513, `x / 127.5 − 1`. Cada red quiere aquello con lo que se entrenó.
+# - Los clics se escalan con la foto; las máscaras se escalan de vuelta.
 # - El orden equivocado, la escala equivocada y `reshape` no dan ningún error. Mira lo que entra.
+
+# %% [markdown] tags=["en"]
+# **A good place to stop.** About {before} minutes lie behind you, and {after} ahead. When you come back, *Run All Above Selected Cell* in
+# the menu *Run* brings you to this line again.
+
+# %% [markdown] tags=["es"]
+# **Un buen sitio para parar.** Llevas unos {before} minutos y quedan unos {after}. Cuando vuelvas, *Run All Above Selected Cell*, en el
+# menú *Run*, te trae de nuevo hasta esta línea.
 
 # %% [markdown] tags=["en"]
 # ## Exercises
@@ -575,15 +656,18 @@ check("1.5", to_photo)
 # %% [markdown] tags=["en"]
 # ## Quiz
 #
-# Three questions, answered by looking closely.
+# Four questions, answered by looking closely.
 
 # %% [markdown] tags=["es"]
 # ## Cuestionario
 #
-# Tres preguntas que se responden mirando bien.
+# Cuatro preguntas que se responden mirando bien.
 
 # %%
 quiz(1)
+
+# %%
+progress(1)
 
 # %% [markdown] tags=["en"]
 # ## Further reading

@@ -12,7 +12,7 @@
 # - what the predicted IoU and the stability score tell you, and what they cannot know;
 # - to look closer where a thing is small and the photo large.
 #
-# About 35 minutes. You need: lessons 0 and 1.
+# About {minutes} minutes. You need: lessons 0 and 1.
 
 # %% [markdown] tags=["es"]
 # # Lección 2 · Clics, cajas y tres respuestas
@@ -28,14 +28,14 @@
 # - qué te dicen el IoU predicho y la estabilidad, y qué no pueden saber;
 # - a mirar más de cerca cuando la cosa es pequeña y la foto grande.
 #
-# Unos 35 minutos. Necesitas: las lecciones 0 y 1.
+# Unos {minutes} minutos. Necesitas: las lecciones 0 y 1.
 
 # %% tags=["nbval-ignore-output"] reason="the versions are those of the machine"
 import numpy as np
 
 from segwidgets import ClickSegmenter, Prompt, Segmenter, ThresholdExplorer
 from segwidgets import compare, load_image, segment_semantic
-from segwidgets.course import check, draw, quiz, reference_mask, show, start
+from segwidgets.course import check, draw, progress, quiz, reference_mask, show, start
 
 start(2, lang=L("en", "es"))
 
@@ -97,18 +97,18 @@ print(L("predicted IoU", "IoU predicho"), candidates.predicted_iou.round(3))
 # asa y la 2 la taza con el plato y la cuchara.
 
 # %% [markdown] tags=["en"]
-# **Explain.** All three make sense. A click is *ambiguous*, and if the network had to give one answer it would have to
-# average coffee, cup and saucer into something that is none of them. So it gives three, and in training only the best of the
-# three was corrected. Thus each of the outputs found its own niche: a part, an object, its surroundings. The middle one is the
+# **Explain.** All three make sense. A click is *ambiguous*. A network that was trained to give a single answer to it would
+# average coffee, cup and saucer into something that is none of them. So for one click SAM gives three, and in training only the best
+# of the three was corrected. (It has a fourth output, a single mask, for all that says more than one click: section 3.) Thus each of the outputs found its own niche: a part, an object, its surroundings. The middle one is the
 # least sure here: it is ragged below, lacks the handle, and has the lowest predicted IoU.
 #
 # **Measure.** If they are part, object and surroundings, each should lie within the next. How much of mask 0 lies in
 # mask 1, and of mask 1 in mask 2?
 
 # %% [markdown] tags=["es"]
-# **Explica.** Las tres tienen sentido. Un clic es *ambiguo*, y si la red tuviera que dar una sola respuesta, tendría que
-# promediar café, taza y plato en algo que no es ninguno de los tres. Por eso da tres, y al entrenarla solo se corregía la mejor
-# de las tres. Así cada salida encontró su papel: una parte, un objeto, su entorno. La del medio es aquí la menos segura: por
+# **Explica.** Las tres tienen sentido. Un clic es *ambiguo*. Una red entrenada para darle una sola respuesta promediaría
+# café, taza y plato en algo que no es ninguno de los tres. Por eso SAM da tres para un clic, y al entrenarla solo se corregía la
+# mejor de las tres. (Tiene una cuarta salida, una sola máscara, para lo que dice más que un clic: sección 3.) Así cada salida encontró su papel: una parte, un objeto, su entorno. La del medio es aquí la menos segura: por
 # abajo sale irregular, le falta el asa y tiene el IoU predicho más bajo.
 #
 # **Mide.** Si son parte, objeto y entorno, cada una debería estar dentro de la siguiente. ¿Cuánto de la máscara 0 queda
@@ -333,14 +333,14 @@ print(L("two clicks:", "dos clics:"), two.predicted_iou.round(3))
 
 # %% [markdown] tags=["en"]
 # **Explain.** Coffee and saucer get the higher marks, and rightly: their edges are clear. The predicted IoU says how well a
-# mask fits *something*; what *you* meant it cannot know. And it is an estimate by a small network, no share of anything: with
-# two clicks one of the three is above 1, which no IoU can be. Use it to compare candidates of one prompt, never as proof of quality.
+# mask fits *something*; what *you* meant it cannot know. And it is an estimate by a small network, no share of anything: of
+# the three masks that we asked for with two clicks one is rated above 1, which no IoU can be. Use it to compare candidates of one prompt, never as proof of quality.
 # (Our "cup" is itself a mask by SAM; lesson 5 measures against masks that were checked by hand.)
 
 # %% [markdown] tags=["es"]
 # **Explica.** El café y el plato reciben las notas más altas, y con razón: sus bordes son claros. El IoU predicho dice lo bien
 # que una máscara encaja con *algo*; lo que *tú* querías no puede saberlo. Y es la estimación de una red pequeña, no una fracción
-# de nada: con dos clics una de las tres pasa de 1, cosa imposible en un IoU. Úsalo para comparar las candidatas de una indicación, nunca como
+# de nada: de las tres máscaras que pedimos con dos clics, una pasa de 1, cosa imposible en un IoU. Úsalo para comparar las candidatas de una indicación, nunca como
 # prueba de calidad. (Nuestra «taza» también es una máscara de SAM; la lección 5 mide con máscaras revisadas a mano.)
 
 # %% [markdown] tags=["en"]
@@ -490,13 +490,15 @@ print(titles, answers[1].masks.shape, answers[1].cut_off)
 # **Explain.** Ten logits across a coin cannot draw a circle; 118 can. A closer look costs one more run of the encoder, and the last few
 # views are kept. It has its price: of what lies outside its view it knows nothing. Mask 2 reaches the view's rim and may go on
 # beyond it, which is what the last `True` says. And where a photo has no more than 1024 pixels nothing is gained: enlarging shows
-# no detail that was not there.
+# no detail that was not there. To you it shows more all the same: zoom in on the cup above (Ctrl or ⌘ and the wheel, two fingers, or
+# `clicks.zoom_to((x0, y0, x1, y1))`) and set a point on the rim of its handle, to the pixel.
 
 # %% [markdown] tags=["es"]
 # **Explica.** Con diez logits de lado a lado no se dibuja un círculo; con 118, sí. Mirar de cerca cuesta otra pasada del codificador, y
 # las últimas vistas se guardan. Tiene su precio: de lo que queda fuera de su vista no sabe nada. La máscara 2 llega al borde de la
 # vista y puede seguir más allá; eso dice el último `True`. Y si una foto no pasa de 1024 píxeles no se gana nada: ampliar no muestra
-# ningún detalle que no estuviera ya.
+# ningún detalle que no estuviera ya. A ti sí te ayuda: amplía la taza de arriba (Ctrl o ⌘ y la rueda, dos dedos, o
+# `clicks.zoom_to((x0, y0, x1, y1))`) y pon un punto en el borde del asa, en el píxel exacto.
 
 # %% [markdown] tags=["en"]
 # ## Recap
@@ -517,6 +519,14 @@ print(titles, answers[1].masks.shape, answers[1].cut_off)
 # - El IoU predicho es lo que la red opina de su máscara, no de tu intención. Puede pasar de 1.
 # - Estabilidad: lo poco que se mueve la máscara cuando se mueve el umbral.
 # - Algo pequeño en una foto grande pide mirar más de cerca: SAM tiene 256 logits de lado a lado, mida lo que mida la foto.
+
+# %% [markdown] tags=["en"]
+# **A good place to stop.** About {before} minutes lie behind you, and {after} ahead. When you come back, *Run All Above Selected Cell* in
+# the menu *Run* brings you to this line again.
+
+# %% [markdown] tags=["es"]
+# **Un buen sitio para parar.** Llevas unos {before} minutos y quedan unos {after}. Cuando vuelvas, *Run All Above Selected Cell*, en el
+# menú *Run*, te trae de nuevo hasta esta línea.
 
 # %% [markdown] tags=["en"]
 # ## Exercises
@@ -651,15 +661,18 @@ check("2.5", rocket)
 # %% [markdown] tags=["en"]
 # ## Quiz
 #
-# Four questions about asking.
+# Five questions about asking.
 
 # %% [markdown] tags=["es"]
 # ## Cuestionario
 #
-# Cuatro preguntas sobre preguntar.
+# Cinco preguntas sobre preguntar.
 
 # %%
 quiz(2)
+
+# %%
+progress(2)
 
 # %% [markdown] tags=["en"]
 # ## Further reading

@@ -12,7 +12,7 @@
 # - why DeepLab spreads its kernels (*atrous* convolution) and what its ASPP head adds;
 # - to make a mask for each class, and to know DeepLab's typical errors when you see them.
 #
-# About 30 minutes. You need: lessons 0 and 1, and to have heard once what a convolution is. To look inside the network
+# About {minutes} minutes. You need: lessons 0 and 1, and to have heard once what a convolution is. To look inside the network
 # (sections 1, 3 and 4) PyTorch must be installed; the rest works without, and cells that show PyTorch say so.
 
 # %% [markdown] tags=["es"]
@@ -29,7 +29,7 @@
 # - por qué DeepLab separa los pesos de sus núcleos (convolución *atrous*) y qué aporta su cabeza ASPP;
 # - a sacar una máscara de cada clase y a reconocer los errores típicos de DeepLab.
 #
-# Unos 30 minutos. Necesitas: las lecciones 0 y 1, y haber oído alguna vez qué es una convolución. Para mirar dentro de la
+# Unos {minutes} minutos. Necesitas: las lecciones 0 y 1, y haber oído alguna vez qué es una convolución. Para mirar dentro de la
 # red (apartados 1, 3 y 4) hace falta PyTorch; lo demás funciona sin él, y las celdas que muestran PyTorch lo dicen.
 
 # %% tags=["nbval-ignore-output"] reason="the versions are those of the machine"
@@ -45,14 +45,14 @@ start(3, lang=L("en", "es"))
 # %% [markdown] tags=["en"]
 # ## 1 · The workshop's two lines
 #
-# DeepLab wants the photo as numbers from −1 to 1, with at most 513 pixels on a side, channels first: the preprocessing of
-# lesson 1. `model.preprocess` does it.
+# DeepLab wants the photo as numbers from −1 to 1, with at most 513 pixels on a side, channels first: what lesson 1
+# did for the same network. (Others want other numbers: torchvision's DeepLab is fed with ImageNet's means.) `model.preprocess` does it.
 
 # %% [markdown] tags=["es"]
 # ## 1 · Las dos líneas del taller
 #
-# DeepLab quiere la foto como números de −1 a 1, con 513 píxeles por lado como máximo y los canales por delante: el
-# preprocesamiento de la lección 1. De eso se ocupa `model.preprocess`.
+# DeepLab quiere la foto como números de −1 a 1, con 513 píxeles por lado como máximo y los canales por delante: lo
+# que la lección 1 hizo para esta misma red. (Otras piden otros números: el DeepLab de torchvision, las medias de ImageNet.) De eso se ocupa `model.preprocess`.
 
 # %%
 needs_torch()
@@ -177,12 +177,12 @@ for index in np.argsort(-scores)[:4]:
     print(f"{names[index]:<12}{scores[index]:6.1f}{probabilities[index]:8.1%}")
 
 # %% [markdown] tags=["en"]
-# **Explain.** It wavers, and its second guess is worth a look. Below is DeepLab's probability of one class over
+# **Explain.** It wavers, and its third guess, bicycle, is worth a look. Below is DeepLab's probability of one class over
 # the whole photo. Choose classes from the list and move the mouse over the picture; `show` and `point` do the same by
 # code. (Points are now in the pixels of the photo, which is 741 wide.)
 
 # %% [markdown] tags=["es"]
-# **Explica.** Duda, y su segunda opción merece una mirada. Abajo está la probabilidad de una clase en toda la
+# **Explica.** Duda, y su tercera opción, la bicicleta, merece una mirada. Abajo está la probabilidad de una clase en toda la
 # foto. Elige clases de la lista y pasa el ratón por la imagen; `show` y `point` hacen lo mismo con código. (Ahora los
 # puntos van en píxeles de la foto, que mide 741 de ancho.)
 
@@ -562,7 +562,7 @@ show(*pictures, width=780)
 # dining table. On the astronaut's photo the shuttle's body has a strip called bottle.
 
 # %% [markdown] tags=["es", "alt"]
-# Tres fotos con las clases de DeepLab. El cohete está todo en gris: fondo. La taza, el plato y la cucharilla son
+# Tres fotos con las clases de DeepLab. El cohete está todo en gris: fondo. La taza, el plato y la cuchara son
 # mesa. En la foto de la astronauta, el cuerpo del transbordador tiene una franja llamada botella.
 
 # %%
@@ -708,21 +708,21 @@ def atrous_at(values, kernel, rate, row, column):
 
 check("3.4", atrous_at)
 
-# %%
-progress(3)
-
 # %% [markdown] tags=["en"]
 # ## Quiz
 #
-# Three questions. Each answer explains itself.
+# Four questions. Each answer explains itself.
 
 # %% [markdown] tags=["es"]
 # ## Cuestionario
 #
-# Tres preguntas. Cada respuesta trae su explicación.
+# Cuatro preguntas. Cada respuesta trae su explicación.
 
 # %%
 quiz(3)
+
+# %%
+progress(3)
 
 # %% [markdown] tags=["en"]
 # ## Further reading

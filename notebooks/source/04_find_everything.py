@@ -12,7 +12,7 @@
 # - to name a mask by a vote of its pixels;
 # - to see where two networks disagree, and to settle it by a rule that you can defend.
 #
-# About 25 minutes. You need: lessons 2 (SAM) and 3 (DeepLab).
+# About {minutes} minutes. You need: lessons 2 (SAM) and 3 (DeepLab).
 
 # %% [markdown] tags=["es"]
 # # Lección 4 · Todo lo que hay en la imagen
@@ -28,7 +28,7 @@
 # - a ponerle nombre a una máscara con el voto de sus píxeles;
 # - a ver dónde discrepan dos redes y a resolverlo con una regla que puedas defender.
 #
-# Unos 25 minutos. Necesitas: las lecciones 2 (SAM) y 3 (DeepLab).
+# Unos {minutes} minutos. Necesitas: las lecciones 2 (SAM) y 3 (DeepLab).
 
 # %% tags=["nbval-ignore-output"] reason="the versions are those of the machine"
 import matplotlib.pyplot as plt
@@ -36,7 +36,7 @@ import numpy as np
 
 from segwidgets import Prompt, Segmenter, compare, load_image, segment_semantic
 from segwidgets.automatic import generate_masks, point_grid, suppress
-from segwidgets.course import check, draw, progress, quiz, show, start
+from segwidgets.course import check, draw, progress, quiz, reference_mask, show, start
 
 start(4, lang=L("en", "es"))
 
@@ -369,6 +369,14 @@ for name, mask in table:
     parts = sum((part & mask).sum() > 0.9 * part.sum() for part in found.mask) - 1
     print(f"{name:<8}{mask.mean():6.1%}", L("· parts:", "· partes:"), parts)
 
+# %% [markdown] tags=["en"]
+# To write the names onto the photo we use the package *supervision*. Its `Detections` holds all objects of a photo together, at the least a box for each.
+# Ours have no size: both corners are the mask's deepest point (hence `2 * …`, which repeats the pair), the one farthest from its edge, where a label finds room.
+
+# %% [markdown] tags=["es"]
+# Para escribir los nombres en la foto usamos el paquete *supervision*. Su `Detections` reúne todos los objetos de una foto, al menos con una caja cada uno.
+# Las nuestras no tienen tamaño: sus dos esquinas son el punto más profundo de la máscara (de ahí `2 * …`, que repite el par), el más alejado del borde, donde cabe un rótulo.
+
 # %%
 import supervision as sv
 from segwidgets.annotators import in_rgb
@@ -471,39 +479,41 @@ def winner(class_map, mask):
 check("4.3", winner)
 
 # %% [markdown] tags=["en"]
-# ### 4.4 · All that is cat
+# ### 4.4 · All of one class
 #
-# Now the whole way with `"cat"`: find everything with `points_per_side=8`, name each mask by a vote, and hand in one mask: the union of
-# all those that are cat (number 8). It must be better than DeepLab's own.
+# Write `all_of(masks, class_map, number)`: of many masks (N, H, W) one mask (H, W), the union of all those whose vote, as in 4.3, gives
+# that number. Then try it on `"cat"`, with `points_per_side=8` and number 8: is its IoU with `reference_mask("cat", "cat")` better than
+# DeepLab's 0.93?
 
 # %% [markdown] tags=["es"]
-# ### 4.4 · Todo lo que es gato
+# ### 4.4 · Todo lo de una clase
 #
-# Ahora el camino entero con `"cat"`: encuéntralo todo con `points_per_side=8`, ponle nombre a cada máscara con un voto y entrega una sola
-# máscara: la unión de todas las que son gato (número 8). Tiene que ser mejor que la de DeepLab.
+# Escribe `all_of(masks, class_map, number)`: de muchas máscaras (N, H, W) una sola (H, W), la unión de todas aquellas cuyo voto, como en
+# 4.3, da ese número. Después pruébala con `"cat"`, con `points_per_side=8` y el número 8: ¿es su IoU con `reference_mask("cat", "cat")`
+# mejor que el 0,93 de DeepLab?
 
 # %% tags=["solution"]
-things = generate_masks(Segmenter("cat"), 8)
-map_of_cat = segment_semantic("cat").class_map
-is_cat = [winner(map_of_cat, mask) == 8 for mask in things.mask]  # 8: cat || 8: gato
-all_cat = things.mask[is_cat].any(axis=0)
-check("4.4", all_cat)
+def all_of(masks, class_map, number):
+    of_class = [winner(class_map, mask) == number for mask in masks]
+    return masks[of_class].any(axis=0)
 
-# %%
-progress(4)
+check("4.4", all_of)
 
 # %% [markdown] tags=["en"]
 # ## Quiz
 #
-# Two questions. Each answer explains itself.
+# Four questions. Each answer explains itself.
 
 # %% [markdown] tags=["es"]
 # ## Cuestionario
 #
-# Dos preguntas. Cada respuesta trae su explicación.
+# Cuatro preguntas. Cada respuesta trae su explicación.
 
 # %%
 quiz(4)
+
+# %%
+progress(4)
 
 # %% [markdown] tags=["en"]
 # ## Further reading

@@ -13,7 +13,7 @@
 # - why the IoU that SAM predicts is not the IoU that you measure;
 # - which faults can be cleaned away, and which need another click.
 #
-# About 30 minutes. You need: lesson 2 (SAM's three candidates) and lesson 3 (DeepLab).
+# About {minutes} minutes. You need: lesson 2 (SAM's three candidates) and lesson 3 (DeepLab).
 
 # %% [markdown] tags=["es"]
 # # Lección 5 · ¿Qué tan buena es una máscara?
@@ -30,7 +30,7 @@
 # - por qué el IoU que predice SAM no es el IoU que mides tú;
 # - qué defectos se pueden limpiar y cuáles piden otro clic.
 #
-# Unos 30 minutos. Necesitas: la lección 2 (las tres candidatas de SAM) y la lección 3 (DeepLab).
+# Unos {minutes} minutos. Necesitas: la lección 2 (las tres candidatas de SAM) y la lección 3 (DeepLab).
 
 # %% tags=["nbval-ignore-output"] reason="the versions are those of the machine"
 import numpy as np
@@ -275,14 +275,15 @@ for i, candidate in enumerate(candidates.masks):
 # %% [markdown] tags=["en"]
 # **Explain.** Mask 0 takes nothing that is not cat (precision 1.000) but finds only two thirds of her; mask 2 finds all of
 # her (recall 1.000) and a quarter of it is not cat. Either number alone can be had for free: one pixel on the nose
-# has precision 1, the whole photo has recall 1. IoU and Dice punish both mistakes, and rank masks in the
-# same order, since Dice = 2 · IoU / (1 + IoU). Dice merely sounds kinder: so ask which of the two a paper reports.
+# has precision 1, the whole photo has recall 1. IoU and Dice punish both mistakes, and rank two masks in the
+# same order, since Dice = 2 · IoU / (1 + IoU). (Means over many photos may differ: Dice is kinder to bad masks.) Dice merely sounds kinder: so ask which of the two a paper reports.
 
 # %% [markdown] tags=["es"]
 # **Explica.** La máscara 0 no toma nada que no sea gata (precisión 1.000), pero solo encuentra dos tercios de ella; la 2 la
 # encuentra entera (exhaustividad 1.000), y una cuarta parte de la máscara no es gata. Cada número por separado sale gratis: un
 # píxel en la nariz tiene precisión 1 y la foto entera tiene exhaustividad 1. IoU y Dice castigan los dos errores
-# y ordenan las máscaras igual, porque Dice = 2 · IoU / (1 + IoU). Dice solo suena más amable: pregunta siempre cuál de
+# y ordenan igual dos máscaras, porque Dice = 2 · IoU / (1 + IoU). (Las medias de muchas fotos pueden diferir: Dice trata mejor a
+# las máscaras malas.) Dice solo suena más amable: pregunta siempre cuál de
 # los dos da un artículo.
 
 # %% [markdown] tags=["en"]
@@ -481,7 +482,7 @@ show(*[picture[:512] for picture in pictures], width=580, titles=titles)
 # %% [markdown] tags=["es"]
 # **Explica.** El clic en Grace Hopper cayó en la camisa, y la camisa está recortada a la perfección. Pero no es lo que *nosotros*
 # queríamos. Ahí está la diferencia: el IoU predicho pregunta «¿es esto una cosa bien recortada?»; el medido, «¿es la cosa
-# que querías?», y eso solo lo sabes tú. Donde SAM adivina la intención, como con la gata, la astronauta y el platillo, los
+# que querías?», y eso solo lo sabes tú. Donde SAM adivina la intención, como con la gata, la astronauta y el plato, los
 # dos casi coinciden. El fotógrafo es otra historia: le falta parte del abrigo, y SAM no se dio cuenta.
 
 # %% [markdown] tags=["en"]
@@ -507,30 +508,42 @@ classes = {("cat", "cat"): "cat", ("astronaut", "person"): "person",
            ("motorcycle", "motorcycle"): "motorbike",
            ("grace_hopper", "person"): "person", ("camera", "photographer"): "person"}
 finals = {}
-print(f"{'':<14}{'IoU':^24}{'boundary IoU':^24}")
-print(" " * 14 + "     SAM DeepLab     box" * 2)
+print(f"{'':<14}{'IoU':^32}{'boundary IoU':^32}")
+print(" " * 14 + "   SAM 1   SAM 3 DeepLab     box" * 2)
 for (name, thing), class_name in classes.items():
     truth, box = truths[name, thing], measure(truths[name, thing]).box
     filled = np.zeros_like(truth)
     filled[box[1] : box[3], box[0] : box[2]] = True
     sam = segmenters[name].predict(Prompt(box=box)).best_mask
+    three = segmenters[name].predict(Prompt(box=box), multimask=True)
+    rated = three.masks[three.predicted_iou.argmax()]
     deeplab = segment_semantic(segmenters[name].image).mask(class_name)
     finals[name] = sam, deeplab
-    held = [compare(answer, truth) for answer in (sam, deeplab, filled)]
+    held = [compare(answer, truth) for answer in (sam, rated, deeplab, filled)]
     scores = [h.iou for h in held] + [h.boundary_iou for h in held]
     print(f"{name:<14}" + "".join(f"{score:8.3f}" for score in scores))
 
 # %% [markdown] tags=["en"]
-# **Explain.** Three of five. By IoU, DeepLab is a hair ahead on Grace Hopper, and far ahead on the photographer. By boundary IoU SAM wins four: its edges are the finer ones, although
-# our references, drawn with SAM's help, are kind to it there. And look at the filled box: an IoU of 0.84 for nothing at all,
-# because the cat fills her box. A number means little until you know what a simple guess would get.
+# **Explain.** *SAM 1* is the single mask that SAM gives for a box (its fourth output, lesson 2), *SAM 3* the best rated of its three. By IoU
+# each beats DeepLab in three rounds of five, but not in the same three: the single mask takes the cat and leaves Grace Hopper to
+# DeepLab, with the best rated it is the other way round. Who says "SAM wins" must say which of its masks was held against the reference.
+# The photographer goes to DeepLab either way.
+#
+# By boundary IoU both win four rounds: SAM's edges are the finer ones, although our references, drawn with its help, are kind to it
+# there. And look at the filled box: an IoU of 0.84 for nothing at all, because the cat fills her box. A number means little until you
+# know what a simple guess would get.
 #
 # What happened with the photographer?
 
 # %% [markdown] tags=["es"]
-# **Explica.** Tres de cinco. Por IoU, DeepLab le saca un pelo a SAM en Grace Hopper, y mucho en el fotógrafo. Por IoU de borde SAM gana cuatro: sus bordes son más finos, aunque nuestras
-# referencias, dibujadas con su ayuda, ahí lo favorecen. Y fíjate en la caja rellena: un IoU de 0.84 por no hacer nada,
-# porque la gata llena su caja. Un número dice poco mientras no sepas cuánto sacaría una suposición sencilla.
+# **Explica.** *SAM 1* es la única máscara que SAM da para una caja (su cuarta salida, lección 2), y *SAM 3* la mejor valorada de sus tres. Por
+# IoU, cada una le gana a DeepLab tres rondas de cinco, pero no las mismas tres: la única se lleva la gata y le deja Grace Hopper a DeepLab, y
+# con la mejor valorada es al revés. Quien diga «gana SAM» tiene que decir cuál de sus máscaras comparó con la referencia. El fotógrafo es
+# para DeepLab de las dos maneras.
+#
+# Por IoU de borde, las dos ganan cuatro rondas: los bordes de SAM son más finos, aunque nuestras referencias, dibujadas con su ayuda, ahí lo
+# favorecen. Y fíjate en la caja rellena: un IoU de 0.84 por no hacer nada, porque la gata llena su caja. Un número dice poco mientras no
+# sepas cuánto sacaría una suposición sencilla.
 #
 # ¿Qué pasó con el fotógrafo?
 
@@ -640,7 +653,7 @@ print(round(compare(clean(motorcycle, max_hole_px=100), motorcycle).iou, 3))
 # ## Recap
 #
 # - Alone, a mask can be counted: area, holes, islands, outline, border, stability. No single number settles it.
-# - Against a reference: precision falls with leaks, recall with misses; IoU and Dice punish both and rank alike.
+# - Against a reference: precision falls with leaks, recall with misses; IoU and Dice punish both and rank two masks alike.
 # - Boundary IoU looks only at the edges: stricter for large objects, and startled by single pixels.
 # - Predicted IoU says that a thing is well cut out; whether it is the thing you meant, only a reference or you can say.
 # - `clean` mends grain. A wrong meaning takes another prompt.
@@ -651,7 +664,7 @@ print(round(compare(clean(motorcycle, max_hole_px=100), motorcycle).iou, 3))
 # - De una máscara sola se puede contar: área, agujeros, islas, contorno, contacto con el marco, estabilidad. Ningún número basta
 #   por sí solo.
 # - Frente a una referencia: la precisión baja con las fugas y la exhaustividad con lo que falta; IoU y Dice castigan ambas cosas y
-#   ordenan igual.
+#   ordenan igual dos máscaras.
 # - El IoU de borde solo mira los bordes: es más severo con los objetos grandes y se asusta por un solo píxel.
 # - El IoU predicho dice que algo está bien recortado; si es lo que querías, solo lo dice una referencia, o tú.
 # - `clean` repara el grano. Una intención mal entendida pide otra indicación.
@@ -754,26 +767,20 @@ repaired = clean(astronaut.mask)
 check("5.4", repaired)
 
 # %% [markdown] tags=["en"]
-# How far you have come:
-
-# %% [markdown] tags=["es"]
-# Hasta dónde has llegado:
-
-# %%
-progress(5)
-
-# %% [markdown] tags=["en"]
 # ## Quiz
 #
-# Three questions; each answer explains itself.
+# Four questions; each answer explains itself.
 
 # %% [markdown] tags=["es"]
 # ## Cuestionario
 #
-# Tres preguntas; cada respuesta trae su explicación.
+# Cuatro preguntas; cada respuesta trae su explicación.
 
 # %%
 quiz(5)
+
+# %%
+progress(5)
 
 # %% [markdown] tags=["en"]
 # ## Further reading

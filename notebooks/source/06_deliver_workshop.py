@@ -11,7 +11,7 @@
 # - to write the workshop folder with one call, and to read what the check says of it;
 # - to write a reflection that says something.
 #
-# About 30 minutes. You need: lessons 0, 2 and 5, and to have seen a file opened in Python.
+# About {minutes} minutes. You need: lessons 0, 2 and 5, and to have seen a file opened in Python.
 
 # %% [markdown] tags=["es"]
 # # Lección 6 · La película y la carpeta
@@ -26,7 +26,7 @@
 # - a escribir la carpeta del taller con una sola llamada y a leer lo que dice la revisión;
 # - a escribir una reflexión que diga algo.
 #
-# Unos 30 minutos. Necesitas: las lecciones 0, 2 y 5, y haber visto abrir un archivo en Python.
+# Unos {minutes} minutos. Necesitas: las lecciones 0, 2 y 5, y haber visto abrir un archivo en Python.
 
 # %% tags=["nbval-ignore-output"] reason="the versions are those of the machine"
 import io
@@ -569,21 +569,21 @@ shutil.copy(folder / layout.readme, broken)
 mended_folder = broken
 check("6.4", mended_folder)
 
-# %%
-progress(6)
-
 # %% [markdown] tags=["en"]
 # ## Quiz
 #
-# Three questions about bytes and honesty.
+# Four questions about bytes and honesty.
 
 # %% [markdown] tags=["es"]
 # ## Cuestionario
 #
-# Tres preguntas sobre bytes y honestidad.
+# Cuatro preguntas sobre bytes y honestidad.
 
 # %%
 quiz(6)
+
+# %%
+progress(6)
 
 # %% [markdown] tags=["en"]
 # ## Further reading

@@ -11,7 +11,7 @@
 # - to overrule the model when your eyes know better, and to say why;
 # - to hand in work that checks itself.
 #
-# About 30 minutes. You need: lessons 0 to 6, a photo of your own, and as long as you like with it.
+# About {minutes} minutes. You need: lessons 0 to 6, a photo of your own, and as long as you like with it.
 
 # %% [markdown] tags=["es"]
 # # Lección 7 · Tu propia foto
@@ -26,7 +26,7 @@
 # - a contradecir al modelo cuando tus ojos saben más, y a decir por qué;
 # - a entregar un trabajo que se revisa a sí mismo.
 #
-# Unos 30 minutos. Necesitas: las lecciones 0 a 6, una foto tuya y el rato que te apetezca dedicarle.
+# Unos {minutes} minutos. Necesitas: las lecciones 0 a 6, una foto tuya y el rato que quieras dedicarle.
 
 # %% tags=["nbval-ignore-output"] reason="the versions are those of the machine"
 from pathlib import Path
@@ -35,7 +35,8 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from PIL import Image
 
-from segwidgets import ClickSegmenter, clean, diagnose, load_image, segment_semantic
+from segwidgets import ClickSegmenter, Prompt, clean, diagnose, load_image
+from segwidgets import segment_semantic
 from segwidgets.course import check, draw, progress, quiz, show, start
 from segwidgets.delivery import LAYOUTS, save_mask, save_picture
 from segwidgets.delivery_check import check_workshop
@@ -68,7 +69,7 @@ print(photo.shape)
 # A white and red cup of coffee on a red saucer with a spoon, on a wooden table.
 
 # %% [markdown] tags=["es", "alt"]
-# Una taza de café blanca y roja en un platillo rojo con una cucharilla, sobre una mesa de madera.
+# Una taza de café blanca y roja en un plato rojo con una cuchara, sobre una mesa de madera.
 
 # %% [markdown] tags=["en"]
 # The sample is by Rachel Michetti, courtesy of Pikolo Espresso Bar (CC0). Let us take *the cup*: with its handle, without the saucer
@@ -79,8 +80,8 @@ print(photo.shape)
 # **Predict.** DeepLab knows 20 kinds of things, among them bottle, chair and dining table. What will it call the cup?
 
 # %% [markdown] tags=["es"]
-# La muestra es de Rachel Michetti, cortesía de Pikolo Espresso Bar (CC0). Tomemos *la taza*: con su asa, sin el platillo y sin la
-# cucharilla. Decidirlo es el primer paso, y ninguna red lo hace por ti.
+# La muestra es de Rachel Michetti, cortesía de Pikolo Espresso Bar (CC0). Tomemos *la taza*: con su asa, sin el plato y sin la
+# cuchara. Decidirlo es el primer paso, y ninguna red lo hace por ti.
 #
 # ## 2 · ¿Qué dice DeepLab?
 #
@@ -97,6 +98,8 @@ for name, share in semantic.area_share.items():
 #
 # ## 3 · One click, three masks
 #
+# The places to click on stand in the first line: a click into the coffee, one on the spoon, one on the cup's handle, and a box.
+#
 # **Predict.** A click into the coffee: what three things could be meant?
 
 # %% [markdown] tags=["es"]
@@ -105,18 +108,22 @@ for name, share in semantic.area_share.items():
 #
 # ## 3 · Un clic, tres máscaras
 #
+# Los lugares donde se hace clic están en la primera línea: un clic en el café, uno en la cuchara, uno en el asa de la taza y una caja.
+#
 # **Predice.** Un clic en el café: ¿qué tres cosas podría señalar?
 
 # %%
+places = Prompt([(300, 180), (365, 280), (230, 260)], [1, 0, 1], (170, 15, 420, 305))
+places = places.scaled((400, 600), photo.shape[:2])  # for a photo of any size
 clicks = ClickSegmenter(photo, lang=L("en", "es"))
-clicks.add_point(300, 180)
+clicks.add_point(*places.points[0])
 clicks
 
 # %% [markdown] tags=["en", "alt"]
 # The photo with one click in the coffee; the mask covers the cup, the saucer and the spoon.
 
 # %% [markdown] tags=["es", "alt"]
-# La foto con un clic en el café; la máscara cubre la taza, el platillo y la cucharilla.
+# La foto con un clic en el café; la máscara cubre la taza, el plato y la cuchara.
 
 # %%
 first = clicks.candidates
@@ -133,7 +140,7 @@ for one in judged:
 
 # %% [markdown] tags=["es", "alt"]
 # Tres máscaras para un clic: el café dentro de la taza; la taza con el borde inferior irregular y restos sueltos; la taza con
-# el platillo y la cucharilla.
+# el plato y la cuchara.
 
 # %% [markdown] tags=["en"]
 # **Measure.** Each row: mask, predicted IoU, holes, islands. The diagnosis calls mask 2 "the chosen one" and holds the others
@@ -147,7 +154,7 @@ for one in judged:
 # %% [markdown] tags=["es"]
 # **Mide.** Cada fila: máscara, IoU predicho, agujeros, islas. El diagnóstico llama «la elegida» a la máscara 2 y compara las
 # demás con ella, pero esa solo es la favorita de SAM. *Nuestra* decisión fue la taza, así que para este trabajo la máscara 1 es el objeto,
-# pese a sus agujeros, la 0 una parte, y la 2 tiene fugas hacia el platillo. Un defecto solo lo es frente a lo que quieres.
+# pese a sus agujeros, la 0 una parte, y la 2 tiene fugas hacia el plato. Un defecto solo lo es frente a lo que quieres.
 #
 # ## 4 · Di lo que quieres
 #
@@ -155,9 +162,9 @@ for one in judged:
 
 # %%
 clicks.choose(1)
-clicks.set_box(170, 15, 420, 305)
-clicks.add_point(365, 280, 0)
-clicks.add_point(230, 260)
+clicks.set_box(*places.box)
+clicks.add_point(*places.points[1], 0)
+clicks.add_point(*places.points[2])
 clicks.other_readings()
 answer = clicks.candidates
 
@@ -188,13 +195,13 @@ for number, mask in enumerate(answer.masks):
 # fourth that and a shadow to the left of the cup's handle.
 
 # %% [markdown] tags=["es", "alt"]
-# Cuatro máscaras de la taza de cerca. Todas dejan fuera el platillo. La primera abarca el mango de la cucharilla y tiene motas junto al
-# asa; la segunda se detiene en la cucharilla y deja abierto el hueco oscuro entre el asa y la taza; la tercera abarca el mango de la
-# cucharilla; la cuarta, además, una sombra a la izquierda del asa.
+# Cuatro máscaras de la taza de cerca. Todas dejan fuera el plato. La primera abarca el mango de la cuchara y tiene motas junto al
+# asa; la segunda se detiene en la cuchara y deja abierto el hueco oscuro entre el asa y la taza; la tercera abarca el mango de la
+# cuchara; la cuarta, además, una sombra a la izquierda del asa.
 
 # %% [markdown] tags=["en"]
 # **Measure.** The titles are the predicted IoU. Each row: mask, holes, islands, agreement of its contour with the photo's edges
-# (from lesson 5).
+# (from lesson 4).
 #
 # **Explain.** The numbers favour masks 2 and 3. But look at the upper right: all but mask 1 swallow the handle of the spoon, and mask 3
 # a shadow beside the cup's handle as well. Mask 2 even agrees best with the edges, for a spoon has edges too. Only mask 1 is what we
@@ -202,10 +209,10 @@ for number, mask in enumerate(answer.masks):
 
 # %% [markdown] tags=["es"]
 # **Mide.** Los títulos son el IoU predicho. Cada fila: máscara, agujeros, islas y coincidencia de su contorno con los bordes de la
-# foto (de la lección 5).
+# foto (de la lección 4).
 #
 # **Explica.** Los números favorecen a las máscaras 2 y 3. Pero mira arriba a la derecha: todas menos la 1 se tragan el mango de la
-# cucharilla, y la 3 además una sombra junto al asa. La 2 es incluso la que más coincide con los bordes, porque una cucharilla también
+# cuchara, y la 3 además una sombra junto al asa. La 2 es incluso la que más coincide con los bordes, porque una cuchara también
 # los tiene. Solo la máscara 1 es lo que pedimos, la taza sola. Ningún número de aquí sabe qué querías; tus ojos sí, y la elección
 # lleva su razón.
 
@@ -283,8 +290,8 @@ print(len(clicks.history), len(pictures))
 # the point on the handle, the other readings, and mask 1 of them.
 
 # %% [markdown] tags=["es", "alt"]
-# Las ocho imágenes de la película: la foto, el primer clic (taza y platillo), la máscara 1 (la taza, irregular), la caja, el punto de fondo en la
-# cucharilla, el punto en el asa, las otras lecturas y, de ellas, la máscara 1.
+# Las ocho imágenes de la película: la foto, el primer clic (taza y plato), la máscara 1 (la taza, irregular), la caja, el punto de fondo en la
+# cuchara, el punto en el asa, las otras lecturas y, de ellas, la máscara 1.
 
 # %% [markdown] tags=["en"]
 # Seven actions, eight pictures: the first is the photo before anything was done.
@@ -343,7 +350,7 @@ for finding in check_workshop(OUT):
 # %% [markdown] tags=["en"]
 # ## Exercises
 #
-# Now put your photo in section 1, click on *your* object in section 3 (or change the coordinates there and in section 4), and
+# Now put your photo in section 1, click on *your* object in section 3 (or change the places in its first line), and
 # hand in what comes of it. Any photo will do and any honest solution is right: the checks ask whether your pieces fit
 # each other, not whether they are ours.
 #
@@ -354,7 +361,7 @@ for finding in check_workshop(OUT):
 # %% [markdown] tags=["es"]
 # ## Ejercicios
 #
-# Ahora pon tu foto en la sección 1, haz clic en *tu* objeto en la sección 3 (o cambia las coordenadas allí y en la sección 4) y
+# Ahora pon tu foto en la sección 1, haz clic en *tu* objeto en la sección 3 (o cambia los lugares de su primera línea) y
 # entrega lo que salga. Vale cualquier foto y es correcta cualquier solución honesta: las revisiones preguntan si tus piezas
 # encajan entre sí, no si son las nuestras.
 #
@@ -419,9 +426,9 @@ rates masks 2 and 3 higher, but they take in the spoon's handle: I chose mask 1.
 It has 1 hole, the gap in the cup's handle, which I left open because there is no
 cup there.""",
     """\
-Esperaba que un clic en el café diera la taza, y salieron la taza y el platillo. Con
-una caja, un punto en el asa y un punto de fondo en la cucharilla salió la taza sola.
-SAM puntúa mejor las máscaras 2 y 3, pero abarcan el mango de la cucharilla; elegí la 1.
+Esperaba que un clic en el café diera la taza, y salieron la taza y el plato. Con
+una caja, un punto en el asa y un punto de fondo en la cuchara salió la taza sola.
+SAM puntúa mejor las máscaras 2 y 3, pero abarcan el mango de la cuchara; elegí la 1.
 Tiene 1 agujero, el hueco del asa, que dejé abierto porque ahí no hay taza.""",
 )
 check("7.4", my_reflection)
@@ -452,21 +459,21 @@ check("7.5", my_folder)
 # %% [markdown] tags=["es"]
 # Cinco marcas significan que está completo. Si es *bueno* no lo dice ninguna marca: enséñaselo a alguien y deja que pregunte.
 
-# %%
-progress(7)
-
 # %% [markdown] tags=["en"]
 # ## Quiz
 #
-# Two questions.
+# Four questions.
 
 # %% [markdown] tags=["es"]
 # ## Cuestionario
 #
-# Dos preguntas.
+# Cuatro preguntas.
 
 # %%
 quiz(7)
+
+# %%
+progress(7)
 
 # %% [markdown] tags=["en"]
 # ## Further reading

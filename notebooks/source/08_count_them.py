@@ -12,7 +12,7 @@
 # - why one thing may have only one mask before anything is counted;
 # - to recognise the photos on which all this fails, before you believe the number.
 #
-# About 30 minutes. You need: lessons 2 (SAM and its embedding), 4 (a grid of clicks) and 5 (precision and recall).
+# About {minutes} minutes. You need: lessons 2 (SAM and its embedding), 4 (a grid of clicks) and 5 (precision and recall).
 
 # %% [markdown] tags=["es"]
 # # Lección 8 · Cuéntalas
@@ -28,7 +28,7 @@
 # - por qué cada cosa debe tener una sola máscara antes de contar nada;
 # - a reconocer las fotos en las que todo esto falla, antes de creerte el número.
 #
-# Unos 30 minutos. Necesitas: las lecciones 2 (SAM y su embedding), 4 (una cuadrícula de clics) y 5 (precisión y exhaustividad).
+# Unos {minutes} minutos. Necesitas: las lecciones 2 (SAM y su embedding), 4 (una cuadrícula de clics) y 5 (precisión y exhaustividad).
 
 # %% tags=["nbval-ignore-output"] reason="the versions are those of the machine"
 import matplotlib.pyplot as plt
@@ -569,9 +569,6 @@ check("8.3", all_coins)
 # %% [markdown] tags=["es"]
 # Hasta dónde has llegado:
 
-# %%
-progress(8)
-
 # %% [markdown] tags=["en"]
 # ## Quiz
 #
@@ -584,6 +581,9 @@ progress(8)
 
 # %%
 quiz(8)
+
+# %%
+progress(8)
 
 # %% [markdown] tags=["en"]
 # ## Further reading

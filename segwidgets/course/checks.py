@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from segwidgets.course.registry import NotYet, YourTurn, judge_of
+from segwidgets.course.registry import KnownMistake, NotYet, YourTurn, judge_of
 from segwidgets.course.solved import record
 from segwidgets.ground.outside import words_of
 from segwidgets.locale.notebook import language, write
@@ -26,10 +26,13 @@ class Verdict:
         Right; wrong, with a hint; or not attempted.
     message : str
         What is said to the student.
+    known : bool
+        Whether the message is the hint of a declared mistake.
     """
 
     state: Literal["right", "not yet", "your turn"]
     message: str
+    known: bool = False
 
 
 def judge(number: str, answer: Any, lang: str | None = None) -> Verdict:
@@ -58,7 +61,7 @@ def judge(number: str, answer: Any, lang: str | None = None) -> Verdict:
     except YourTurn:
         return _your_turn(tr)
     except NotYet as hint:
-        return Verdict("not yet", str(hint))
+        return Verdict("not yet", str(hint), isinstance(hint, KnownMistake))
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # noqa: BLE001  a student's answer may be anything: never a traceback

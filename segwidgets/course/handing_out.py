@@ -17,6 +17,9 @@ from segwidgets.ground.outside import read_file, read_json
 from segwidgets.locale.catalogues import translations
 from segwidgets.locale.languages import DEFAULT, find_language
 
+GLOSSARY = "glossary.md"
+"""The page beside the lessons that says what their words mean; they link to it."""
+
 SOLUTIONS = "solutions"
 """The folder, beside the lessons, of the same with every exercise solved."""
 
@@ -53,6 +56,8 @@ class Handed:
 def lesson_files(lang: str = DEFAULT, solutions: bool = False) -> dict[str, bytes]:
     """Return the package's lessons in one language, as they are handed out: contents by names.
 
+    The glossary that they link to is the last of them.
+
     Parameters
     ----------
     lang : str
@@ -76,6 +81,8 @@ def lesson_files(lang: str = DEFAULT, solutions: bool = False) -> dict[str, byte
             if file.name.endswith(".ipynb"):
                 path = file.name if name == "." else f"{name}/{file.name}"
                 found[path] = as_handed_out(file.read_text("utf-8"), lang).encode()
+    if (words := folder / GLOSSARY).is_file():
+        found[GLOSSARY] = words.read_text("utf-8").encode()
     if not found:
         raise LessonsError(f"this installation has no lessons in the language {lang!r}: looked in {folder}")
     return found
@@ -201,7 +208,7 @@ def _states(folder: Path, files: dict[str, bytes], known: dict[str, str]) -> Ite
         elif known.get(name) == wanted:
             yield Handed(name, "yours")
         else:
-            yield Handed(name, "beside", f"{name.removesuffix('.ipynb')}_new.ipynb")
+            yield Handed(name, "beside", "_new.".join(name.rsplit(".", 1)))
 
 
 def _digest(path: Path) -> str | None:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
 from numbers import Real
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from segwidgets.course.registry import NotYet, YourTurn
+from segwidgets.course.registry import KnownMistake, Mistake, NotYet, YourTurn
 from segwidgets.ground.outside import words_of
 from segwidgets.ground.validation import BoolArray, FloatArray, describe
 from segwidgets.locale.phrases import Phrases
 from segwidgets.masks.regions import box_around, label_pieces
 from segwidgets.models.engine import sam_frame
 from segwidgets.prompts import Prompt
+
+SEEN: ContextVar[list[tuple[BoolArray, BoolArray]] | None] = ContextVar("SEEN", default=None)
+"""Where a list is set, each mask that is judged is put with its reference, for whoever draws them."""
 
 NEAR_PX = 6.0  # a click so close to the object missed it by a trembling hand
 
@@ -44,9 +48,11 @@ def judge_point(answer: Any, target: BoolArray, tr: Phrases) -> tuple[float, flo
     if _inside(target, x, y):
         return x, y
     if _inside(target, y, x):
-        raise NotYet(tr.gettext("Are x and y swapped? A point is (x, y): first to the right, then down."))
+        raise KnownMistake(
+            tr.gettext("Are x and y swapped? A point is (x, y): first to the right, then down.")
+        )
     if 0 < max(x, y) <= 1 and min(x, y) >= 0:
-        raise NotYet(
+        raise KnownMistake(
             tr.gettext("These look like shares from 0 to 1; a point is given in pixels of the photo.")
         )
     if not (0 <= x < width and 0 <= y < height):
@@ -61,6 +67,12 @@ def judge_point(answer: Any, target: BoolArray, tr: Phrases) -> tuple[float, flo
                 point=tr.pair(x, y)
             )
         )
+    if _inside(target, x, height - y):
+        raise KnownMistake(
+            tr.gettext("Is y counted from the bottom? In a picture it goes down from the top.")
+        )
+    if max(x, y) <= 100 < min(width, height) / 2 and _inside(target, x * width / 100, y * height / 100):
+        raise KnownMistake(tr.gettext("Are these percent? A point is given in pixels of the photo."))
     raise NotYet(tr.gettext("The point {point} does not lie on the object.").format(point=tr.pair(x, y)))
 
 
@@ -85,28 +97,50 @@ def judge_box(answer: Any, target: BoolArray, tr: Phrases, at_least: float = 0.8
         )
     tight = np.array(box_around(target), dtype=np.float64)
     iou = _box_iou(box, tight)
-    if iou >= at_least:
+    height, width = target.shape
+    leaves = box[0] < 0 or box[1] < 0 or box[2] > width or box[3] > height
+    if iou >= at_least and not leaves:
         return iou
     if _box_iou(np.array([box[0], box[1], box[0] + box[2], box[1] + box[3]]), tight) >= at_least:
-        raise NotYet(tr.gettext("This box is x, y, width, height; wanted are two corners: x0, y0, x1, y1."))
+        raise KnownMistake(
+            tr.gettext("This box is x, y, width, height; wanted are two corners: x0, y0, x1, y1.")
+        )
     if _box_iou(box[[1, 0, 3, 2]], tight) >= at_least:
-        raise NotYet(
+        raise KnownMistake(
             tr.gettext("Are x and y swapped? The order is x0, y0, x1, y1, as in left, top, right, bottom.")
         )
+    if _box_iou(box[[0, 2, 1, 3]], tight) >= at_least:
+        raise KnownMistake(
+            tr.gettext("Both x come first here; the order is x0, y0, x1, y1: a corner, and the one across.")
+        )
+    x, y, across, down = box
+    if _box_iou(np.array([x - across / 2, y - down / 2, x + across / 2, y + down / 2]), tight) >= at_least:
+        raise KnownMistake(tr.gettext("This box is its centre, width and height; wanted are two corners."))
+    if _box_iou(np.array([x, height - down, across, height - y]), tight) >= at_least:
+        raise KnownMistake(
+            tr.gettext("Is y counted from the bottom? In a picture it goes down from the top.")
+        )
+    if (
+        box.max() <= 100 < min(width, height) / 2
+        and _box_iou(box * np.array([width, height] * 2) / 100, tight) >= at_least
+    ):
+        raise KnownMistake(tr.gettext("Are these percent? A box is given in pixels of the photo."))
     if 0 < box.max() <= 1:
-        raise NotYet(tr.gettext("These look like shares from 0 to 1; a box is given in pixels of the photo."))
+        raise KnownMistake(
+            tr.gettext("These look like shares from 0 to 1; a box is given in pixels of the photo.")
+        )
     if box[0] >= box[2] or box[1] >= box[3]:
         raise NotYet(
             tr.gettext(
                 "x0 must be smaller than x1 and y0 smaller than y1: the first corner is the top left one."
             )
         )
-    height, width = target.shape
-    if box[0] < 0 or box[1] < 0 or box[2] > width or box[3] > height:
+    if leaves:
         raise NotYet(
-            tr.gettext("The box leaves the photo, which is {width} wide and {height} high.")
-            .format(width=width, height=height)
-        )  # fmt: skip
+            tr.gettext("The box leaves the photo, which is {width} wide and {height} high.").format(
+                width=width, height=height
+            )
+        )
     if iou == 0:
         raise NotYet(tr.gettext("The box does not touch the object."))
     if (box[:2] <= tight[:2] + 2).all() and (box[2:] >= tight[2:] - 2).all():
@@ -122,8 +156,11 @@ def judge_mask(
     tr: Phrases,
     at_least: float = 0.9,
     also: tuple[BoolArray, ...] = (),
+    mistakes: Sequence[Mistake] = (),
 ) -> float:
     """Accept a boolean mask that reaches an IoU with the reference (H, W), or with one of `also`.
+
+    `mistakes` make other masks out of nothing; who reaches the same IoU with one of them gets its hint.
 
     Returns
     -------
@@ -133,6 +170,8 @@ def judge_mask(
     from segwidgets.masks import compare
 
     mask = _mask(answer, reference.shape, tr)
+    if (seen := SEEN.get()) is not None:
+        seen.append((mask, reference))
     iou = max(compare(mask, candidate).iou for candidate in (reference, *also))
     if iou >= at_least:
         return iou
@@ -141,10 +180,21 @@ def judge_mask(
     if mask.all():
         raise NotYet(tr.gettext("The mask covers the whole photo: every pixel of it is True."))
     if compare(~mask, reference).iou >= at_least:
-        raise NotYet(tr.gettext("The mask is inside out: True must be the object, not what lies around it."))
-    for flipped in (mask[:, ::-1], mask[::-1]):
+        raise KnownMistake(
+            tr.gettext("The mask is inside out: True must be the object, not what lies around it.")
+        )
+    for flipped in (mask[:, ::-1], mask[::-1], mask[::-1, ::-1]):
         if compare(flipped, reference).iou >= at_least:
-            raise NotYet(tr.gettext("The mask is mirrored: was an axis turned round?"))
+            raise KnownMistake(tr.gettext("The mask is mirrored: was an axis turned round?"))
+    if mask.shape[0] == mask.shape[1] and compare(mask.T, reference).iou >= at_least:
+        raise KnownMistake(tr.gettext("The mask is transposed: rows and columns are swapped."))
+    for mistake in mistakes:
+        if compare(mask, mistake.makes()).iou >= at_least:
+            raise KnownMistake(tr.gettext(mistake.hint))
+    if _is_box(mask) and not _is_box(reference) and _box_iou(*_boxes(mask, reference)) >= 0.8:
+        raise KnownMistake(
+            tr.gettext("This is the box round the object, filled; the mask follows the object's outline.")
+        )
     found = tr.gettext("IoU {iou} where {wanted} is asked.")
     found = found.format(iou=tr.decimal(iou), wanted=tr.general(at_least))
     raise NotYet(f"{found} {_worst_defect(mask, reference, tr)}")
@@ -200,16 +250,23 @@ def judge_choice(answer: Any, right: Any, tr: Phrases, hints: Mapping[Any, str] 
 
 
 def judge_array(answer: Any, expected: npt.NDArray[Any], tr: Phrases, tolerance: float = 1e-5) -> None:
-    """Accept an array with the expected shape, kind of numbers and values, within a tolerance."""
+    """Accept an array with the expected shape and values, within a tolerance; numbers may be of any dtype."""
+    answer = as_array(answer)
     if not isinstance(answer, np.ndarray):
         raise NotYet(tr.gettext("An array is asked for; this is {what}.").format(what=what_is(answer, tr)))
     if answer.shape != expected.shape:
         _explain_shape(answer, expected, tr)
-    if answer.dtype.kind != expected.dtype.kind:
+    if answer.dtype.kind != expected.dtype.kind and not {answer.dtype.kind, expected.dtype.kind} <= set(
+        "uif"
+    ):
         raise NotYet(
             tr.gettext("The values are of dtype {got}; {wanted} is asked for.").format(
                 got=answer.dtype, wanted=expected.dtype
             )
+        )
+    if answer.dtype.kind == "f" and expected.size:  # float16 cannot be closer than this
+        tolerance = max(
+            tolerance, float(np.finfo(answer.dtype).eps * np.abs(expected.astype(np.float64)).max())
         )
     slices = zip(np.atleast_1d(expected), np.atleast_1d(answer), strict=True)  # one by one, to save memory
     if all(np.allclose(ours, theirs, rtol=0, atol=tolerance) for ours, theirs in slices):
@@ -219,11 +276,14 @@ def judge_array(answer: Any, expected: npt.NDArray[Any], tr: Phrases, tolerance:
         raise NotYet(tr.gettext("The array holds NaN or infinity; is there a division by zero?"))
     for axis, size in enumerate(expected.shape):
         if size == 3 and np.allclose(ours, np.flip(theirs, axis), rtol=0, atol=tolerance):
-            raise NotYet(tr.gettext("Red and blue are swapped: this is BGR, and RGB is asked for."))
-    if np.allclose(ours, theirs * 255, rtol=0, atol=max(255 * tolerance, 0.6)) or np.allclose(
-        ours * 255, theirs, rtol=0, atol=max(255 * tolerance, 0.6)
-    ):
-        raise NotYet(tr.gettext("The values are off by a factor of 255: from 0 to 1, or from 0 to 255?"))
+            raise KnownMistake(tr.gettext("Red and blue are swapped: this is BGR, and RGB is asked for."))
+    for small, large in ((theirs, ours), (ours, theirs)):
+        if np.abs(large).max(initial=0) > 1 and np.allclose(
+            large, small * 255, rtol=0, atol=max(255 * tolerance, 0.6)
+        ):
+            raise KnownMistake(
+                tr.gettext("The values are off by a factor of 255: from 0 to 1, or from 0 to 255?")
+            )
     off = np.abs(ours - theirs) > tolerance
     raise NotYet(
         tr.gettext(
@@ -233,6 +293,13 @@ def judge_array(answer: Any, expected: npt.NDArray[Any], tr: Phrases, tolerance:
             most=tr.general(float(np.abs(ours - theirs).max()), 3),
         )
     )
+
+
+def as_array(answer: Any) -> Any:
+    """Return a tensor's values as an array, and anything else as it is."""
+    if hasattr(answer, "detach") and hasattr(answer, "numpy"):
+        return answer.detach().cpu().numpy()
+    return answer
 
 
 def run(function: Any, tr: Phrases, *arguments: Any) -> Any:
@@ -255,8 +322,10 @@ def run(function: Any, tr: Phrases, *arguments: Any) -> Any:
                 kind=type(error).__name__, error=words_of(error)
             )
         ) from error
-    if value is None or value is ...:
+    if value is ...:
         raise YourTurn
+    if value is None:
+        raise NotYet(tr.gettext("The function returns nothing: it must end with return and its answer."))
     for before, after in zip(kept, given, strict=True):
         if isinstance(before, np.ndarray) and not np.array_equal(before, after):
             raise NotYet(tr.gettext("The function changes the array that it was given; work on a copy."))
@@ -306,14 +375,24 @@ def _box_iou(first: FloatArray, second: FloatArray) -> float:
 def _mask(answer: Any, size: tuple[int, ...], tr: Phrases) -> BoolArray:
     """Return the answer as a mask of that size, or say why it is none."""
     if hasattr(answer, "masks") or hasattr(answer, "best_mask"):
-        raise NotYet(
+        raise KnownMistake(
             tr.gettext("These are all candidates; take one mask of them, as in candidates.masks[0].")
         )
     if isinstance(answer, Prompt):
-        raise NotYet(tr.gettext("This is the prompt; asked for is the mask that the model answers with."))
+        raise KnownMistake(
+            tr.gettext("This is the prompt; asked for is the mask that the model answers with.")
+        )
+    if not isinstance(answer, np.ndarray) and hasattr(answer, "mask"):
+        raise KnownMistake(tr.gettext("This holds a mask, and is none: hand in its .mask."))
+    if isinstance(answer, int | float | np.number) and not isinstance(answer, bool):
+        raise KnownMistake(tr.gettext("This is a number; the mask itself is asked for, as in masks[number]."))
     if not isinstance(answer, np.ndarray):
         raise NotYet(
             tr.gettext("A mask is a boolean array (H, W); this is {what}.").format(what=what_is(answer, tr))
+        )
+    if answer.shape == (*size, 3):
+        raise KnownMistake(
+            tr.gettext("This is a picture (H, W, 3); asked for is the mask, (H, W), of booleans.")
         )
     if answer.ndim == 3 and answer.shape[1:] == size:
         raise NotYet(
@@ -322,9 +401,9 @@ def _mask(answer: Any, size: tuple[int, ...], tr: Phrases) -> BoolArray:
             )
         )
     if answer.shape == size[::-1] and size[0] != size[1]:
-        raise NotYet(tr.gettext("Height and width are swapped: an array's shape is (height, width)."))
+        raise KnownMistake(tr.gettext("Height and width are swapped: an array's shape is (height, width)."))
     if answer.shape == sam_frame((size[0], size[1])).logits_shape != size:
-        raise NotYet(
+        raise KnownMistake(
             tr.gettext("This has the size of the low-resolution logits; the mask has that of the photo.")
         )
     if answer.shape != size:
@@ -340,6 +419,16 @@ def _mask(answer: Any, size: tuple[int, ...], tr: Phrases) -> BoolArray:
             ).format(dtype=answer.dtype)
         )
     return answer
+
+
+def _boxes(*masks: BoolArray) -> list[FloatArray]:
+    return [np.array(box_around(mask), dtype=np.float64) for mask in masks]
+
+
+def _is_box(mask: BoolArray) -> bool:
+    """Say whether a mask is nothing but a box, filled."""
+    box = box_around(mask)
+    return box is not None and bool(mask[box[1] : box[3], box[0] : box[2]].all())
 
 
 def _worst_defect(mask: BoolArray, reference: BoolArray, tr: Phrases) -> str:
@@ -381,13 +470,13 @@ def _explain_shape(answer: npt.NDArray[Any], expected: npt.NDArray[Any], tr: Phr
         answer.transpose(2, 0, 1).shape,
         answer.transpose(1, 2, 0).shape,
     ):
-        raise NotYet(
+        raise KnownMistake(
             tr.gettext(
                 "The channels are on the wrong axis: the shape is {got}, asked for is {wanted}."
             ).format(got=got, wanted=wanted)
         )
     if len(got) == len(wanted) + 1 and got[0] == 1:
-        raise NotYet(tr.gettext("There is a batch axis too many: the shape is {got}.").format(got=got))
+        raise KnownMistake(tr.gettext("There is a batch axis too many: the shape is {got}.").format(got=got))
     if len(got) >= 2 and sorted(got) == sorted(wanted):
         raise NotYet(
             tr.gettext("The axes are swapped: the shape is {got}, asked for is {wanted}.").format(

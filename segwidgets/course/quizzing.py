@@ -7,14 +7,20 @@ every language that has a key of its own; for any other the English one is a mes
 from __future__ import annotations
 
 import html
+import os
+import random
 import re
+import secrets
 import tomllib
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import Any
 
 import ipywidgets
 
+from segwidgets.course.solved import record
 from segwidgets.ground.validation import describe
 from segwidgets.locale.catalogues import translations
 from segwidgets.locale.languages import DEFAULT
@@ -36,14 +42,18 @@ class Option:
 
 @dataclass(frozen=True)
 class Question:
-    """A question and its options, one of which is right."""
+    """A question and its options, one of which is right; the key tells it from the others, as "2.3"."""
 
     text: str
     options: tuple[Option, ...]
+    key: str = ""
 
 
 def quiz(lesson: int, lang: str | None = None) -> Quiz:
     """Return the quiz of a lesson, to be shown beneath the cell.
+
+    Each student finds the options in an order of their own, the same as long as the notebook's kernel runs;
+    what is answered is kept with the progress. Without a widget the options stand as in the file.
 
     Parameters
     ----------
@@ -58,7 +68,29 @@ def quiz(lesson: int, lang: str | None = None) -> Quiz:
         If the lesson has no quiz.
     """
     lang = language(lang)
-    return Quiz(read_quiz(lesson, lang), lang)
+    return Quiz(read_quiz(lesson, lang), lang, lesson=lesson, student=this_student())
+
+
+@cache
+def this_student() -> str:
+    """Tell students apart: by their name on a hub, else by chance, once in a session."""
+    return os.environ.get("JUPYTERHUB_USER") or secrets.token_hex(8)
+
+
+def order_of(question: Question, student: str | None) -> tuple[int, ...]:
+    """Return in which order a student is shown a question's options, as their places in it, counted from 0.
+
+    Parameters
+    ----------
+    question : Question
+        What is asked.
+    student : str, optional
+        Who is asked; None leaves the options where they are.
+    """
+    places = list(range(len(question.options)))
+    if student is not None:
+        random.Random(f"{student} {question.key}").shuffle(places)  # the same in every language
+    return tuple(places)
 
 
 def read_quiz(lesson: int, lang: str) -> tuple[Question, ...]:
@@ -69,14 +101,9 @@ def read_quiz(lesson: int, lang: str) -> tuple[Question, ...]:
     ValueError
         If the lesson has no quiz, or lacks a text in English.
     """
-    files = [
-        file
-        for file in (resources.files("segwidgets.course") / "quizzes").iterdir()
-        if re.fullmatch(rf"lesson_{re.escape(str(lesson))}(_.*)?\.toml", file.name)
-    ]
+    files = _files(lesson)
     if not files:
         raise ValueError(f"lesson {lesson!r} has no quiz")
-    files.sort(key=lambda file: file.name.removesuffix(".toml"))
     words = Phrases(lang)
 
     def text(table: dict[str, Any], what: str = "") -> str:
@@ -84,6 +111,7 @@ def read_quiz(lesson: int, lang: str) -> tuple[Question, ...]:
             raise ValueError(f"a quiz of lesson {lesson} lacks the text {what}{DEFAULT}: {describe(table)}")
         return str(table.get(f"{what}{lang}") or words.gettext(table[f"{what}{DEFAULT}"]))
 
+    asked = [question for file in files for question in _questions(file)]
     return tuple(
         Question(
             text(question),
@@ -91,10 +119,29 @@ def read_quiz(lesson: int, lang: str) -> tuple[Question, ...]:
                 Option(text(option), option.get("right", False), text(option, "why_"))
                 for option in question["option"]
             ),
+            f"{lesson}.{number}",
         )
-        for file in files
-        for question in tomllib.loads(file.read_text("utf-8"))["question"]
+        for number, question in enumerate(asked, start=1)
     )
+
+
+def count_questions(lesson: int | str) -> int:
+    """Return how many questions a lesson's quiz has; 0 where it has none."""
+    return sum(len(_questions(file)) for file in _files(lesson))
+
+
+def _files(lesson: int | str) -> list[Traversable]:
+    """Return the files with a lesson's questions, in their order."""
+    files = [
+        file
+        for file in (resources.files("segwidgets.course") / "quizzes").iterdir()
+        if re.fullmatch(rf"lesson_{re.escape(str(lesson))}(_.*)?\.toml", file.name)
+    ]
+    return sorted(files, key=lambda file: file.name.removesuffix(".toml"))
+
+
+def _questions(file: Traversable) -> list[dict[str, Any]]:
+    return list(tomllib.loads(file.read_text("utf-8"))["question"])
 
 
 class Quiz(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
@@ -106,17 +153,32 @@ class Quiz(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
         What to ask.
     lang : str
         The language of the verdicts, as "es".
+    lesson : int, optional
+        Where to keep what was answered; by default nothing is kept.
+    student : str, optional
+        Who is asked: each finds the options in another order; by default in the questions' own.
     """
 
-    def __init__(self, questions: tuple[Question, ...], lang: str) -> None:
+    def __init__(
+        self,
+        questions: tuple[Question, ...],
+        lang: str,
+        lesson: int | None = None,
+        student: str | None = None,
+    ) -> None:
         self.questions = questions
+        self.lesson = lesson
+        self.orders = tuple(order_of(question, student) for question in questions)
         self._tr = translations(lang)
         self._verdicts: list[Any] = []
         self._buttons: list[list[Any]] = []
         super().__init__([self._build(number) for number in range(len(questions))])
 
     def answer(self, question: int, option: int) -> bool:
-        """Choose an option as a click does; both are counted from 0. Returns whether it is right."""
+        """Choose an option as a click does, by its place in the question. Returns whether it is right.
+
+        Both are counted from 0; the place is that in `Question.options`, in whatever order they are shown.
+        """
         chosen = self.questions[question].options[option]
         word = self._tr.gettext("Right.") if chosen.right else self._tr.gettext("Not quite.")
         color = _RIGHT if chosen.right else _WRONG
@@ -125,8 +187,10 @@ class Quiz(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
             f'<p style="border-left: 3px solid {color}; padding-left: 8px; line-height: 1.4; margin: 4px 0">'
             f'<b style="color: {color}">{sign} {word}</b> {html.escape(chosen.why)}</p>'
         )
-        for number, button in enumerate(self._buttons[question]):
-            button.icon = ("check" if chosen.right else "times") if number == option else ""
+        for place, button in zip(self.orders[question], self._buttons[question], strict=True):
+            button.icon = ("check" if chosen.right else "times") if place == option else ""
+        if self.lesson is not None:
+            record(self.questions[question].key, "right" if chosen.right else "not yet", "quizzes")
         return chosen.right
 
     def _build(self, number: int) -> Any:
@@ -134,13 +198,14 @@ class Quiz(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
         text = f"<b>{number + 1}.</b> {html.escape(question.text)}"
         title = ipywidgets.HTML(f'<p style="line-height: 1.4; margin: 4px 0">{text}</p>')
         buttons = []
-        for position, option in enumerate(question.options):
+        for place in self.orders[number]:
+            option = question.options[place]
             button = ipywidgets.Button(
                 description=option.text,
                 tooltip=option.text,
                 layout=ipywidgets.Layout(width="auto", max_width="100%", height="auto", min_height="30px"),
             )
-            button.on_click(lambda _, position=position: self.answer(number, position))
+            button.on_click(lambda _, place=place: self.answer(number, place))
             buttons.append(button)
         verdict = ipywidgets.HTML()
         self._buttons.append(buttons)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
@@ -18,21 +19,51 @@ Judge = Callable[[Any, Phrases], str]
 REGISTRY: dict[str, Judge] = {}
 
 
+def N_(text: str) -> str:
+    """Mark a text to be translated where it is said."""
+    return text
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A known mistake.
+
+    Attributes
+    ----------
+    makes : callable
+        Takes what the task gives and returns the wrong answer; it may raise what the student's code would.
+    hint : str
+        What is said to who made it, marked by `N_`.
+    """
+
+    makes: Callable[..., Any]
+    hint: str
+
+
 class NotYet(SegwidgetsError):
     """The answer is not right yet; the message is a hint, in the student's language."""
+
+
+class KnownMistake(NotYet):
+    """A declared mistake explains the answer; the message is its hint."""
 
 
 class YourTurn(SegwidgetsError):
     """There is no answer yet."""
 
 
-def exercise(number: str) -> Callable[[Judge], Judge]:
-    """Register a function as the judge of an exercise, as in ``@exercise("2.3")``."""
+TASKS: dict[str, tuple[Any, ...]] = {}
+"""What exercises declare (`segwidgets.course.mistakes.Task`), by number."""
+
+
+def exercise(number: str, *tasks: Any) -> Callable[[Judge], Judge]:
+    """Register a function as the judge of an exercise, as in ``@exercise("2.3")``, with what it declares."""
 
     def register(judge: Judge) -> Judge:
         if number in REGISTRY:
             raise ValueError(f"there are two exercises {number}")
         REGISTRY[number] = judge
+        TASKS[number] = tasks
         return judge
 
     return register
@@ -49,18 +80,23 @@ def _load() -> None:
 def exercises() -> list[str]:
     """Return the numbers of all exercises in order, as "2.3"."""
     _load()
-    return sorted(REGISTRY, key=lambda number: [int(part) for part in number.split(".")])
+    ours = (number for number in REGISTRY if number[0].isdigit())  # a teacher's own begin with a letter
+    return sorted(ours, key=lambda number: [int(part) for part in number.split(".")])
 
 
 def judge_of(number: str) -> Judge:
-    """Return the judge of an exercise.
+    """Return the judge of an exercise, one of a teacher's own (`segwidgets.course.own`) among them.
 
     Raises
     ------
     ValueError
         If there is no such exercise.
     """
-    if number not in exercises():
+    if isinstance(number, str) and number[:1].isalpha() and number not in REGISTRY:
+        from segwidgets.course.own import own_judge
+
+        return own_judge(number)
+    if number not in exercises() and number not in REGISTRY:
         known = ", ".join(exercises())
         raise ValueError(f"there is no exercise {describe(number)}; the exercises are {known}")
     return REGISTRY[number]

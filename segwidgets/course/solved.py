@@ -6,6 +6,7 @@ import json
 import os
 from contextlib import suppress
 from pathlib import Path
+from typing import Literal
 
 from segwidgets.ground.files import replace_file
 from segwidgets.ground.keeping import set_aside
@@ -13,6 +14,8 @@ from segwidgets.ground.outside import read_file, read_json, words_of
 from segwidgets.locale.catalogues import translations
 from segwidgets.locale.notebook import language, write
 
+Kind = Literal["exercises", "quizzes"]
+KINDS: tuple[Kind, ...] = ("exercises", "quizzes")  # of what is kept, each by its numbers, as "2.3"
 FILE_NAME = ".segwidgets_progress.json"
 MAX_BYTES = 1_000_000  # of a progress file; a real one has some thousand
 
@@ -22,48 +25,62 @@ def progress_file() -> Path:
     return Path(os.environ.get("SEGWIDGETS_PROGRESS") or FILE_NAME)
 
 
-def read_progress(file: Path | None = None) -> dict[str, str]:
-    """Return each attempted exercise's state, "right" or "not yet"; empty where nothing can be read."""
+def read_progress(file: Path | None = None, kind: Kind = "exercises") -> dict[str, str]:
+    """Return what state each attempted exercise is in, "right" or "not yet"; empty where nothing can be read.
+
+    Parameters
+    ----------
+    file : Path, optional
+        Where it is kept; by default `progress_file`.
+    kind : {"exercises", "quizzes"}
+        Of what: of exercises, or of the quizzes' questions.
+    """
     try:
-        return _read(file or progress_file())
+        return _read(file or progress_file())[kind]
     except (OSError, ValueError):
         return {}
 
 
-def _read(file: Path) -> dict[str, str]:
+def _read(file: Path) -> dict[Kind, dict[str, str]]:
     """Return the states that a file holds; raise OSError or ValueError where it cannot be read."""
     data = read_json(read_file(file, MAX_BYTES), "progress")
-    states = data.get("exercises") if isinstance(data, dict) else None
-    if not isinstance(states, dict):
+    if not isinstance(data, dict) or not isinstance(data.get("exercises"), dict):
         raise ValueError('progress must be an object such as {"exercises": {"2.3": "right"}}')
-    return {key: state for key, state in states.items() if state in ("right", "not yet")}
+    tables = {kind: data.get(kind) for kind in KINDS}
+    return {
+        kind: {key: state for key, state in table.items() if state in ("right", "not yet")}
+        if isinstance(table, dict)
+        else {}
+        for kind, table in tables.items()
+    }
 
 
-def record(exercise: str, state: str) -> None:
-    """Keep an exercise's state; what was right stays right, and a read-only folder is no error.
+def record(number: str, state: str, kind: Kind = "exercises") -> None:
+    """Keep the state of an exercise or a question; what was right stays right.
 
-    A file that cannot be read is set aside and not overwritten.
+    A folder that cannot be written is no error. A file that cannot be read is set aside and not overwritten.
     """
     file = progress_file()
     try:
-        states = _read(file)
+        kept = _read(file)
     except FileNotFoundError:
-        states = {}
+        kept = {one: {} for one in KINDS}
     except (OSError, ValueError):  # damaged, or something else: it may be all that there is
-        states = {}
+        kept = {one: {} for one in KINDS}
         try:
             set_aside(file)
         except OSError:
             return
-    if states.get(exercise) in ("right", state):
+    if kept[kind].get(number) in ("right", state):
         return
-    text = json.dumps({"exercises": dict(sorted({**states, exercise: state}.items()))}, indent=1)
+    kept[kind][number] = state
+    written = {one: dict(sorted(kept[one].items())) for one in KINDS if kept[one] or one == "exercises"}
     with suppress(OSError):
-        replace_file(file, f"{text}\n".encode())
+        replace_file(file, f"{json.dumps(written, indent=1)}\n".encode())
 
 
 def progress_table(lesson: int | None = None, lang: str | None = None) -> str:
-    """Return one line for each lesson: how many exercises are right, and a sign for each.
+    """Return one line for each lesson: how many exercises are right, a sign for each, and the quiz likewise.
 
     ``✓`` is right, ``·`` attempted, ``–`` not attempted.
 
@@ -74,10 +91,11 @@ def progress_table(lesson: int | None = None, lang: str | None = None) -> str:
     lang : str, optional
         The language, as "es"; by default the lesson's.
     """
+    from segwidgets.course.quizzing import count_questions
     from segwidgets.course.registry import exercises
 
     tr = translations(language(lang))
-    states = read_progress()
+    states, answered = read_progress(), read_progress(kind="quizzes")
     signs = {"right": "✓", "not yet": "·"}
     by_lesson: dict[str, list[str]] = {}
     for number in exercises():
@@ -91,6 +109,9 @@ def progress_table(lesson: int | None = None, lang: str | None = None) -> str:
         title = tr.gettext("Lesson {lesson}: {right} of {count}").format(
             lesson=name, right=right, count=len(numbers)
         )
+        if questions := count_questions(name):
+            known = sum(answered.get(f"{name}.{one}") == "right" for one in range(1, questions + 1))
+            row += "   " + tr.gettext("quiz: {right} of {count}").format(right=known, count=questions)
         lines.append(f"{title}   {row}")
     with suppress(FileNotFoundError):
         try:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from segwidgets.course.exercises._references import reference_mask
-from segwidgets.course.judges import judge_mask, judge_number, judge_point
-from segwidgets.course.registry import exercise
+from segwidgets.course.judges import judge_mask, judge_point
+from segwidgets.course.mistakes import constant, numbers
+from segwidgets.course.registry import N_, Mistake, exercise
 from segwidgets.images import sample_image
 from segwidgets.locale.phrases import Phrases
 
@@ -18,17 +22,78 @@ def point_at_the_helmet(answer: Any, tr: Phrases) -> str:
     return tr.gettext("{point} lies on the helmet.").format(point=tr.pair(x, y))
 
 
-@exercise("0.2")
+def _of_cat(number: Callable[[int, int, int], Any]) -> Callable[[], Any]:
+    """Return what gives a number of the cat's height, width and channels."""
+    return lambda: number(*sample_image("cat").shape)
+
+
+def _off_by(rows: int, columns: int) -> Callable[[int, int, int], int]:
+    return lambda height, width, channels: (height + rows) * (width + columns)
+
+
+_ONE_OFF = N_("One row, or one column, too few or too many: an array's shape counts all of them.")
+PIXELS = constant(
+    _of_cat(lambda height, width, channels: height * width),
+    Mistake(
+        _of_cat(lambda height, width, channels: height * width * channels),
+        N_("These are the numbers in the array: three for each pixel. How many pixels is that?"),
+    ),
+    Mistake(
+        _of_cat(lambda height, width, channels: height + width),
+        N_("Height and width are to be multiplied, not added."),
+    ),
+    Mistake(
+        _of_cat(lambda height, width, channels: height + width + channels),
+        N_("Height and width are to be multiplied, not added."),
+    ),
+    Mistake(
+        _of_cat(lambda height, width, channels: 2 * (height + width)),
+        N_("Height and width are to be multiplied, not added."),
+    ),
+    Mistake(
+        _of_cat(lambda height, width, channels: height), N_("This is the height alone, the number of rows.")
+    ),
+    Mistake(
+        _of_cat(lambda height, width, channels: width), N_("This is the width alone, the number of columns.")
+    ),
+    Mistake(
+        _of_cat(lambda height, width, channels: height * channels),
+        N_("One of the two factors is the number of channels; height and width are shape[0] and shape[1]."),
+    ),
+    Mistake(
+        _of_cat(lambda height, width, channels: width * channels),
+        N_("One of the two factors is the number of channels; height and width are shape[0] and shape[1]."),
+    ),
+    Mistake(
+        lambda: sample_image("cat").sum(),
+        N_("This is the sum of all values, how bright the photo is; count the pixels."),
+    ),
+    Mistake(
+        _of_cat(lambda height, width, channels: height * width / 1000),
+        N_("This is in thousands; the whole number is asked for."),
+    ),
+    Mistake(
+        _of_cat(lambda height, width, channels: height * width / 1e6),
+        N_("This is in millions, megapixels; the whole number is asked for."),
+    ),
+    *(
+        Mistake(_of_cat(_off_by(rows, columns)), _ONE_OFF)
+        for rows in (-1, 0, 1)
+        for columns in (-1, 0, 1)
+        if (rows, columns) != (0, 0)
+    ),
+    Mistake(
+        lambda: int(np.prod(sample_image("astronaut").shape[:2])),
+        N_("This is another photo, the astronaut; count the cat's pixels."),
+    ),
+    **numbers(0),
+)
+
+
+@exercise("0.2", PIXELS)
 def count_pixels(answer: Any, tr: Phrases) -> str:
     """Ask for the number of pixels of the cat's photo."""
-    height, width, channels = sample_image("cat").shape
-    hints = {
-        height * width * channels: tr.gettext(
-            "These are the numbers in the array: three for each pixel. How many pixels is that?"
-        ),
-        height + width: tr.gettext("Height and width are to be multiplied, not added."),
-    }
-    judge_number(answer, height * width, tr, hints=hints)
+    PIXELS.judge(answer, tr)
     return tr.gettext("Height times width; the three channels do not make more pixels.")
 
 

@@ -6,22 +6,60 @@ the photo, the mask the prompt, the mended mask the old one, the reflection the 
 
 from __future__ import annotations
 
+import math
 import re
+import zlib
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from segwidgets.course.exercises._files import judge_folder
 from segwidgets.course.judges import judge_mask, what_is
-from segwidgets.course.registry import NotYet, YourTurn, exercise
+from segwidgets.course.registry import KnownMistake, NotYet, YourTurn, exercise
+from segwidgets.ground.outside import read_file
 from segwidgets.ground.validation import BoolArray, UInt8Array
+from segwidgets.images import sample_image
 from segwidgets.locale.phrases import Phrases
 from segwidgets.prompts import Prompt
+from segwidgets.workshop.delivery import LAYOUTS
 
 BORDER_PX = 2  # a click so close to the photo's rim was hardly meant
 REFLECTION_WORDS = 40
 DIFFERENT_WORDS = 25
-SAME_OBJECT = 0.5  # IoU from which a mended mask is taken for one of the same object
+SMALLEST_BOX_PX = 4
+NEAR_PX = 3  # two points so close together say the same
+SMALLEST_MASK_PX = 20
+ALMOST_ALL = 0.98  # share of a photo from which on something is taken for all of it
+MAX_README_BYTES = 1_000_000
+FILLER = frozenset({"lorem", "ipsum", "dolor", "amet", "consectetur"})
+LESSONS_OWN = frozenset(
+    {
+        206822035,
+        219778185,
+        274940525,
+        341487590,
+        380249300,
+        906276310,
+        1485084050,
+        2396922540,
+        2472766305,
+        2831509285,
+        2853362870,
+        2994670465,
+        3023050915,
+        3179439575,
+        3359051985,
+        3433150365,
+        3446185965,
+        3766376065,
+        3991824845,
+        4051912895,
+    }
+)
+"""Checksums of what lesson 6 writes for a reflection, and of this exercise's own words (see `windows`)."""
+LESSONS_PHOTO = "coffee"
+SAME_OBJECT = 0.6  # IoU from which a mended mask is taken for one of the same object
 
 
 @exercise("7.1")
@@ -34,7 +72,12 @@ def own_prompt(answer: Any, tr: Phrases) -> str:
         "{count} things said to SAM about a photo of {width} × {height} pixels.",
         _said(prompt),
     )
-    return text.format(count=_said(prompt), width=photo.shape[1], height=photo.shape[0])
+    told = text.format(count=_said(prompt), width=photo.shape[1], height=photo.shape[0])
+    if np.array_equal(photo, sample_image(LESSONS_PHOTO)):
+        told += " " + tr.gettext(
+            "This is the lesson's photo, though: the ticks are meant for one of your own."
+        )
+    return told
 
 
 @exercise("7.2")
@@ -44,6 +87,10 @@ def own_mask(answer: Any, tr: Phrases) -> str:
     size = _photo(photo, tr)
     _judge_prompt(prompt, size, tr)
     share = _share(mask, size, tr)
+    if np.count_nonzero(mask) < SMALLEST_MASK_PX:
+        raise NotYet(tr.gettext("The mask has only a few pixels; hand in one of those that SAM gave."))
+    if share > ALMOST_ALL:
+        raise NotYet(tr.gettext("The mask covers nearly the whole photo: what is your object?"))
     inside = [bool(mask[int(y), int(x)]) for x, y in prompt.points]
     for label, hit, (x, y) in zip(prompt.labels, inside, prompt.points, strict=True):
         if label == 1 and not hit:
@@ -61,6 +108,8 @@ def own_mask(answer: Any, tr: Phrases) -> str:
             )
     if prompt.box is not None and not prompt.points:
         x0, y0, x1, y1 = (int(v) for v in prompt.box)
+        if mask[y0:y1, x0:x1].all() and np.count_nonzero(mask) == (y1 - y0) * (x1 - x0):
+            raise KnownMistake(tr.gettext("This is your box, filled; the mask follows the object's outline."))
         if not mask[y0:y1, x0:x1].any():
             raise NotYet(tr.gettext("The mask does not touch your box: is it the mask of this prompt?"))
     return tr.gettext("It covers {share} % of the photo and does what the prompt says.").format(
@@ -84,6 +133,8 @@ def own_repair(answer: Any, tr: Phrases) -> str:
     _share(after, before.shape, tr)
     old, new = measure(before), measure(after)
     was, now = old.holes + old.islands, new.holes + new.islands
+    if compare(~after, before).iou >= SAME_OBJECT:
+        raise KnownMistake(tr.gettext("The second mask is the first one inside out: its object is False."))
     if compare(after, before).iou < SAME_OBJECT:
         raise NotYet(tr.gettext("The two masks have little in common; a repair keeps the object."))
     if was == 0 and np.array_equal(before, after):
@@ -111,6 +162,12 @@ def own_reflection(answer: Any, tr: Phrases) -> str:
     """Ask for a text: long enough, not the same words again and again, and with a number in it."""
     if not isinstance(answer, str):
         raise NotYet(tr.gettext("A text is asked for; this is {what}.").format(what=what_is(answer, tr)))
+    count = _judge_text(answer, tr)
+    return tr.gettext("{count} words, and numbers to check them by.").format(count=count)
+
+
+def _judge_text(answer: str, tr: Phrases) -> int:
+    """Accept a reflection, and return how many words it has."""
     words = re.findall(r"[^\W\d_]+", answer.lower())
     if len(words) < REFLECTION_WORDS:
         text = tr.gettext(
@@ -127,14 +184,46 @@ def own_reflection(answer: Any, tr: Phrases) -> str:
         raise NotYet(
             tr.gettext("There is no number in it. Which of those you measured supports what you say?")
         )
-    return tr.gettext("{count} words, and numbers to check them by.").format(count=len(words))
+    if len(FILLER & set(words)) >= len(FILLER) - 1:
+        raise KnownMistake(tr.gettext("This is filler, Latin that says nothing: write in your own words."))
+    if is_copied(words):
+        raise KnownMistake(
+            tr.gettext("This is the lesson's own text: say in your own words what came of your photo.")
+        )
+    return len(words)
+
+
+def windows(words: list[str]) -> set[int]:
+    """Return checksums of six words in a row: a part of them, the same wherever the text begins."""
+    sums = (zlib.crc32(" ".join(words[i : i + 6]).encode()) for i in range(len(words) - 5))
+    return {one for one in sums if one % 5 == 0}
+
+
+def is_copied(words: list[str]) -> bool:
+    """Say whether a text is one of the lessons' own, or nearly."""
+    found = windows(words)
+    return len(found & LESSONS_OWN) > len(found) / 2
 
 
 @exercise("7.5")
 def own_folder(answer: Any, tr: Phrases) -> str:
     """Ask for the path of a workshop folder in which nothing is missing and the reflection is written."""
-    judge_folder(answer, tr, with_reflection=True)
+    folder = judge_folder(answer, tr, with_reflection=True)
+    _judge_text(_reflection(folder), tr)
     return tr.gettext("Everything is there, and the reflection is written. It can be handed in.")
+
+
+def _reflection(folder: Path) -> str:
+    """Return what stands under the reflection's heading in a folder's README."""
+    for layout in LAYOUTS.values():
+        readme = folder / layout.readme
+        if readme.is_file():
+            text = read_file(readme, MAX_README_BYTES).decode("utf-8", "replace")
+            titles = r"^##\s+(Reflection|Reflexión)\s*$"
+            parts = re.split(titles, text, maxsplit=1, flags=re.MULTILINE)
+            if len(parts) == 3:
+                return re.split(r"^##\s", parts[2], maxsplit=1, flags=re.MULTILINE)[0]
+    return ""
 
 
 def _parts(answer: Any, names: tuple[str, ...], tr: Phrases) -> tuple[Any, ...]:
@@ -192,9 +281,10 @@ def _judge_prompt(prompt: Any, size: tuple[int, int], tr: Phrases) -> None:
         raise NotYet(tr.gettext("Are x and y swapped? A point is (x, y): first to the right, then down."))
     if outside:
         raise NotYet(
-            tr.gettext("{point} lies outside the photo, which is {width} wide and {height} high.")
-            .format(point=tr.pair(*outside[0]), width=width, height=height)
-        )  # fmt: skip
+            tr.gettext("{point} lies outside the photo, which is {width} wide and {height} high.").format(
+                point=tr.pair(*outside[0]), width=width, height=height
+            )
+        )
     for x, y in prompt.points:
         if min(x, y) < BORDER_PX or x > width - BORDER_PX or y > height - BORDER_PX:
             raise NotYet(
@@ -202,6 +292,24 @@ def _judge_prompt(prompt: Any, size: tuple[int, int], tr: Phrases) -> None:
                     point=tr.pair(x, y)
                 )
             )
+    here = dict(zip(prompt.points, prompt.labels, strict=True))
+    for point, label in zip(prompt.points, prompt.labels, strict=True):
+        if here[point] != label:
+            raise NotYet(
+                tr.gettext("The point {point} is both foreground and background: which is it?").format(
+                    point=tr.pair(*point)
+                )
+            )
+    if len(here) < len(prompt.points):
+        raise NotYet(tr.gettext("The same point twice says nothing new: put the second one elsewhere."))
+    if any(0 < math.dist(one, other) < NEAR_PX for one in here for other in here):
+        raise KnownMistake(tr.gettext("Two points lie close together and say the same: put one elsewhere."))
+    if prompt.box is not None:
+        x0, y0, x1, y1 = prompt.box
+        if min(x1 - x0, y1 - y0) < SMALLEST_BOX_PX:
+            raise NotYet(tr.gettext("The box is only a few pixels wide; draw it round the whole object."))
+        if (x1 - x0) * (y1 - y0) > ALMOST_ALL * width * height and len(here) < 2:
+            raise NotYet(tr.gettext("A box round the whole photo says nothing: draw it round your object."))
     if _said(prompt) == 1 and prompt.box is None:
         raise NotYet(tr.gettext("A single click leaves open what is meant: add a second point or a box."))
 

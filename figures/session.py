@@ -27,6 +27,7 @@ from segwidgets.drawing.gif import write_gif
 from segwidgets.ground.decoding import open_image
 from segwidgets.ground.validation import UInt8Array
 from segwidgets.locale.languages import tables
+from segwidgets.widgets.click_segmenter.actions import ACTIONS
 from segwidgets.workshop.delivery import save_picture
 from tests.browser.chromium import find_chromium
 from tests.browser.conftest import CHROMIUM_ARGUMENTS
@@ -49,7 +50,7 @@ STYLE = """
 .jp-Cell-inputWrapper {{ display: none; }}
 .segwidgets-click input, .segwidgets-click button {{ font-family: Figures; }}
 .sw-left > :last-child .sw-note {{ font-size: 0 !important; }}
-.sw-left > :last-child .sw-note b {{ font-size: 12px; }}
+.sw-left > :last-child .sw-note b {{ font-size: 13px; }}
 """
 HOVERED = """(lambda at: at is not None
     and max(abs(a - b) for a, b in zip(at, {place})) < 1.5)(seg.stage.previewed)"""
@@ -107,6 +108,11 @@ class Hand:
         """Glide to the middle of one of the widget's controls."""
         box: Any = self.notebook.page.locator(f".segwidgets-click {selector}").nth(number).bounding_box()
         self.move((round(box["x"] + box["width"] / 2), round(box["y"] + box["height"] / 2)))
+
+    def move_to_tool(self, name: str) -> None:
+        """Glide to the middle of the toolbar's button of an action."""
+        names = [action.name for action in ACTIONS if action.has_button]
+        self.move_to(".sw-tools button", names.index(name))
 
     def width(self, selector: str) -> float:
         """Return how wide one of the widget's controls is, in pixels of the page."""
@@ -193,7 +199,7 @@ def act(hand: Hand, eye: str) -> int:
     clicked = len(hand.photographs) - 1
     hand.move_to(".sw-candidate button", 2)
     hand.click("seg.candidates.best == 2", 1300)
-    hand.move_to(".sw-bar button", 1)
+    hand.move_to_tool("background")
     hand.click("seg.stage.label == 0", 300)
     hand.hover(WALL, 600)
     hand.click("len(seg.prompt.points) == 2", 1400)
@@ -206,18 +212,18 @@ def act(hand: Hand, eye: str) -> int:
 
 def find_the_other_eye(hand: Hand, name: str) -> None:
     """Box one eye, name it, and let all be found that is like it: dashed, by the slider, kept by a key."""
-    hand.move_to(".sw-bar button", 6)
+    hand.move_to_tool("new_object")
     hand.click("seg.candidates is None", 200)
-    hand.move_to(".sw-bar button", 0)
+    hand.move_to_tool("foreground")
     hand.click("seg.stage.label == 1", 300)  # a box goes around the object
     hand.draw_box(*EYE_BOX, "len(seg.objects) == 2 and seg.mask is not None", 700)
     hand.move_to(".sw-row input", 1)
     hand.click("True", 100)
     hand.press(" ".join([*name, "Enter"]), f"seg.objects[1].name == {name!r}", 500)
-    hand.move_to(".sw-bar button", 8)
+    hand.move_to_tool("alike")
     hand.click("not seg.alike.running and len(seg.alike.proposed) == 1", 1700)
-    hand.move_to(".sw-bar .noUi-handle", 0)
-    (x, y), rail = hand.at, hand.width(".sw-bar .noUi-base")
+    hand.move_to(".noUi-handle:visible", 0)
+    (x, y), rail = hand.at, hand.width(".noUi-base:visible")
     lower = x - 0.25 * rail, y
     hand.drag((lower, "len(seg.alike.proposed) > 1", 1100), ((x, y), "len(seg.alike.proposed) == 1", 700))
     hand.press("Enter", "len(seg.objects) == 3", 1500)
@@ -238,6 +244,7 @@ def record(notebook: NotebookPage, lang: str, folder: Path) -> list[Path]:
     )
     notebook.page.add_style_tag(content=STYLE.format(regular=regular, bold=bold))
     notebook.run_all()
+    notebook.wait_until_laid_out()
     notebook.page.evaluate("() => document.fonts.ready.then(() => true)")
     hand = Hand(notebook)
     clicked = act(hand, EYE_NAMES[lang])

@@ -1,4 +1,4 @@
-"""The repository's address is kept in one place, the block of badges in the README; here it is read.
+"""The repository's address, kept in the README's block of badges alone, and the authors, in CITATION.cff.
 
 Only the standard library: `tools/packaging_hooks.py` runs where nothing else is installed.
 """
@@ -11,6 +11,7 @@ BEGIN, END = "<!-- badges -->", "<!-- /badges -->"
 BLOCK = re.compile(f"{BEGIN}\n.*?{END}", re.DOTALL)
 STAMPED = re.compile(r"colab\.research\.google\.com/github/([^/\s)]+/[^/\s)]+)/blob/([^\s)]+?)/notebooks/")
 LINK = re.compile(r"(!?)\[([^\[\]]*)\]\((?!\w+:|#)([^)\s]+)\)")
+AUTHORS = re.compile(r"^authors:\n(?:  .*\n)+", re.MULTILINE)
 FENCED = re.compile(r"(^```.*?^```$)", re.DOTALL | re.MULTILINE)
 
 
@@ -19,6 +20,12 @@ def repository(readme: str) -> tuple[str, str] | None:
     block = BLOCK.search(readme)
     found = STAMPED.search(block[0]) if block else None
     return (found[1], found[2]) if found else None
+
+
+def authors(citation: str) -> list[str]:
+    """Return the names that CITATION.cff's text gives."""
+    found = AUTHORS.search(citation)
+    return re.findall(r'- name: "([^"]+)"', found[0]) if found else []
 
 
 def readme_for_elsewhere(readme: str) -> str:

@@ -1,5 +1,8 @@
 """Put Colab and Binder badges into the READMEs: `make badges REPO=owner/name BRANCH=main`.
 
+`AUTHORS="One Name; Another Name"` names who wrote it, in CITATION.cff and the paper; package and site read it
+in the first.
+
 The block between the marks in README.md is where the repository's address is kept: `tools/build_notebooks.py`
 reads it there and puts badges beneath each lesson's title. A second run changes no byte.
 """
@@ -18,7 +21,7 @@ sys.path.insert(0, str(ROOT))
 
 from segwidgets.ground.files import replace_file  # noqa: E402
 from segwidgets.locale.languages import find_language, tables  # noqa: E402
-from tools.address import BEGIN, BLOCK, END, repository  # noqa: E402
+from tools.address import AUTHORS, BEGIN, BLOCK, END, repository  # noqa: E402
 
 READMES = {lang: names["file"] for lang, names in tables("readme").items()}
 FIRST_LESSON = "notebooks/{lang}/00_start_here.ipynb"
@@ -105,14 +108,43 @@ def stamp(address: Address, root: Path = ROOT) -> None:
         replace_file(path, text.encode())
 
 
+def stamp_citation(address: Address, names: list[str], root: Path = ROOT) -> None:
+    """Write the repository's address, and the authors where any are named, into CITATION.cff and the paper.
+
+    Raises
+    ------
+    ValueError
+        If a name holds a quotation mark or a line break.
+    """
+    if wrong := [name for name in names if re.search(r'["\\\n]', name)]:
+        raise ValueError(
+            f"an author's name holds no quotation mark, backslash or line break, got {wrong[0]!r}"
+        )
+    citation, paper = root / "CITATION.cff", root / "paper/paper.md"
+    text = re.sub(r"^repository-code: .*\n", "", citation.read_text("utf-8"), flags=re.MULTILINE)
+    text = text.replace("\nlicense:", f'\nrepository-code: "https://github.com/{address.repo}"\nlicense:', 1)
+    about = paper.read_text("utf-8")
+    if names:
+        cited = "".join(f'  - name: "{name}"\n' for name in names)
+        text = AUTHORS.sub(lambda _: f"authors:\n{cited}", text)
+        written = "".join(f'  - name: "{name}"\n    affiliation: 1\n' for name in names)
+        about = AUTHORS.sub(lambda _: f"authors:\n{written}", about)
+    replace_file(citation, text.encode())
+    replace_file(paper, about.encode())
+
+
 def main() -> int:
-    """Stamp the READMEs with what the command line says."""
+    """Stamp the READMEs, the citation and the paper with what the command line says."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repo", required=True)
     parser.add_argument("--branch", required=True)
+    parser.add_argument("--authors", default="", help="names, parted by semicolons")
     options = parser.parse_args()
+    names = [name.strip() for name in options.authors.split(";") if name.strip()]
     try:
-        stamp(Address(options.repo, options.branch))
+        address = Address(options.repo, options.branch)
+        stamp(address)
+        stamp_citation(address, names)
     except ValueError as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -35,11 +35,16 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from segwidgets import __version__  # noqa: E402
+from segwidgets.checkpoints import DEFAULT_WEIGHTS, fetch  # noqa: E402
 from segwidgets.ground.decoding import open_image  # noqa: E402
+from segwidgets.ground.files import replace_file  # noqa: E402
 from segwidgets.ground.keeping import Outbox  # noqa: E402
 from segwidgets.locale.languages import tables  # noqa: E402
 from tools.badges import Address, stamped_address  # noqa: E402
+from tools.glossary import PAGE, link_terms  # noqa: E402
+from tools.glossary import page as glossary_page  # noqa: E402
 from tools.lesson_table import SOURCES, SourceError, sources, write_tables  # noqa: E402
+from tools.lesson_times import fill_in  # noqa: E402
 
 NOTEBOOKS = ROOT / "notebooks"
 WORDS = dict(sorted(tables("lessons").items(), key=lambda words: words[1]["place"]))
@@ -74,6 +79,16 @@ class Target:
         return folder / f"{self.source.stem}.ipynb"
 
 
+def glossary(lang: str) -> str:
+    """Return a language's glossary as a page that lies beside its lessons."""
+    names = {int(source.stem[:2]): source.stem for source in sources()}
+    used = {
+        number: link_terms(raw(Target(source, lang, False))[0].cells, lang)
+        for number, source in zip(names, sources(), strict=True)
+    }
+    return glossary_page(lang, used, names)
+
+
 def is_in_git(path: Path) -> bool:
     """Whether git keeps a file's content, so that it can be had again from there."""
     here = ["git", "-C", str(Path(__file__).parent)]
@@ -92,6 +107,14 @@ def targets() -> list[Target]:
 
 def assemble(target: Target) -> tuple[Any, dict[str, str]]:
     """Return a notebook without outputs, and the alt text of each picture by its cell's id."""
+    notebook, alts = raw(target)
+    fill_in(notebook.cells)
+    link_terms(notebook.cells, target.lang, "../" if target.solutions else "")
+    return notebook, alts
+
+
+def raw(target: Target) -> tuple[Any, dict[str, str]]:
+    """Return what `assemble` does, with marks where the minutes are to stand."""
     address = stamped_address(ROOT / "README.md")
     notebook = nbformat.v4.new_notebook(metadata=nbformat.from_dict(METADATA))
     notebook.nbformat_minor = 5
@@ -194,7 +217,7 @@ def without_solution(source: str, todo: str) -> str:
             head = source.splitlines()[node.lineno - 1 : node.body[0].lineno - 1]
             if doc := ast.get_docstring(node):
                 head.append(f'    """{doc}"""')
-            lines += [*head, f"    ...  {todo}", "", ""]
+            lines += [*head, f"    return ...  {todo}", "", ""]
         elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", None) in checked:
             lines.append(f"{node.targets[0].id} = ...  {todo}")  # type: ignore[attr-defined]
     if not checks:
@@ -377,6 +400,8 @@ def main() -> int:
     ]
     status = 0
     with ThreadPoolExecutor(2) as pool:
+        for name in DEFAULT_WEIGHTS:  # no lesson shows the bars of a download
+            fetch(name)
         futures = [(target, pool.submit(build, target, options.keep)) for target in wanted]
         for target, future in futures:
             try:
@@ -386,6 +411,8 @@ def main() -> int:
             sys.stdout.write(f"{line}\n")
             sys.stdout.flush()
     write_tables()
+    for lang in LANGUAGES:
+        replace_file(NOTEBOOKS / lang / PAGE, glossary(lang).encode())
     return status
 
 

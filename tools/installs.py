@@ -1,4 +1,4 @@
-"""What an installation weighs, and with which versions the tests were run: two tables of the READMEs.
+"""What an installation weighs, and what it was tested with: a table of the READMEs, one of docs/start.md.
 
     python tools/installs.py weigh            the light core into an empty environment; a workshop made there
     python tools/installs.py weigh --torch    with the extra `torch` as well: gigabytes
@@ -32,7 +32,7 @@ from packaging.utils import parse_wheel_filename  # noqa: E402
 from segwidgets.checkpoints import CHECKPOINTS  # noqa: E402
 from segwidgets.checkpoints.table import DEFAULT_WEIGHTS  # noqa: E402
 from segwidgets.ground.files import replace_file  # noqa: E402
-from segwidgets.locale.languages import find_language  # noqa: E402
+from segwidgets.locale.languages import DEFAULT, find_language  # noqa: E402
 from tests.interpreters import interpreter  # noqa: E402
 from tools.badges import READMES  # noqa: E402
 
@@ -71,6 +71,7 @@ WITHOUT_TORCH = [
     "--deselect=tests/test_masks.py::test_stability_score_is_that_of_segment_anything_without_the_padding"
 ]
 RUNNERS = ["pytest", "pytest-timeout", "hypothesis", "pycocotools", "PyYAML", "jupytext"]
+TESTED = {lang: "docs/start.md" if lang == DEFAULT else f"docs/{lang}/start.md" for lang in READMES}
 MARKS = "<!-- {name}: written by python tools/installs.py -->", "<!-- /{name} -->"
 
 
@@ -200,22 +201,20 @@ def tested_table(measured: dict[str, Any], lang: str) -> str:
 
 
 def write_tables(root: Path = ROOT) -> None:
-    """Write both tables between their marks in each README."""
+    """Write both tables between their marks, in each language."""
     measured = json.loads(FILE.read_text("utf-8"))
-    for lang, name in READMES.items():
-        text = (root / name).read_text("utf-8")
-        for table, content in (
-            ("weights", weight_table(measured["weigh"], lang)),
-            ("tested", tested_table(measured["test"], lang)),
-        ):
-            begin, end = (mark.format(name=table) for mark in MARKS)
-            block = re.compile(f"{begin}\n.*?{end}", re.DOTALL)
-            if not block.search(text):
-                raise SystemExit(
-                    f"{name} has no {begin} ... {end}; put both marks where the table shall stand"
-                )
-            text = block.sub(lambda _, made=f"{begin}\n{content}\n{end}": made, text)
-        replace_file(root / name, text.encode())
+    for lang, readme in READMES.items():
+        _write_table(root / readme, "weights", weight_table(measured["weigh"], lang))
+        _write_table(root / TESTED[lang], "tested", tested_table(measured["test"], lang))
+
+
+def _write_table(page: Path, table: str, content: str) -> None:
+    begin, end = (mark.format(name=table) for mark in MARKS)
+    block = re.compile(f"{begin}\n.*?{end}", re.DOTALL)
+    text = page.read_text("utf-8")
+    if not block.search(text):
+        raise SystemExit(f"{page.name} has no {begin} ... {end}; put both marks where the table shall stand")
+    replace_file(page, block.sub(lambda _: f"{begin}\n{content}\n{end}", text).encode())
 
 
 def keep(kind: str, name: str, row: dict[str, Any], order: tuple[str, ...]) -> None:

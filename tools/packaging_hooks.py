@@ -33,7 +33,7 @@ def load(path: Path) -> Any:
 
 
 class ReadmeHook(MetadataHookInterface):
-    """The README and the project's pages, with the address that the badges name."""
+    """The README and the project's pages, with the address that the badges name, and who wrote it."""
 
     def update(self, metadata: dict[str, Any]) -> None:
         """Put them into the metadata."""
@@ -43,6 +43,8 @@ class ReadmeHook(MetadataHookInterface):
         text = address.readme_for_elsewhere(readme)
         metadata["readme"] = {"content-type": "text/markdown", "text": text}
         metadata["urls"] = address.urls(readme)
+        names = address.authors((root / "CITATION.cff").read_text("utf-8"))
+        metadata["authors"] = [{"name": name} for name in names]
 
 
 class LessonsHook(BuildHookInterface[Any]):
@@ -57,11 +59,14 @@ class LessonsHook(BuildHookInterface[Any]):
         self.folder = Path(tempfile.mkdtemp(prefix="segwidgets-lessons-"))
         found = sorted((root / "notebooks").glob("*/[0-9][0-9]_*.ipynb"))
         found += sorted((root / "notebooks").glob("*/solutions/[0-9][0-9]_*.ipynb"))
+        found += sorted((root / "notebooks").glob("*/glossary.md"))  # the lessons link to it
         for path in found:
             name = path.relative_to(root / "notebooks")
             copy = self.folder / name
             copy.parent.mkdir(parents=True, exist_ok=True)
-            text = handout.as_handed_out(path.read_text("utf-8"), name.parts[0])
+            text = path.read_text("utf-8")
+            if path.suffix == ".ipynb":
+                text = handout.as_handed_out(text, name.parts[0])
             copy.write_text(text, "utf-8", newline="\n")
             where = WHERE if self.target_name == "wheel" else "notebooks"
             build_data["force_include"][str(copy)] = f"{where}/{name.as_posix()}"

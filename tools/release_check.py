@@ -103,8 +103,8 @@ class Check:
         if self.tag != f"v{__version__}":
             wrong.append(f"the tag is {self.tag}, and segwidgets/__init__.py says {__version__}")
         changelog = (ROOT / "CHANGELOG.md").read_text("utf-8")
-        if not re.search(rf"^## {re.escape(__version__)} \(\d{{4}}-\d\d-\d\d\)$", changelog, re.MULTILINE):
-            wrong.append(f"CHANGELOG.md needs the heading '## {__version__} (YYYY-MM-DD)'")
+        if not re.search(rf"^## \[{re.escape(__version__)}\] - \d{{4}}-\d\d-\d\d$", changelog, re.MULTILINE):
+            wrong.append(f"CHANGELOG.md needs the heading '## [{__version__}] - YYYY-MM-DD'")
         citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
         if citation["version"] != __version__:
             wrong.append(f"CITATION.cff says {citation['version']}")

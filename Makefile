@@ -16,14 +16,15 @@ QUICK := $(STAMPS)/quick
 TESTED := $(STAMPS)/test
 RELEASE := $(STAMPS)/release
 MUTANTS := $(STAMPS)/mutants
+DOCS := $(STAMPS)/docs
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help workshop taller test test-all quick oldest fuzz mutants lab lint lock format clean bench figures notebooks badges release-check sbom audit
+.PHONY: help workshop taller test test-all quick oldest fuzz mutants lab lint lock format clean bench figures notebooks docs badges release-check wheelhouse sbom audit
 
 help:
 	@echo "make workshop   a finished workshop folder about a cat (make taller: in Spanish)"
 	@echo "make test       every test: unit, model, browser, notebooks"
-	@echo "make test-all   those too that take minutes: the widgets with Colab's versions, every lesson without torch"
+	@echo "make test-all   those too that take minutes: Colab's versions old and new, every lesson without torch, the benchmark"
 	@echo "make quick      the fast tests alone: no model, no browser, no torch, nothing slow"
 	@echo "make oldest     the fast and slow tests with the oldest versions that we declare, on Python 3.11"
 	@echo "make fuzz       damaged files, records and command lines, thousands of them (EXAMPLES=3000)"
@@ -32,8 +33,10 @@ help:
 	@echo "make lint       ruff, mypy, the order of imports, declared dependencies, workflows"
 	@echo "make notebooks  build and run the lessons from their sources"
 	@echo "make figures    redraw the figures of the README"
-	@echo "make badges     Colab and Binder badges into READMEs and lessons: REPO=owner/name BRANCH=main"
+	@echo "make docs       the site, English and Spanish, into build/site"
+	@echo "make badges     Colab and Binder badges into READMEs and lessons: REPO=owner/name BRANCH=main (AUTHORS=\"One Name; Another Name\")"
 	@echo "make release-check  what a release publishes: built twice, looked at, installed elsewhere, tried (TAG=v1.2.3)"
+	@echo "make wheelhouse  packages and weights for a room without a network: OUT=/media/stick (SYSTEM=windows ON=3.12)"
 	@echo "make sbom       build/sbom.cdx.json: all that an installation brings"
 	@echo "make audit      known holes in the tested versions and in the workflows"
 	@echo "make bench      the default models against the plain torch path, side by side"
@@ -65,12 +68,17 @@ $(QUICK): $(INSTALLED)
 
 $(TESTED): $(QUICK)
 	@echo "Installing torch, which the rest of the tests needs ..."
-	@$(UV) --constraint constraints.txt --editable ".[all,test]"
+	@$(UV) --constraint constraints.txt --editable ".[all,test]" --group docs
 	@touch $@
 
 $(MUTANTS): $(TESTED)
 	@echo "Installing the mutation tester ..."
 	@$(UV) --constraint constraints.txt --group mutants
+	@touch $@
+
+$(DOCS): $(INSTALLED)
+	@echo "Installing what the site is built with ..."
+	@$(UV) --constraint constraints.txt --group docs
 	@touch $@
 
 $(RELEASE): $(INSTALLED)
@@ -96,7 +104,7 @@ quick: $(QUICK)
 # Packaging is left to what the test tools need. The linters' tests say nothing of old versions: lint's rules and stubs are new.
 oldest: $(STAMPS)/uv
 	$(BIN)/python -m uv venv --quiet --clear --python 3.11 build/oldest
-	$(OLDEST) --resolution lowest-direct --editable .
+	$(OLDEST) --resolution lowest-direct --editable ".[cluster]"
 	$(BIN)/python -m uv pip freeze --python build/oldest/bin/python --exclude-editable | grep -v '^packaging==' > build/oldest/versions.txt
 	$(OLDEST) --constraint build/oldest/versions.txt --editable ".[test]"
 	build/oldest/bin/python -m segwidgets workshop --out build/oldest/workshop
@@ -125,7 +133,7 @@ lint: $(TESTED)
 lock: $(STAMPS)/uv
 	@mkdir -p build && grep -v '^#' constraints.txt > build/lock.txt
 	@$(BIN)/python -m uv pip compile --quiet --upgrade --universal --fork-strategy fewest --python-version 3.11.0 \
-		--all-extras --group release --group mutants --no-annotate --no-header --no-emit-index-url pyproject.toml --output-file build/lock.txt
+		--all-extras --group release --group mutants --group docs --no-annotate --no-header --no-emit-index-url pyproject.toml --output-file build/lock.txt
 	@(grep '^#' constraints.txt; sed 's/ *;.*//' build/lock.txt | LC_ALL=C sort) > build/constraints.txt
 	@mv build/constraints.txt constraints.txt
 
@@ -140,12 +148,18 @@ figures: $(TESTED)
 notebooks: $(TESTED)
 	$(BIN)/python tools/build_notebooks.py
 
+docs: $(DOCS)
+	@$(BIN)/python tools/site.py
+
 badges: $(TESTED)
-	@$(BIN)/python tools/badges.py --repo="$(REPO)" --branch="$(BRANCH)"
+	@$(BIN)/python tools/badges.py --repo="$(REPO)" --branch="$(BRANCH)" --authors="$(AUTHORS)"
 	@$(BIN)/python tools/build_notebooks.py --keep
 
 release-check: $(RELEASE)
 	@$(BIN)/python tools/release_check.py $(if $(TAG),--tag $(TAG))
+
+wheelhouse: $(RELEASE)
+	@$(BIN)/python tools/wheelhouse.py "$(or $(OUT),build/wheelhouse)" $(if $(SYSTEM),--system $(SYSTEM)) $(if $(ON),--python $(ON))
 
 sbom: $(RELEASE)
 	@$(BIN)/python tools/release_check.py --sbom

@@ -1,11 +1,13 @@
 """How long a click takes, from mouse-down to the painted mask, in a real Chromium on a real JupyterLab.
 
     python -m benchmarks.click_latency
+    python -m benchmarks.click_latency --round-trip-ms 150 --mbit 2    behind a slow line
 
 For each click on the cat: the time from mouse-down to the mask being seen ("seen"), and to its being painted
 in full with its point ("whole"; button down and up come together, as fast as can be), on JavaScript's clock.
 Of the latter decoding and drawing up to the wire are timed in Python; the rest is the way to the kernel,
-back, and onto the screen. Then a moving mouse: how old a place is when its preview has been sent.
+back, and onto the screen. Then a moving mouse: how old a place is when its preview has been sent. Last, ten
+clicks as fast as can be: whether all came, in their order, and when the last was there.
 """
 
 from __future__ import annotations
@@ -15,12 +17,15 @@ import json
 import statistics
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from playwright.sync_api import sync_playwright
 
 from tests.browser.chromium import find_chromium
 from tests.browser.jupyter import NotebookPage, jupyter_server
+from tests.slow_line import slow_line
 
 CAT = (300, 451)
 PLACES = [(250, 170), (180, 110), (300, 100), (230, 240), (120, 200), (330, 150), (280, 220), (200, 60)]
@@ -52,7 +57,7 @@ WATCH = """([canvas, x, y, color]) => {
   const context = canvas.getContext('2d'), bare = window.__bare;
   const settled = color.map((c, i) => 0.55 * bare[i] + 0.45 * c);
   const far = (pixel, other) => Math.max(...other.map((v, i) => Math.abs(v - pixel[i])));
-  window.__latency = new Promise(resolve => canvas.addEventListener('mousedown', () => {
+  window.__latency = new Promise(resolve => window.addEventListener('pointerdown', () => {
     const start = performance.now();
     let first = NaN;
     const look = () => {
@@ -97,8 +102,8 @@ def hover_lag(notebook: NotebookPage, seconds: float) -> tuple[float, float]:
         """
 seg.reset(); seg.set_hover(True); ages = []; asked = {}
 _hover, _draw_prompt = seg.stage.on_hover, seg.stage.draw_prompt
-def on_hover(x, y):
-    asked[seg.stage.canvas.viewport.to_image(x, y)] = time.perf_counter(); _hover(x, y)
+def on_hover(x, y, hand):
+    asked[seg.stage.canvas.viewport.to_image(x, y)] = time.perf_counter(); _hover(x, y, hand)
 def draw_prompt(**moving):
     _draw_prompt(**moving)
     if seg.stage.previewed in asked: ages.append(1000 * (time.perf_counter() - asked[seg.stage.previewed]))
@@ -113,16 +118,39 @@ seg.stage.on_hover, seg.stage.draw_prompt = on_hover, draw_prompt
     return statistics.median(ages), max(ages)
 
 
+def fast_clicks(notebook: NotebookPage, count: int = 10) -> tuple[bool, float]:
+    """Return whether clicks without a pause all came in their order, and the seconds until the last had."""
+    notebook.execute("seg.set_hover(False); seg.reset()")
+    places = [(40 + 40 * number, 60 + 90 * (number % 3)) for number in range(count)]
+    start = time.monotonic()
+    for place in places:
+        notebook.click(*place, size=CAT)
+    while int(notebook.execute("len(seg.prompt.points)")) < count and time.monotonic() < start + 60:
+        time.sleep(0.1)
+    took = time.monotonic() - start
+    came = json.loads(notebook.execute("import json; print(json.dumps([x for x, _ in seg.prompt.points]))"))
+    in_order = len(came) == count and all(abs(x - at[0]) < 2 for x, at in zip(came, places, strict=True))
+    return in_order, took
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=24)
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--round-trip-ms", type=float, default=0.0)
+    parser.add_argument("--mbit", type=float, default=float("inf"), help="a second, each way")
+    arguments = parser.parse_args()
+    rounds = arguments.rounds
     with (
         tempfile.TemporaryDirectory() as scratch,
         jupyter_server(Path(scratch)) as server,
+        slow_line(
+            urlsplit(server.url).port or 0, arguments.round_trip_ms / 1000, arguments.mbit * 1e6 / 8
+        ) as line,
         sync_playwright() as playwright,
     ):
+        if arguments.round_trip_ms or arguments.mbit < float("inf"):
+            server = replace(server, url=f"http://127.0.0.1:{line.port}/")
         browser = playwright.chromium.launch(
             executable_path=find_chromium(),
             args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
@@ -131,6 +159,7 @@ def main() -> None:
         notebook = NotebookPage(page, server, "lab", Path(scratch))
         notebook.open(server.write_notebook("latency", [CELL]))
         notebook.run_all()
+        notebook.wait_until_laid_out()
         time.sleep(1)
         title = f"median ms over {rounds} clicks"
         print(f"{title:<34}{'seen':>8}{'whole':>8}{'decode':>8}{'draw':>8}{'rest':>8}")
@@ -143,6 +172,8 @@ def main() -> None:
             print(f"{name:<34}{seen:8.0f}{whole:8.0f}{decode:8.0f}{draw:8.0f}{whole - decode - draw:8.0f}")
         median, worst = hover_lag(notebook, 4)
         print(f"preview behind a moving mouse, ms: median {median:.0f}, worst {worst:.0f}")
+        in_order, took = fast_clicks(notebook)
+        print(f"10 fast clicks: {'all, in order' if in_order else 'NOT all in order'}, after {took:.1f} s")
         browser.close()
 
 

@@ -20,6 +20,7 @@ _HOME_OF = {
     "ClassExplorer": "widgets.class_explorer",
     "ClickSegmenter": "widgets.click_segmenter.widget",
     "EmbeddingExplorer": "widgets.embedding_explorer",
+    "PhotoQueue": "widgets.photo_queue.queue",
     "Prompt": "prompts",
     "PromptForm": "widgets.prompt_form",
     "Segmenter": "segmenter",

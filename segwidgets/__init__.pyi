@@ -18,6 +18,7 @@ from segwidgets.similar import find_similar as find_similar
 from segwidgets.widgets.class_explorer import ClassExplorer as ClassExplorer
 from segwidgets.widgets.click_segmenter.widget import ClickSegmenter as ClickSegmenter
 from segwidgets.widgets.embedding_explorer import EmbeddingExplorer as EmbeddingExplorer
+from segwidgets.widgets.photo_queue.queue import PhotoQueue as PhotoQueue
 from segwidgets.widgets.prompt_form import PromptForm as PromptForm
 from segwidgets.widgets.threshold_explorer import ThresholdExplorer as ThresholdExplorer
 

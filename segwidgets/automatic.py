@@ -157,6 +157,12 @@ def generate_masks(
     TypeError, ValueError
         If `segmenter` is no Segmenter, `points_per_side` or the factor no whole number from 1,
         `crop_n_layers` none from 0, or the overlap no share.
+
+    Examples
+    --------
+    >>> detections = generate_masks(Segmenter("coffee"), points_per_side=4)
+    >>> len(detections)
+    5
     """
     if not isinstance(segmenter, Segmenter):
         raise TypeError(f"segmenter must be a Segmenter, as in Segmenter('cat'), got {describe(segmenter)}")

@@ -153,6 +153,16 @@ class Candidates:
         The decoder's other outputs; `Segmenter.other_readings` makes masks of them.
     view : (int, int, int, int) or None
         x0, y0, x1, y1 of the part of the image that was looked at, see `Segmenter.closer`; None for all.
+
+    Examples
+    --------
+    >>> candidates = Segmenter("cat").predict(Prompt([(250, 170)]))
+    >>> candidates.masks.shape, candidates.best
+    ((3, 300, 451), 0)
+    >>> candidates.with_semantic(segment_semantic("cat")).best  # DeepLab's word helps
+    1
+    >>> candidates.choose(2).best
+    2
     """
 
     prompt: Prompt
@@ -174,6 +184,11 @@ class Candidates:
     def area_share(self) -> FloatArray:
         """Each mask's area as a share of the image, (N,)."""
         return np.array([np.count_nonzero(mask) / mask.size for mask in self.masks])
+
+    def area_px(self, index: int) -> tuple[int, int]:
+        """Return how many pixels a mask covers, and how many the image has."""
+        size = self.masks[index].size
+        return round(float(self.area_share[index]) * size), size
 
     @cached_property
     def border_share(self) -> FloatArray:
@@ -556,9 +571,13 @@ def _what_the_class_map_saw(candidates: Candidates, words: Phrases) -> str:
 
 
 def _reason_best_rated(candidates: Candidates, words: Phrases) -> str:
-    return words.tr.gettext(
-        "Mask {best} has the highest predicted IoU ({iou}) and covers {area} of the photo."
-    ).format(**_facts(candidates, words))
+    if candidates.area_share[candidates.best] < 0.01:  # told in pixels, which take other words in Spanish
+        text = words.gettext("Mask {best} has the highest predicted IoU ({iou}) and covers {area}.")
+    else:
+        text = words.gettext(
+            "Mask {best} has the highest predicted IoU ({iou}) and covers {area} of the photo."
+        )
+    return text.format(**_facts(candidates, words))
 
 
 def _reason_single(candidates: Candidates, words: Phrases) -> str:
@@ -588,8 +607,8 @@ def _facts(candidates: Candidates, words: Phrases, rival: int = 0) -> dict[str, 
     return {
         "best": best,
         "iou": words.decimal(candidates.predicted_iou[best]),
-        "area": words.percent(candidates.area_share[best]),
+        "area": words.area(*candidates.area_px(best)),
         "rival": rival,
         "rival_iou": words.decimal(candidates.predicted_iou[rival]),
-        "rival_area": words.percent(candidates.area_share[rival]),
+        "rival_area": words.area(*candidates.area_px(rival)),
     }

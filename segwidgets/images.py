@@ -103,6 +103,12 @@ def load_image(source: Any) -> UInt8Array:
         If there is no such file.
     TypeError
         If the source is none of these kinds.
+
+    Examples
+    --------
+    >>> image = load_image("cat")  # or a path, an address, bytes, a PIL image, an array
+    >>> image.shape, image.dtype.name
+    ((300, 451, 3), 'uint8')
     """
     if isinstance(source, str) and source.lower().startswith(("http://", "https://")):
         return decode(io.BytesIO(_download(source)), source)

@@ -54,9 +54,9 @@ class Segmenter:
 
     Examples
     --------
-    >>> segmenter = Segmenter("cat")  # doctest: +SKIP
-    >>> candidates = segmenter.predict(Prompt([(250, 170)]))  # doctest: +SKIP
-    >>> candidates.best_mask.shape  # doctest: +SKIP
+    >>> segmenter = Segmenter("cat")
+    >>> candidates = segmenter.predict(Prompt([(250, 170)]))
+    >>> candidates.best_mask.shape
     (300, 451)
     """
 

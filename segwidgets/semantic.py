@@ -156,6 +156,14 @@ def segment_semantic(image: Any, model: SemanticModel | None = None) -> Semantic
     -------
     SemanticSegmentation
         The class map at the image's own size; `.to_detections()` gives `supervision.Detections`.
+
+    Examples
+    --------
+    >>> semantic = segment_semantic("cat")
+    >>> round(semantic.area_share["cat"], 1)
+    0.8
+    >>> semantic.largest_object()[0]
+    'cat'
     """
     import cv2
 

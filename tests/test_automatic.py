@@ -53,7 +53,10 @@ def sam():
 
 
 @pytest.mark.model
-@pytest.mark.parametrize(("photo", "area"), [(data.chelsea, 0), (data.coffee, 0), (data.rocket, 200)])
+@pytest.mark.parametrize(
+    ("photo", "area"),
+    [(data.chelsea, 0), (data.coffee, 0), pytest.param(data.rocket, 200, marks=pytest.mark.long)],
+)
 def test_masks_are_those_of_segment_anythings_generator(sam, photo, area):
     from segment_anything import SamAutomaticMaskGenerator
 

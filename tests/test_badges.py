@@ -10,8 +10,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
+import yaml
 
-from tools.badges import BEGIN, END, READMES, ROOT, Address, stamp, stamped_address
+from tools.address import authors
+from tools.badges import BEGIN, END, READMES, ROOT, Address, stamp, stamp_citation, stamped_address
 from tools.build_notebooks import COLAB, Target, build, sources
 
 LESSONS = [Target(sources()[2], "en", False), Target(sources()[2], "es", True)]
@@ -176,3 +178,23 @@ def test_both_readmes_say_how_to_stamp_them_or_are_stamped() -> None:
     for name in READMES.values():
         text = (ROOT / name).read_text("utf-8")
         assert "make badges REPO=" in text or stamped_address(ROOT / name)
+
+
+def test_citation_and_paper_name_the_repository_and_the_authors(tmp_path: Path) -> None:
+    (tmp_path / "paper").mkdir()
+    for name in ("CITATION.cff", "paper/paper.md"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    stamp_citation(FIRST, ["Zoë de la Cruz", "Name"], tmp_path)
+    citation = yaml.safe_load((tmp_path / "CITATION.cff").read_text("utf-8"))
+    assert citation["authors"] == [{"name": "Zoë de la Cruz"}, {"name": "Name"}]
+    assert citation["repository-code"] == "https://github.com/owner/name"
+    assert authors((tmp_path / "CITATION.cff").read_text("utf-8")) == ["Zoë de la Cruz", "Name"]
+    front = yaml.safe_load((tmp_path / "paper/paper.md").read_text("utf-8").split("---")[1])
+    assert [one["name"] for one in front["authors"]] == ["Zoë de la Cruz", "Name"]
+    before = (tmp_path / "CITATION.cff").read_bytes()
+    stamp_citation(FIRST, [], tmp_path)  # who wrote it stays
+    assert (tmp_path / "CITATION.cff").read_bytes() == before
+    stamp_citation(SECOND, [], tmp_path)
+    assert "other-owner/a.name" in (tmp_path / "CITATION.cff").read_text("utf-8")
+    with pytest.raises(ValueError, match="quotation mark"):
+        stamp_citation(FIRST, ['a"b'], tmp_path)

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from benchmarks import many_clicks
+from benchmarks.folder import Round, Run, lines
 from segwidgets.images import sample_path
 from segwidgets.masks import decode
+from tests.slow_line import slow_line
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCES = json.loads((ROOT / "tests" / "data" / "references.json").read_text("utf-8"))
 
 
 @pytest.mark.model
+@pytest.mark.long
 def test_the_benchmark_runs_and_both_sides_draw_the_same_masks(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "benchmarks", "--quick", "--out", str(tmp_path)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
@@ -30,6 +36,37 @@ def test_the_benchmark_runs_and_both_sides_draw_the_same_masks(tmp_path: Path) -
     assert agreement["met"], agreement
     assert set(results["curves"]) == {"photo_size", "prompts", "threads"}
     assert Image.open(tmp_path / "bench.png").width == 900
+
+
+def test_a_folder_is_measured_by_medians_and_what_is_too_slow_is_said() -> None:
+    quick = Round(Run(40, 38, 0.8), Run(20, 40, 0.7), Run(100, 200, 3.0))
+    told, status = lines(4, [quick, quick, Round(Run(1, 1, 0.9), Run(9, 9, 0.7), Run(1, 1, 1.0))])
+    assert status == 0
+    assert [line.split()[-3:] for line in told[1:4]] == [
+        ["2.4", "50.0", "3.00"], ["6.0", "9.5", "0.90"], ["12.0", "10.0", "0.70"],
+    ]  # fmt: skip
+    assert "5.00 x" in told[4]
+    assert "2.00 x" in told[5]
+    assert lines(4, [Round(Run(40, 38, 0.8), Run(26, 40, 0.7), Run(100, 200, 3.0))])[1] == 1
+
+
+@pytest.mark.model
+@pytest.mark.long  # as all benchmarks
+def test_many_clicks_are_told_as_a_multiple_of_the_first(capsys: pytest.CaptureFixture[str]) -> None:
+    assert many_clicks.main(["--clicks", "41"]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("41 clicks on 21 objects")
+    assert "first 20 " in told
+    assert "41 undos" in told
+
+
+@pytest.mark.model
+@pytest.mark.long
+def test_a_folder_is_labelled_by_all_sides() -> None:
+    options = ["--photos", "1", "--points", "1", "--rounds", "1"]
+    command = [sys.executable, "-m", "benchmarks.folder", *options]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert "two processes beside torch" in done.stdout, done.stderr[-3000:]
 
 
 @pytest.mark.model
@@ -53,3 +90,25 @@ def test_single_questions_are_measured_on_a_folder_of_ones_own(
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     assert all(word in done.stdout for word in words), done.stdout
+
+
+def test_a_slow_line_is_late_by_its_round_trip_and_ends_when_it_is_cut() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        with slow_line(port, 0.1, 1_000_000) as line:
+            near = socket.create_connection(("127.0.0.1", line.port), timeout=20)
+            far, _ = server.accept()
+            start = time.monotonic()
+            near.sendall(b"there")
+            far.sendall(far.recv(5))
+            assert near.recv(5) == b"there"
+            assert time.monotonic() - start >= 0.1
+            far.sendall(bytes(100_000))
+            start, left = time.monotonic(), 100_000
+            while left:
+                left -= len(near.recv(left))
+            assert time.monotonic() - start >= 0.1, "so many bytes need as long"
+            line.cut()
+            assert near.recv(1) == b""
+            near.close()
+            far.close()

@@ -139,6 +139,7 @@ def test_post_build_builds_nothing_in_the_checkout(checkout: Path, binder: dict[
     assert {name for name in there - set(names.splitlines()) if "__pycache__" not in name} == set()
 
 
+@pytest.mark.long
 def test_lesson_0_runs_in_the_image(checkout: Path, binder: dict[str, str], tmp_path: Path) -> None:
     command = ["jupyter", "nbconvert", "--to", "notebook", "--execute", LESSON_0, "--output-dir"]
     run([*command, str(tmp_path)], checkout, binder)

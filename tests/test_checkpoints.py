@@ -503,8 +503,8 @@ def test_large_file_is_hashed_once_until_it_changes(toy: Path, monkeypatch: pyte
     path = fetch("toy", progress=False)["encoder.onnx"]
     fetch("toy", progress=False)
     hashed = []
-    real = checkpoints.sha256
-    monkeypatch.setattr(checkpoints, "sha256", lambda path: hashed.append(path.name) or real(path))
+    real = checkpoints.file_digest
+    monkeypatch.setattr(checkpoints, "file_digest", lambda path: hashed.append(path.name) or real(path))
     fetch("toy", progress=False)
     assert hashed == ["sam.onnx"]
     assert checkpoints.verify("toy") == []
@@ -770,7 +770,7 @@ def test_damage_is_listed_by_file_and_what_is_missing_is_none(
     def refuse(path: Path) -> str:
         raise OSError("unreadable")
 
-    monkeypatch.setattr(checkpoints, "sha256", refuse)
+    monkeypatch.setattr(checkpoints, "file_digest", refuse)
     assert checkpoints.damaged_files("toy") == [toy / "encoder.onnx", toy / "sam.onnx"]
     for call in (checkpoints.is_cached, checkpoints.verify, checkpoints.damaged_files):
         with pytest.raises(ValueError, match=r"^checkpoint must be one of toy, got 'x'$"):
@@ -957,3 +957,24 @@ def test_a_host_that_answers_and_one_that_refuses_are_told_apart_and_a_silent_on
     assert enquiry.answers() == {"fine": "answers", "moved": "answers", "gone": "refuses"}
     assert Enquiry(hosts[3:], 0.0).answers() == {}
     silent.set()
+
+
+def test_weights_are_copied_from_a_folder_and_nothing_damaged_is(
+    toy: Path, tmp_path: Path, no_npm: None
+) -> None:
+    given = tmp_path / "stick"
+    (given / "toy").mkdir(parents=True)
+    with pytest.raises(CheckpointError, match=r"must hold toy/encoder\.onnx, sam\.onnx"):
+        checkpoints.copy_in("toy", given)
+    (given / "toy/encoder.onnx").write_bytes(ENCODER)
+    (given / "toy/sam.onnx").write_bytes(b"?" + DECODER[1:])
+    with pytest.raises(CheckpointError, match=r"sam\.onnx is damaged: its SHA-256 is"):
+        checkpoints.copy_in("toy", given)
+    assert in_cache(toy) == ["encoder.onnx"]
+    (given / "toy/sam.onnx").write_bytes(DECODER)
+    paths = checkpoints.copy_in("toy", given)
+    assert {name: path.read_bytes() for name, path in paths.items()} == {
+        "encoder.onnx": ENCODER,
+        "sam.onnx": DECODER,
+    }
+    assert in_cache(toy) == ["encoder.onnx", "sam.onnx"]

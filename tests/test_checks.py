@@ -157,7 +157,7 @@ def test_progress_keeps_what_was_right_and_survives_a_damaged_file(progress_apar
     record("0.2", "right")
     record("0.2", "not yet")
     assert read_progress() == {"0.1": "not yet", "0.2": "right"}
-    assert progress_table(0, "en") == "Lesson 0: 1 of 3   0.1 ·  0.2 ✓  0.3 –"
+    assert progress_table(0, "en") == "Lesson 0: 1 of 3   0.1 ·  0.2 ✓  0.3 –   quiz: 0 of 4"
     for content in ("{", "[]", '{"exercises": 3}', "\0"):
         progress_apart.write_text(content)
         assert read_progress() == {}

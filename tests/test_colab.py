@@ -135,7 +135,12 @@ def environment(home: Path, wheels: Path, age: str) -> Colab:
     return Colab(python, home / "kernels", variables, has_torch=age != AUGUST)
 
 
-@pytest.fixture(scope="module", params=["oldest", "newest", AUGUST])
+LONG = [  # an environment of its own each, two of them with gigabytes of torch
+    pytest.param(age, marks=pytest.mark.long) for age in ("oldest", "newest", AUGUST)
+]
+
+
+@pytest.fixture(scope="module", params=LONG)
 def colab(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, wheels: Path
 ) -> Iterator[Colab]:

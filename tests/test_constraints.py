@@ -57,12 +57,21 @@ def newest_patch(minor: str) -> str:
     return f"{minor}.{max(part['patch'] for part in parts)}"
 
 
+ENDS = {(TRIED[0], "first"), (TRIED[-1], "newest")}  # those between follow them; make test-all asks each
+
+
 def test_the_pythons_that_were_tried_are_declared() -> None:
     assert DECLARED[: len(TRIED)] == TRIED
 
 
-@pytest.mark.parametrize("which", ["first", "newest"])
-@pytest.mark.parametrize("minor", DECLARED)
+@pytest.mark.parametrize(
+    ("minor", "which"),
+    [
+        pytest.param(minor, which, marks=[] if (minor, which) in ENDS else pytest.mark.long)
+        for minor in DECLARED
+        for which in ("first", "newest")
+    ],
+)
 def test_they_resolve_for_each_python_and_nothing_is_left_open(minor: str, which: str) -> None:
     python = f"{minor}.0" if which == "first" else newest_patch(minor)
     assert python != f"{minor}.0" or which == "first"
@@ -74,7 +83,7 @@ def test_they_resolve_for_each_python_and_nothing_is_left_open(minor: str, which
     assert [line for line in found if line not in pinned] == []
 
 
-@pytest.mark.parametrize("system", ["macos", "windows"])
+@pytest.mark.parametrize("system", [pytest.param("macos", marks=pytest.mark.long), "windows"])
 def test_they_resolve_for_other_systems(system: str) -> None:
     done = resolve("3.12", CONSTRAINTS, system)
     assert done.returncode == 0, done.stderr

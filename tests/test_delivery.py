@@ -90,10 +90,10 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 def test_a_read_only_folder_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """chmod does not stop root, so the refusal of the operating system is played."""
 
-    def refuse(*args: object, **options: object) -> str:
+    def refuse(*args: object, **options: object) -> None:
         raise PermissionError(errno.EACCES, "Permission denied")
 
-    monkeypatch.setattr("tempfile.mkdtemp", refuse)
+    monkeypatch.setattr(Path, "mkdir", refuse)
     with pytest.raises(DeliveryError, match=r"Permission denied.*--out"), staging(tmp_path / "workshop"):
         pass
     assert list(tmp_path.iterdir()) == []
@@ -276,8 +276,11 @@ def paint(name: str, size: tuple[int, int] = (80, 60), mode: str = "RGB", color=
     return lambda folder: picture.save(folder / name, **{"format": "PNG", **options})
 
 
-def animate(*levels: int, size: tuple[int, int] = (80, 60)):
+def animate(*levels: int, size: tuple[int, int] = (80, 60), line: int = 1):
+    """Put an animation there, each frame of one grey level but for a line of so many pixels."""
     first, *others = (Image.new("L", size, level) for level in levels)
+    for frame in (first, *others):
+        frame.paste(200, (0, 0, size[0], line))
     return lambda folder: first.save(folder / GIF, save_all=True, append_images=others)
 
 
@@ -371,6 +374,7 @@ DAMAGES = {
     "an animation of one frame": animate(0),
     "an animation of equal frames": animate(0, 0, 0),
     "an animation of three frames": animate(0, 0, 90),
+    "an animation on which nothing is seen": animate(0, 90, 180, line=0),
     "an animation as large as may be": all_of(animate(0, 90), enlarge(1_500_000)),
     "an animation of a byte more": all_of(animate(0, 90), enlarge(1_500_001)),
     "an animation of too many pixels": animate(0, 90, size=(5001, 5000)),

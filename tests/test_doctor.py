@@ -24,7 +24,7 @@ from segwidgets.checkpoints.hosts import source_hosts
 from segwidgets.cli import app
 from segwidgets.doctor import Finding
 from segwidgets.doctor import examine as doctor
-from segwidgets.doctor.memory import Memory, memory
+from segwidgets.ground.memory import Memory, memory
 from segwidgets.models.engine import missing_torch
 from segwidgets.widgets.canvas import try_canvas
 from tests.loopback import LoopbackServer, QuietHandler, serving

@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 from segwidgets import ClickSegmenter, Segmenter, exports
 from segwidgets.cli import app
 from segwidgets.exports import FORMATS, Format, Work
+from segwidgets.exports.reading import read_masks
 from segwidgets.ground.keeping import MANIFEST
 from tests.fake_front import StubSegmenter
 
@@ -91,8 +92,8 @@ def test_every_format_is_explained_by_its_button_in_each_language(lang: str) -> 
     seg.close()
 
 
-@pytest.mark.parametrize("name", ["README.md", "README.es.md"])
-def test_the_readme_names_every_format(name: str) -> None:
+@pytest.mark.parametrize("name", ["docs/click.md", "docs/es/click.md"])
+def test_the_docs_name_every_format(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     assert not [one for one, row in FORMATS.items() if f'"{one}"' not in text and f"`{one}`" not in text]
 
@@ -255,3 +256,44 @@ def test_the_command_says_what_is_wrong_and_writes_nothing(
     assert isinstance(done.exception, ValueError | OSError), "which main() says in one sentence"
     assert words in str(done.exception)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["clicks.json", "latin.json"]
+
+
+def test_an_index_gives_each_pixel_to_what_is_drawn_on_top_and_says_what_overlaps(tmp_path: Path) -> None:
+    work = photo_with((0, 0, 20, 20), (10, 10, 30, 30), (5, 15, 25, 25), classes=["cat", "dog", "cat"])
+    written = exports.export("index", [work], tmp_path)
+    assert [path.name for path in written] == ["index.png", "index.json"]
+    values = np.asarray(Image.open(written[0]))
+    expected = np.zeros((40, 50), int)
+    for value, mask in enumerate(work.masks, 1):
+        expected[mask] = value
+    assert np.array_equal(values, expected)
+    told = json.loads(written[1].read_text())
+    assert [one["class"] for one in told["objects"]] == ["cat", "dog", "cat"]
+    assert [one["area_px"] for one in told["objects"]] == [(expected == n).sum() for n in (1, 2, 3)]
+    assert told["overlaps"] == [
+        {"under": 1, "over": 2, "px": 100},
+        {"under": 1, "over": 3, "px": 25},
+        {"under": 2, "over": 3, "px": 150},
+    ]
+    masks, _ = read_masks(written[0], (40, 50))
+    assert [one.mask.sum() for one in masks] == [one["area_px"] for one in told["objects"]]
+
+
+def test_an_index_of_more_objects_than_a_byte_holds_has_two(tmp_path: Path) -> None:
+    work = photo_with(*[(at % 50, at // 50, at % 50 + 1, at // 50 + 1) for at in range(300)])
+    file, _ = exports.export("index", [work], tmp_path)
+    values = np.asarray(Image.open(file))
+    assert values.max() == 300
+    assert np.array_equal(values.ravel()[:300], np.arange(1, 301))
+
+
+def test_the_widget_says_by_how_many_pixels_objects_overlap(seg: ClickSegmenter, tmp_path: Path) -> None:
+    seg.lasso([(0, 0), (20, 0), (20, 20), (0, 20)])
+    seg.save("index", tmp_path)
+    assert "overlap" not in seg.status.message.value
+    seg.new_object()
+    seg.lasso([(10, 10), (30, 10), (30, 30), (10, 30)])
+    seg.save("index", tmp_path)
+    assert "Objects overlap in 100 px: the one that is drawn on top has them." in seg.status.message.value
+    seg.save("masks", tmp_path)
+    assert "overlap" not in seg.status.message.value

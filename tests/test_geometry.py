@@ -5,7 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segwidgets.geometry import Viewport, fit_longest_side, grow_box, part_of, scale_points, split_boxes
+from segwidgets.geometry import (
+    MOST_SCALE,
+    Viewport,
+    fit_longest_side,
+    grow_box,
+    part_of,
+    scale_points,
+    split_boxes,
+)
 
 side = st.integers(16, 6000)
 
@@ -53,7 +61,7 @@ def test_a_click_always_lands_on_a_pixel(height: int, width: int, x: float, y: f
 def test_the_canvas_is_the_largest_that_fits(
     image: tuple[int, int], limits: tuple[int, int], canvas: tuple[int, int]
 ) -> None:
-    assert Viewport.fit(*image, *limits) == (*image, *canvas)
+    assert Viewport.fit(*image, *limits) == (*image, *canvas, None)
 
 
 def test_a_click_beside_the_canvas_lands_on_the_nearest_pixel() -> None:
@@ -65,6 +73,70 @@ def test_a_click_beside_the_canvas_lands_on_the_nearest_pixel() -> None:
     assert (x, y) == pytest.approx((400, 300))
     assert (int(x), int(y)) == (399, 299)
     assert max(Viewport(1, 1, 2, 2).to_image(2, 2)) < 1
+
+
+share = st.floats(0, 1)
+steps = st.lists(
+    st.tuples(st.floats(0.2, 5), share, share, st.floats(-900, 900), st.floats(-900, 900)), max_size=6
+)
+
+
+def walked(height: int, width: int, taken: list[tuple[float, float, float, float, float]]) -> Viewport:
+    """Return a view after zooming and panning."""
+    view = Viewport.fit(height, width, 720, 540)
+    for factor, x, y, dx, dy in taken:
+        view = view.panned(dx, dy).zoomed(factor, (x * view.canvas_width, y * view.canvas_height))
+    return view
+
+
+@given(side, side, steps, share, share)
+def test_in_any_view_a_place_on_the_canvas_is_the_same_place_in_the_photo(
+    height: int, width: int, taken: list, x: float, y: float
+) -> None:
+    view = walked(height, width, taken)
+    at = x * view.canvas_width * 0.999, y * view.canvas_height * 0.999
+    assert view.to_canvas(*view.to_image(*at)) == pytest.approx(at, abs=1e-6)
+
+
+@given(side, side, steps)
+def test_the_view_never_leaves_the_photo_and_shows_no_more_than_it(
+    height: int, width: int, taken: list
+) -> None:
+    view = walked(height, width, taken)
+    left, top, right, bottom = view.seen
+    assert min(left, top, width - right, height - bottom) >= -1e-6
+    assert view.zoom >= 1 - 1e-9
+    assert view.scale <= max(MOST_SCALE, view.whole().scale) * (1 + 1e-9)
+    assert (right - left) / width == pytest.approx((bottom - top) / height), "nothing is stretched"
+
+
+@given(side, side, steps, st.floats(1, 5), st.floats(0.1, 0.9), st.floats(0.1, 0.9))
+def test_zooming_in_leaves_what_is_under_the_hand_where_it_is(
+    height: int, width: int, taken: list, factor: float, x: float, y: float
+) -> None:
+    view = walked(height, width, taken)
+    at = x * view.canvas_width, y * view.canvas_height
+    nearer = view.zoomed(factor, at)
+    assert nearer.to_image(*at) == pytest.approx(view.to_image(*at), abs=1e-6)
+    assert nearer.zoomed(1e-9, at) == view.whole()
+
+
+@given(side, side, steps, share, share)
+def test_what_is_asked_for_is_seen(height: int, width: int, taken: list, x: float, y: float) -> None:
+    view = walked(height, width, taken)
+    at = x * width * 0.999, y * height * 0.999
+    for shown in (view.holding(*at), view.looking_at((at[0], at[1], at[0] + 5, at[1] + 5))):
+        left, top, right, bottom = shown.seen
+        assert left - 1e-6 <= at[0] <= right + 1e-6
+        assert top - 1e-6 <= at[1] <= bottom + 1e-6
+    assert view.holding(*view.to_image(1, 1)).seen == pytest.approx(view.seen), "what is seen stays"
+
+
+def test_a_hand_drags_the_photo_along() -> None:
+    view = Viewport.fit(300, 400, 400, 300).looking_at((100, 100, 200, 175))
+    assert view.seen == (100, 100, 200, 175)
+    assert view.panned(40, -20).seen == (90, 105, 190, 180)
+    assert view.panned(1e6, 1e6).seen == (0, 0, 100, 75)
 
 
 @pytest.mark.parametrize(
@@ -80,6 +152,7 @@ def test_a_click_beside_the_canvas_lands_on_the_nearest_pixel() -> None:
             lambda: scale_points([1, 2], (5, 5), (5, 0)),
             r"^new_size must be \(height, width\).* got tuple \(5, 0\)",
         ),
+        (lambda: Viewport(5, 5, 5, 5).zoomed(0, (1, 1)), r"^factor must be a number more than 0, got 0$"),
         (lambda: Viewport.fit(5, 5, 0, 7), r"^the canvas's largest size must be .* got tuple \(7, 0\)"),
         (lambda: Viewport.fit(0, 5, 9, 9), r"^size must be .* got tuple \(0, 5\)"),
     ],
@@ -152,3 +225,36 @@ def test_boxes_that_a_photo_is_cut_into_are_those_of_segment_anything() -> None:
             for layer in range(3):
                 theirs = [tuple(box) for box, where in zip(boxes, layers, strict=True) if where == layer]
                 assert split_boxes(size, layer, overlap) == theirs
+
+
+TALL = Viewport(3000, 1000, 700, 560)  # (height, width) of the photo, then of the canvas
+
+
+def test_a_canvas_wider_than_the_photo_has_margins_until_one_zooms_in() -> None:
+    assert TALL.scale == pytest.approx(700 / 3000)
+    assert TALL.seen == pytest.approx((-700, 0, 1700, 3000))
+    assert TALL.zoom == 1
+    assert TALL.to_image(280, 350) == pytest.approx((500, 1500))
+    assert TALL.to_image(0, 350) == pytest.approx((0, 1500))
+    assert not TALL.shows_photo_at(100, 350)
+    assert TALL.shows_photo_at(280, 350)
+    nearer = TALL.zoomed(2.0, (280, 0))
+    assert nearer.seen == pytest.approx((-100, 0, 1100, 1500)), "what is left of the margins is alike"
+    assert nearer.panned(500, -100).seen == pytest.approx((-100, 214.2857, 1100, 1714.2857))
+    filled = TALL.zoomed(4.0, (280, 350))
+    assert filled.seen == pytest.approx((200, 1125, 800, 1875))
+    assert filled.panned(1e6, 0).seen[0] == 0
+    assert filled.zoomed(0.01, (0, 0)) == TALL
+    assert TALL.looking_at((0, 0, 1000, 100)).seen == pytest.approx((0, 0, 1000, 1250))
+
+
+def test_without_its_margins_a_view_is_one_of_the_photo_alone() -> None:
+    left, top, inner = TALL.without_margins()
+    assert (left, top) == (163, 0)
+    assert inner == Viewport(3000, 1000, 700, 234)
+    left, top, inner = TALL.zoomed(2.0, (280, 0)).without_margins()
+    assert (left, top) == (47, 0)
+    assert (inner.canvas_width, inner.canvas_height) == (466, 700)
+    assert inner.part == pytest.approx((0, 0, 1000, 1500))
+    filled = TALL.zoomed(4.0, (280, 350))
+    assert filled.without_margins() == (0, 0, filled)

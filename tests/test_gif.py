@@ -185,8 +185,12 @@ def test_a_duration_that_is_off_is_told_with_the_bounds(tmp_path):
     )
 
 
-def flat(*levels):
-    return [SMALL + np.uint8(level) for level in levels]
+def striped(*levels):
+    """Frames whose upper half is of a grey level, the lower one black."""
+    frames = [SMALL + np.uint8(level) for level in levels]
+    for frame in frames:
+        frame[0] = 17
+    return frames
 
 
 @pytest.mark.parametrize(
@@ -194,14 +198,22 @@ def flat(*levels):
     [([0], 1), ([0, 0, 0], 1), ([0, 255], 2), ([0, 255, 255, 0], 3), ([0, 80, 160, 240], 4)],
 )
 def test_frames_that_differ_from_the_one_before_are_counted(levels, count, tmp_path):
-    with Image.open(write_gif(flat(*levels), tmp_path / "x.gif", 100).path) as gif:
+    with Image.open(write_gif(striped(*levels), tmp_path / "x.gif", 100).path) as gif:
         assert different_frames(gif) == count
         assert different_frames(gif, 2) == min(count, 2)
         assert different_frames(gif, 1) == 1
 
 
+def test_frames_of_one_colour_are_alike_for_nothing_is_seen_on_them(tmp_path):
+    black, grey = SMALL * 0, SMALL * 0 + np.uint8(90)
+    with Image.open(write_gif([black, grey, black], tmp_path / "x.gif", 100).path) as gif:
+        assert different_frames(gif) == 1
+    with Image.open(write_gif([black, *striped(80), grey], tmp_path / "y.gif", 100).path) as gif:
+        assert different_frames(gif) == 3
+
+
 def test_counting_frames_looks_at_a_bounded_number_of_pixels(tmp_path, monkeypatch):
-    path = write_gif(flat(0, 80, 160, 240), tmp_path / "x.gif", 100).path
+    path = write_gif(striped(0, 80, 160, 240), tmp_path / "x.gif", 100).path
     for most, count in ((4 * SMALL[..., 0].size, 4), (4 * SMALL[..., 0].size - 1, 3), (0, 0)):
         monkeypatch.setattr("segwidgets.drawing.gif.MAX_LOOKED_AT", most)
         with Image.open(path) as gif:

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from segwidgets.cli import app
 from segwidgets.course import handing_out
-from segwidgets.course.handing_out import Handed, hand_out, language_in, lesson_files, look_at
+from segwidgets.course.handing_out import GLOSSARY, Handed, hand_out, language_in, lesson_files, look_at
 
 ROOT = Path(__file__).resolve().parent.parent
 FIRST, SECOND = "00_start_here.ipynb", "01_prepare_image.ipynb"
@@ -47,6 +47,7 @@ def test_what_is_copied_is_the_built_lessons_without_outputs(lang: str, tmp_path
     hand_out(tmp_path, lang, solutions=True)
     built = ROOT / "notebooks" / lang
     copies = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.ipynb"))
+    assert (tmp_path / GLOSSARY).read_bytes() == (built / GLOSSARY).read_bytes()
     assert copies == sorted(
         path.relative_to(built).as_posix()
         for path in built.rglob("*.ipynb")
@@ -67,7 +68,9 @@ def test_every_link_in_them_leads_somewhere(lang: str, solutions: bool, tmp_path
     followed = 0
     for path in tmp_path.rglob("*.ipynb"):
         for cell in nbformat.read(path, as_version=4).cells:
-            for target in re.findall(r"\]\((?!\w+:|#|attachment)([^)\s#]+)\)", cell.source):
+            for target in re.findall(
+                r"\]\((?!\w+:|#|attachment)([^)\s#]+)(?:#\S+ \"[^\"]+\")?\)", cell.source
+            ):
                 assert (path.parent / target).is_file(), f"{path.name}: {target}"
                 followed += 1
     assert followed >= 14
@@ -160,7 +163,7 @@ def test_without_a_language_the_folders_own_goes_on(tmp_path: Path) -> None:
         work_in(path)
     (tmp_path / FIRST).write_text("{")
     assert language_in(tmp_path) == "es"
-    assert set(states(hand_out(tmp_path)).values()) == {"yours"}
+    assert set(states(hand_out(tmp_path)).values()) == {"yours", "same"}  # the glossary
     assert language_in(tmp_path / "none") is None
 
 
@@ -196,6 +199,9 @@ def test_a_language_that_there_is_not_is_told_and_nothing_is_made(tmp_path: Path
 
 
 def test_handing_out_what_was_handed_out_changes_nothing() -> None:
-    for name, content in lesson_files("es", solutions=True).items():
+    files = lesson_files("es", solutions=True)
+    assert list(files)[-1] == GLOSSARY
+    files.pop(GLOSSARY)
+    for name, content in files.items():
         assert handing_out.as_handed_out(content.decode(), "es").encode() == content, name
         assert json.loads(content)["metadata"]["segwidgets"] == {"lang": "es"}

@@ -97,6 +97,7 @@ def action(**fields: Any) -> dict[str, Any]:
     return {"actions": [fields]}
 
 
+MASK = {"rle": {"size": [60, 90], "counts": [5400]}, "predicted_iou": 0.9}
 BAD_RECORDS: dict[str, Any] = {
     "no image": {"image": ...},
     "image a list": {"image": []},
@@ -128,6 +129,17 @@ BAD_RECORDS: dict[str, Any] = {
     "a mask that is empty": action(action="keep", rle={}, predicted_iou=1),
     "a mask of another size": action(action="keep", rle={"size": [9, 9], "counts": [81]}, predicted_iou=1),
     "a huge mask": action(action="keep", rle={"size": [10**9, 10**9], "counts": "0"}, predicted_iou=1),
+    "masks that are no list": action(action="keep_all", found={"rle": 1}),
+    "masks that are texts": action(action="take_over", found=["rle"], origin="batch"),
+    "one of several masks of another size": action(
+        action="keep_all", found=[{"rle": {"size": [9, 9], "counts": [81]}, "predicted_iou": 1}]
+    ),
+    "a rating that is a list": action(
+        action="take_over", found=[MASK | {"predicted_iou": [1]}], origin="batch"
+    ),
+    "a mask with a number for a name": action(action="take_over", found=[MASK | {"name": 5}], origin="batch"),
+    "a mask with what no mask has": action(action="take_over", found=[MASK | {"base": 5}], origin="batch"),
+    "an origin that is a number": action(action="take_over", found=[MASK], origin=5),
     "too many actions": {"actions": [{"action": "reset"}] * (MAX_ACTIONS + 1)},
 }
 

@@ -349,6 +349,21 @@ def test_what_another_cell_shows_stays(notebook: Notebook) -> None:
     assert notebook.run("look", "alive()") == "[False, True]"
 
 
+def test_what_is_still_seen_says_that_its_name_stands_for_another(notebook: Notebook) -> None:
+    notebook.run("made here", "seg = seen(make())")
+    notebook.run("shown here", "seg")
+    lost = "['The name' in getattr(one().children[0], 'value', '') for one in made]"
+    assert notebook.run("look", lost) == "[False]"
+    notebook.run("made here", "kept = seg\nseg = seen(make())")
+    assert notebook.run("look", lost) == "[False, False]", "another name stands for it"
+    widgets = notebook.run("count", "table()")
+    notebook.run("drop", "kept = None")
+    assert notebook.run("look", lost) == "[True, False]"
+    notebook.run("take it up again", "kept = made[0]()")
+    assert notebook.run("look", lost) == "[False, False]"
+    assert notebook.run("count", "table()") == widgets
+
+
 def test_where_no_cell_is_named_nothing_is_freed(notebook: Notebook) -> None:
     for _ in range(2):
         notebook.run(None, SHOWN)

@@ -317,11 +317,28 @@ def test_clean_smooths_a_ragged_edge_and_keeps_the_shape():
         ({"min_island_share": 5}, "share from 0 to 1"),
         ({"smooth": -1}, "whole pixels"),
         ({"smooth": 1.5}, "whole pixels"),
+        ({"grow": 1.5}, "grow must be whole pixels"),
+        ({"grow": 5000}, "negative to shrink"),
     ],
 )
 def test_clean_refuses_what_makes_no_sense(options, message):
     with pytest.raises(ValueError, match=message):
         clean(disk(), **options)
+
+
+def test_clean_moves_the_edge_over_edges_only_and_stays_at_the_photo_s_rim():
+    dot = np.zeros((7, 9), bool)
+    dot[3, 4] = True
+    plus = clean(dot, grow=1)
+    assert plus.sum() == 5
+    np.testing.assert_array_equal(clean(plus, grow=-1), dot)
+    assert clean(dot, grow=2).sum() == 13
+    left = np.zeros((7, 9), bool)
+    left[:, :4] = True
+    assert clean(left, grow=-1).sum() == 7 * 3, "the object goes on beyond the rim"
+    assert clean(left, grow=1).sum() == 7 * 5
+    ring = clean(dot, grow=2) & ~dot
+    assert measure(clean(ring, fill_holes=False)).holes == 1
 
 
 @given(MASKS)

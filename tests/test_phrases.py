@@ -16,6 +16,7 @@ NBSP, THIN = "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}"
 OWN_FORMATS = {  # where a number is no text for a reader; errors (what is raised) are English anyway
     "checkpoints/download.py:_in_words": "an error",
     "locale/phrases.py": "here they are written",
+    "mark/values.py:_unpack": "what stands for Python's own words of a value",
     "workshop/report.py:_prompt_code": "Python, to be run",
     "widgets/class_explorer.py:_bar": "a style sheet's pixels",
     "widgets/session/actions.py:_point_told": "whole numbers",

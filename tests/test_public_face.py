@@ -29,12 +29,18 @@ REACHES = {
     ("test_doctor.py", "_commands_cache"): OWN_QUEUE,
     ("test_doctor.py", "_caching"): OWN_QUEUE,
     ("test_click_segmenter.py", "_counter"): "what ipywidgets 7's page sends with a file",
+    ("test_click_segmenter.py", "_handle_custom_msg"): "a photo's pieces have no public way in but the page",
+    (
+        "test_click_segmenter.py",
+        "_stencils",
+    ): "that an outline is kept, not for ever, shows in nothing but time",
     ("test_lifetime.py", "_instances"): "ipywidgets' table of what lives: what a closed widget must leave",
     ("test_explorers.py", "_paint"): "an explorer's own picture cannot fail by any public way, its hook must",
     ("test_package.py", "_MOVED"): "older paths are no names of the package's, but each must go on working",
     ("tour.py", "_width"): "rich keeps the width of whoever imported it first, and cannot forget it",
     ("test_closer.py", "_views"): "that a closer view is not kept shows in nothing but memory",
     ("test_pointer.py", "_handle_custom_msg"): "anywidget's messages have no public way in but the page",
+    ("test_photo_queue.py", "_handle_custom_msg"): "anywidget's messages have no public way in but the page",
     ("test_choice.py", "_reason_class"): "who could call it wrongly has been refused before",
     **{
         (

@@ -19,7 +19,7 @@ from segwidgets.checkpoints import CheckpointFile, cache
 from segwidgets.masks import edge_agreement, perimeter
 from segwidgets.semantic import SemanticSegmentation
 from segwidgets.widgets.click_segmenter.everything import Everything
-from segwidgets.widgets.session.session import Session
+from segwidgets.widgets.session.session import LOGITS_BYTES, Session
 from segwidgets.workshop.delivery_check import REFLECTION_WORDS, check_workshop
 from tests.fake_front import StubSegmenter
 
@@ -40,7 +40,7 @@ def test_an_answer_is_reused_only_where_the_mask_fed_back_is_the_same() -> None:
 def test_exactly_so_many_snapshots_are_kept_as_fit(kept: int) -> None:
     stub = StubSegmenter()
     height, width = stub.size
-    session = Session(stub, snapshot_bytes=kept * 3 * height * width)
+    session = Session(stub, snapshot_bytes=kept * (3 * height * width + LOGITS_BYTES))
     for step in range(kept + 4):
         session.do("add_point", x=5.0 + step, y=5.0)
     before = stub.predictions

@@ -23,7 +23,7 @@ import pytest
 from segwidgets import __version__
 from segwidgets.checkpoints import CHECKPOINTS
 from segwidgets.ground.samples import SAMPLES
-from tools.address import readme_for_elsewhere, repository
+from tools.address import authors, readme_for_elsewhere, repository
 from tools.badges import READMES, Address, stamp
 
 pytestmark = pytest.mark.slow
@@ -114,8 +114,10 @@ def test_it_carries_every_lesson_in_each_language_without_outputs(wheel: Path) -
         for path in (ROOT / "notebooks").rglob("*.ipynb")
         if ".ipynb_checkpoints" not in path.parts
     }
-    carried = {name for name in names(wheel) if name.startswith(NOTEBOOKS)}
+    words = {f"{NOTEBOOKS}{lang}/glossary.md" for lang in ("en", "es")}
+    carried = {name for name in names(wheel) if name.startswith(NOTEBOOKS)} - words
     assert carried == built
+    assert words <= names(wheel)
     assert len(built) >= 32
     with zipfile.ZipFile(wheel) as archive:
         for name in carried:
@@ -149,6 +151,11 @@ def test_the_readme_in_the_metadata_leads_nowhere_that_is_not_there(wheel: Path)
     readme = (ROOT / "README.md").read_text("utf-8")
     assert HERE.findall(readme) != []
     assert text.strip() == readme_for_elsewhere(readme).strip()
+
+
+def test_the_metadata_name_the_authors_of_the_citation(wheel: Path) -> None:
+    metadata = email.message_from_bytes(zipfile.ZipFile(wheel).read(f"{INFO}/METADATA"))
+    assert metadata["Author"] == ", ".join(authors((ROOT / "CITATION.cff").read_text("utf-8")))
 
 
 def test_stamped_with_an_address_its_pictures_and_links_are_whole(unpacked: Path, tmp_path: Path) -> None:
@@ -195,8 +202,9 @@ def test_an_sdist_made_of_the_sdist_is_the_same_to_the_byte(
 def test_the_sdist_has_no_tests_that_cannot_run_from_it(unpacked: Path) -> None:
     top = {path.name for path in unpacked.iterdir()}
     assert top == {
-        ".gitignore", "CHANGELOG.md", "LICENSE", "LICENSE-CONTENT", "LICENSES", "PKG-INFO", "README.md",
-        "THIRD_PARTY.md", "constraints.txt", "notebooks", "pyproject.toml", "segwidgets", "tools",
+        ".gitignore", "CHANGELOG.md", "CITATION.cff", "LICENSE", "LICENSE-CONTENT", "LICENSES", "PKG-INFO",
+        "README.md", "THIRD_PARTY.md", "constraints.txt", "notebooks", "pyproject.toml", "segwidgets",
+        "tools",
     }  # fmt: skip
     assert [path.name for path in unpacked.rglob("README*")] == ["README.md"]
 

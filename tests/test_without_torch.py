@@ -156,6 +156,7 @@ def test_a_model_that_needs_torch_says_so_in_ones_language_before_anything_is_fe
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_the_fast_tests_are_collected_without_torch() -> None:
     """`make quick` installs none."""
     code = (

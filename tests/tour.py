@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -27,6 +28,7 @@ from segwidgets import (
     ClassExplorer,
     ClickSegmenter,
     EmbeddingExplorer,
+    PhotoQueue,
     Prompt,
     PromptForm,
     Segmenter,
@@ -40,9 +42,9 @@ from segwidgets.checkpoints.table import DEFAULT_WEIGHTS
 from segwidgets.cli import app
 from segwidgets.cli.terminal import console
 from segwidgets.doctor import colab
-from segwidgets.doctor.memory import Memory
 from segwidgets.drawing.annotators import DefectAnnotator, LegendAnnotator
 from segwidgets.exports.table import FORMATS
+from segwidgets.ground.memory import Memory
 from segwidgets.masks.diagnosis import diagnose
 from segwidgets.workshop.delivery_check import check_workshop
 from tests.fake_front import StubSegmenter
@@ -135,6 +137,47 @@ def evaluation(lang: str, place: Path) -> Texts:
     yield "pictures of an evaluation", "\n".join(texts)
     (masks / "disk.png").unlink()
     yield "evaluate nothing", command("evaluate", str(photos), str(masks), *options, "--fresh")
+
+
+def folder(lang: str, place: Path) -> Texts:
+    """A folder of photos to be labelled, one of them damaged; once more; nothing that can be labelled."""
+    photos = place / "photos"
+    paint_photo(photos / "disk.png")
+    (photos / "damaged.jpg").write_bytes(b"no photo")
+    options = ("--class", "cat", "--workers", "1", "--lang", lang)
+    yield "batch", command("batch", str(photos), str(place / "out"), *options)
+    yield "batch again", command("batch", str(photos), str(place / "out"), *options)
+    (photos / "disk.png").unlink()
+    yield "batch nothing", command("batch", str(photos), str(place / "none"), *options)
+
+
+def hand_ins(lang: str, place: Path) -> Texts:
+    """A class that is marked: answers right, wrong and broken, a workshop folder, and what is neither."""
+    from tests.hand_ins import answered
+
+    files = {
+        "good/4.ipynb": answered(lang, {"4.1": "before = 432"}),
+        "odd/4.ipynb": answered(
+            lang, {"4.1": "before = 1", "4.2": "box_iou = 1 / 0", "4.3": "winner = None"}, odd=True
+        ),
+        "other/5.ipynb": answered(lang, {}, lesson=5),
+        "folder/input_images/image.png": b"",
+        "neither/report.docx": b"",
+    }
+    for name, content in files.items():
+        (place / "class" / name).parent.mkdir(parents=True, exist_ok=True)
+        (place / "class" / name).write_bytes(content)
+    out = place / "out"
+    out.mkdir()
+    (out / "overrides.csv").write_text("student;exercise;points\ngood;4.2;0,5\nwhole;4.1;1\n")
+    options = ("--lessons", "4", "--workers", "1", "--lang", lang)
+    told = command("mark", str(place / "class"), str(out), *options)
+    yield "mark", re.sub(r"\b4\.\d\b", "", told)
+    table = (out / "marks.csv").read_text("utf-8-sig")
+    yield "marks.csv", re.sub(r"\b4\.\d\b|\.ipynb", "", table)  # exercises and files
+    for one in json.loads((out / "marks.json").read_text("utf-8"))["hand_ins"]:
+        if one["lang"] == lang:  # a student is told in the notebook's language
+            yield from (("feedback", exercise["message"]) for exercise in one["exercises"])
 
 
 def lessons(lang: str, place: Path) -> Texts:
@@ -302,10 +345,33 @@ def widgets(lang: str, cat: Segmenter, place: Path) -> Texts:
     yield from (("ClickSegmenter, everything", text) for text in words_of(named))
     named.keep(0)
     yield from (("ClickSegmenter, kept", text) for text in words_of(named))
+    yield from queue_of_photos(lang, place)
     with drawn_texts() as texts:
         yield from explorers(lang, cat)
     yield "explorers' pictures", "\n".join(texts)
     yield "explain_missing_canvas", explain_missing_canvas(lang)
+
+
+def queue_of_photos(lang: str, place: Path) -> Texts:
+    """`PhotoQueue` over two photos and a file that is none."""
+    photos = place / "photos"
+    photos.mkdir()
+    for name in ("a.png", "b.png"):
+        Image.fromarray(np.zeros((60, 90, 3), np.uint8)).save(photos / name)
+    (photos / "c.jpg").symlink_to(place)
+    with mock.patch(
+        "segwidgets.widgets.photo_queue.ahead.Segmenter", lambda image, sam: StubSegmenter(image)
+    ):
+        queue = PhotoQueue(photos, classes=["1", "2"], lang=lang, hover=False, semantic=False)
+        steps = (queue.previous, queue.done, queue.skip, queue.next, queue.next, queue.next_to_do)
+        for step in steps:
+            step()
+            yield from (("PhotoQueue", text) for text in words_of(queue))
+        queue.go_to("a.png")
+        queue.buttons["queue_done"].click()
+        queue.export_buttons["coco"].click()
+        yield from (("PhotoQueue.export", text) for text in words_of(queue))
+        queue.close()
 
 
 def explorers(lang: str, cat: Segmenter) -> Texts:

@@ -3,7 +3,15 @@
 Nothing here knows a network; nothing is used before its SHA-256 was right.
 """
 
-from segwidgets.checkpoints.cache import CheckpointError, cache_dir, damaged_files, fetch, is_cached, verify
+from segwidgets.checkpoints.cache import (
+    CheckpointError,
+    cache_dir,
+    copy_in,
+    damaged_files,
+    fetch,
+    is_cached,
+    verify,
+)
 from segwidgets.checkpoints.table import CHECKPOINTS, DEFAULT_WEIGHTS, Checkpoint, CheckpointFile
 
 __all__ = [
@@ -13,6 +21,7 @@ __all__ = [
     "CheckpointError",
     "CheckpointFile",
     "cache_dir",
+    "copy_in",
     "damaged_files",
     "fetch",
     "is_cached",

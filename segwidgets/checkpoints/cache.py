@@ -14,10 +14,11 @@ import os
 import shutil
 from pathlib import Path
 
-from segwidgets.checkpoints.download import SourceError, Transport, sha256
+from segwidgets.checkpoints.download import SourceError, Transport
 from segwidgets.checkpoints.table import CHECKPOINTS as CHECKPOINTS
 from segwidgets.checkpoints.table import Checkpoint, CheckpointFile
 from segwidgets.ground.errors import SegwidgetsError
+from segwidgets.ground.keeping import file_digest
 from segwidgets.ground.outside import home_expanded
 
 HASH_EACH_TIME_UP_TO = (
@@ -86,6 +87,56 @@ def fetch(name: str, progress: bool = True) -> dict[str, Path]:
     return paths
 
 
+def copy_in(name: str, folder: Path) -> dict[str, Path]:
+    """Copy a checkpoint into the cache from a folder laid out as a cache is, for machines without a network.
+
+    Parameters
+    ----------
+    name : str
+        A key of `CHECKPOINTS`.
+    folder : Path
+        It holds ``<name>/<file>``; nothing is copied whose SHA-256 is wrong.
+
+    Returns
+    -------
+    dict of str to Path
+        The cached files by name, as of `fetch`.
+
+    Raises
+    ------
+    ValueError
+        If there is no checkpoint of that name.
+    CheckpointError
+        If a file is missing there or damaged, or the cache folder cannot be used.
+    """
+    checkpoint, home = _checkpoint(name), cache_dir() / name
+    paths = {file.name: home / file.name for file in checkpoint.files}
+    from filelock import FileLock
+
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        with FileLock(home / ".lock"):
+            for file in checkpoint.files:
+                if _is_verified(paths[file.name], file):
+                    continue
+                given, part = folder / name / file.name, home / f"{file.name}.part"
+                shutil.copyfile(given, part)
+                if (came := file_digest(part)) != file.sha256:
+                    part.unlink()
+                    raise CheckpointError(
+                        f"{given} is damaged: its SHA-256 is {came} where {file.sha256} was expected. "
+                        "Nothing was copied from it; lay the folder out again (make wheelhouse)"
+                    )
+                part.replace(paths[file.name])
+    except OSError as error:
+        raise CheckpointError(
+            f"the weights of {name} could not be copied from {folder} to {home}: {error.strerror or error} "
+            f"({error.filename}). The folder must hold {name}/{', '.join(paths)}, "
+            "as make wheelhouse lays it out"
+        ) from error
+    return paths
+
+
 def is_cached(name: str) -> bool:
     """Say whether every file of a checkpoint is in the cache and verified; nothing is downloaded.
 
@@ -116,7 +167,9 @@ def verify(name: str) -> list[str]:
         if not path.is_file():
             wrong.append(f"{path} is missing")
         elif not _is_verified(path, file, anew=True):
-            wrong.append(f"{path} is damaged: its SHA-256 is {sha256(path)} where {file.sha256} was expected")
+            wrong.append(
+                f"{path} is damaged: its SHA-256 is {file_digest(path)} where {file.sha256} was expected"
+            )
     return wrong
 
 
@@ -158,7 +211,7 @@ def _is_verified(path: Path, file: CheckpointFile, anew: bool = False) -> bool:
     note = path.with_name(f"{path.name}.verified")
     if large and not anew and note.is_file() and note.read_text("utf-8") == stamp:
         return True
-    if sha256(path) != file.sha256:
+    if file_digest(path) != file.sha256:
         return False
     if large:
         try:
@@ -178,7 +231,7 @@ def _fill(checkpoint: Checkpoint, folder: Path, transport: Transport) -> None:
         tried = []
         if path.is_file():
             aside = path.with_name(f"{path.name}.corrupt")
-            damage = f"its SHA-256 is {sha256(path)} where {file.sha256} was expected"
+            damage = f"its SHA-256 is {file_digest(path)} where {file.sha256} was expected"
             path.replace(aside)
             tried.append(f"{path}: {damage}; set aside as {aside.name}")
             logger.warning("%s is damaged (%s): set aside as %s, fetching it again", path, damage, aside.name)

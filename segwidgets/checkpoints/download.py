@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import queue
 import shutil
 import subprocess
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from segwidgets.ground.errors import SegwidgetsError
+from segwidgets.ground.keeping import file_digest
 
 if TYPE_CHECKING:
     import requests
@@ -59,12 +59,6 @@ class NpmFile:
 
 
 Source = str | NpmFile  # a str is an http(s) URL
-
-
-def sha256(path: Path) -> str:
-    """Return the SHA-256 of a file as 64 hexadecimal digits."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 class Transport:
@@ -122,10 +116,10 @@ class Transport:
         """
         if isinstance(source, NpmFile):
             self._from_npm(source, part, size)
-        elif self._from_http(source, part, size) and sha256(part) != expected:
+        elif self._from_http(source, part, size) and file_digest(part) != expected:
             part.unlink()  # the kept beginning belonged to another file: once more from the start
             self._from_http(source, part, size)
-        actual = sha256(part)
+        actual = file_digest(part)
         if actual != expected:
             got = part.stat().st_size
             part.unlink()

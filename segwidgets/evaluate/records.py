@@ -11,11 +11,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from filelock import FileLock, Timeout
-
 from segwidgets.evaluate.figures import THRESHOLDS, Key, ObjectFigures
 from segwidgets.evaluate.settings import Settings
-from segwidgets.ground.files import replace_file
+from segwidgets.ground.files import claim_folder, replace_file
 from segwidgets.ground.outside import read_json
 
 TABLE, SETTINGS, SUMMARY, CHART, SHEET = (
@@ -101,14 +99,7 @@ class Records:
     def __init__(self, folder: Path, settings: Settings, fresh: bool = False) -> None:
         self.folder, self.settings = folder, settings
         self._columns = columns(settings)
-        folder.mkdir(parents=True, exist_ok=True)
-        self._lock = FileLock(folder / ".lock")
-        try:
-            self._lock.acquire(timeout=0)
-        except Timeout:
-            raise ValueError(
-                f"another run is writing into {str(folder)!r}; wait for it, or give another folder"
-            ) from None
+        self._lock = claim_folder(folder, folder)
         try:
             self.known = {} if fresh else self._read()
             self._begin()

@@ -109,6 +109,18 @@ class Phrases:
         """Write a share (0..1) as a whole percentage, for legends, and what is nearly nothing as "<1 %"."""
         return f"<{self._percent.format(number=1)}" if 0 < share < 0.005 else self.fixed_percent(share)
 
+    def area(self, pixels: int, of: int) -> str:
+        """Write how many of an image's pixels something covers: as `percent` does, or if few "812 pixels"."""
+        if not 0 < 100 * pixels < of:
+            return self.percent(pixels / of)
+        return self.ngettext("{count} pixel", "{count} pixels", pixels).format(count=self.count(pixels))
+
+    def short_area(self, pixels: int, of: int, digits: int = 0) -> str:
+        """Write the same for tables: as `fixed_percent` does, and below 1 % as "812 px"."""
+        if not 0 < 100 * pixels < of:
+            return self.fixed_percent(pixels / of, digits)
+        return f"{self.count(pixels, thin=True)} px"
+
     def join(self, parts: list[str]) -> str:
         """Join one to three parts: "a", "a and b", "a, b and c"."""
         if len(parts) < 2:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -129,10 +130,14 @@ def start_session(model: bytes | str, threads: int | None = None) -> onnxruntime
     model : bytes or str
         The serialised model, or its path.
     threads : int, optional
-        Threads for one operation; by default onnxruntime's choice, one per physical core.
+        Threads for one operation; by default as many as OMP_NUM_THREADS says, which onnxruntime does not
+        heed by itself, or its own choice, one per physical core.
     """
     import onnxruntime
 
+    told = os.environ.get("OMP_NUM_THREADS", "")
+    if threads is None and told.isdecimal() and int(told):
+        threads = int(told)
     options = onnxruntime.SessionOptions()
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     if threads is not None:

@@ -139,6 +139,15 @@ def load_sam(model_type: str = DEFAULT_SAM, device: str | None = None) -> Sam:
         If PyTorch is not installed.
     segwidgets.checkpoints.CheckpointError
         If the weights can be had from nowhere.
+
+    Examples
+    --------
+    >>> from segment_anything import SamPredictor
+    >>> predictor = SamPredictor(load_sam())
+    >>> predictor.set_image(sample_image("cat"))
+    >>> masks, predicted_iou, low_res_logits = predictor.predict(np.array([[250, 170]]), np.array([1]))
+    >>> masks.shape
+    (3, 300, 451)
     """
     model = sam_model(model_type)
     if model.in_torch is None:

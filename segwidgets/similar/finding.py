@@ -99,9 +99,9 @@ def find_similar(
 
     Examples
     --------
-    >>> segmenter = Segmenter("coins")  # doctest: +SKIP
-    >>> coin = segmenter.predict(Prompt([(160, 65)])).best_mask  # doctest: +SKIP
-    >>> len(find_similar(segmenter, coin))  # doctest: +SKIP
+    >>> segmenter = Segmenter("coins")
+    >>> coin = segmenter.predict(Prompt(box=(130, 40, 190, 100))).best_mask
+    >>> len(find_similar(segmenter, coin))
     24
     """
     _check_segmenter(segmenter)

@@ -86,6 +86,12 @@ def make_workshop(
         If the model runs in PyTorch alone, and that is not installed.
     segwidgets.checkpoints.CheckpointError
         If the weights can be had from nowhere.
+
+    Examples
+    --------
+    >>> done = make_workshop("cat", out="workshop")
+    >>> done.diagnoses[1].title
+    'Mask 1, the chosen one: clean contour'
     """
     tr = translations(lang)
     say = progress or (lambda _: None)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
-import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -39,15 +39,12 @@ class HiddenPlace:
     def __init__(self, parent: Path) -> None:
         remove_abandoned(parent)
         self._made = [folder for folder in (parent, *parent.parents) if not folder.exists()]
-        parent.mkdir(parents=True, exist_ok=True)
-        try:
-            self._root = Path(tempfile.mkdtemp(prefix=HIDDEN, dir=parent))
-        except BaseException:
-            self._remove_parents()
-            raise
+        self._root = parent / f"{HIDDEN}{secrets.token_hex(8)}"  # known before it is there: for ^C
         self._lock = FileLock(str(self._root / LOCK))
         self.folder = self._root / INSIDE
         try:
+            parent.mkdir(parents=True, exist_ok=True)
+            self._root.mkdir(mode=0o700)
             with suppress(OSError, NotImplementedError):  # without locks it is never taken for dead
                 self._lock.acquire(timeout=0)
             self.folder.mkdir()

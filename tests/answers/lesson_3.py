@@ -31,7 +31,6 @@ def atrous(values: Any, kernel: Any, rate: int, row: int, column: int) -> Any:
 
 
 RIGHT: list[tuple[str, Any]] = [
-    ("3.1", 0.594),
     ("3.1", 0.59),
     ("3.1", lambda: segment_semantic("grace_hopper").mask("person").mean()),
     ("3.2", "background"),
@@ -50,14 +49,16 @@ WRONG: list[tuple[str, Any, str]] = [
     ("3.1", 0.8, "too much"),
     ("3.1", np.zeros((600, 512), bool), "its mean"),
     ("3.2", "bottle", "wins"),
-    ("3.2", "person", "not the second"),
+    ("3.2", "person", "the third"),
     ("3.2", 0, "A name"),
     ("3.2", "shuttle", "none of the answers"),
     ("3.3", bilinear, "averaged"),
     ("3.3", lambda m, size: nearest(m, size[::-1]), "Height and width are swapped"),
-    ("3.3", lambda m, size: m, "shape"),
+    ("3.3", lambda m, size: m, "as it was"),
+    ("3.3", lambda m, size: m[:9], "shape"),
     ("3.3", lambda m, size: Image.fromarray(nearest(m, size)), "np.asarray"),
-    ("3.3", lambda m, size: nearest(m, size)[::-1], "places"),
+    ("3.3", lambda m, size: nearest(m, size)[::-1], "upside down"),
+    ("3.3", lambda m, size: np.roll(nearest(m, size), 20, axis=1), "places"),
     ("3.3", nearest(np.zeros((2, 2)), (4, 4)), "function"),
     ("3.4", lambda v, k, r, i, j: atrous(v, k, 1, i, j), "rate 1"),
     ("3.4", lambda v, k, r, i, j: atrous(v, k[::-1, ::-1], r, i, j), "turned round"),

@@ -54,6 +54,8 @@ def whites(picture: np.ndarray) -> np.ndarray:
 RIGHT: list[tuple[str, Any]] = [
     ("6.1", forth_and_back),
     ("6.1", lambda p: [*p, *reversed(p[1:-1])]),
+    ("6.1", lambda p: iter(forth_and_back(p))),
+    ("6.1", lambda p: (frame for frame in forth_and_back(p))),
     ("6.1", lambda p: tuple(p) + tuple(p[::-1][1:-1])),
     ("6.1", lambda p: np.stack(forth_and_back(list(p)))),
     ("6.2", lambda p: whites(p).astype(np.uint8)),
@@ -93,7 +95,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("6.2", lambda p: np.where(p > 127, 0, 255).astype(np.uint8), "Black and white are swapped"),
     ("6.2", lambda p: p.copy(), "different values"),
     ("6.2", lambda p: p[:5], "shape"),
-    ("6.2", lambda p: np.where(p > 60, 255, 0).astype(np.uint8), "% of the values"),
+    ("6.2", lambda p: np.where(p > 60, 255, 0).astype(np.uint8), "too low"),
     ("6.3", lambda: gif("heavy.gif", 6, 900, 1_400_000), "kB, and 100 are allowed"),
     ("6.3", lambda: gif("narrow.gif", 6, 200), "200 pixels wide"),
     ("6.3", lambda: gif("short.gif", 4), "4 different frames"),

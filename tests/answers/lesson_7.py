@@ -20,10 +20,16 @@ RAGGED[140:144, 200:204] = False
 RAGGED[10:13, 440:443] = True
 
 
+def one_pixel(x: int, y: int) -> np.ndarray:
+    mask = np.zeros_like(CAT)
+    mask[y, x] = True
+    return mask
+
+
 RIGHT: list[tuple[str, Any]] = [
     ("7.1", (PHOTO, PROMPT)),
     ("7.1", (PHOTO, Prompt([(250, 170), (20, 20)], [1, 0]))),
-    ("7.1", [PHOTO, Prompt(box=(0, 0, 451, 300))]),
+    ("7.1", [PHOTO, Prompt(box=(10, 10, 440, 300))]),
     ("7.1", (np.zeros((30, 400, 3), np.uint8), Prompt([(20, 20), (390, 3)]))),
     ("7.2", (PHOTO, PROMPT, CAT)),
     ("7.2", (PHOTO, Prompt(box=(10, 10, 440, 290)), CAT)),
@@ -42,6 +48,12 @@ WRONG: list[tuple[str, Any, str]] = [
     ("7.1", (PHOTO, Prompt([(600, 350), (100, 100)])), "(600, 350) lies outside"),
     ("7.1", (PHOTO, Prompt([(0.5, 0.4), (0.2, 0.2)])), "shares"),
     ("7.1", (PHOTO, Prompt([(250, 0), (250, 170)])), "very border"),
+    ("7.1", (PHOTO, Prompt([(250, 170), (250, 170)])), "same point twice"),
+    ("7.1", (PHOTO, Prompt([(250, 170), (250, 170)], [1, 0])), "both foreground and background"),
+    ("7.1", (PHOTO, Prompt(box=(0, 0, 451, 300))), "whole photo says nothing"),
+    ("7.1", (PHOTO, Prompt(box=(100, 100, 101, 101))), "few pixels wide"),
+    ("7.2", (PHOTO, PROMPT, one_pixel(250, 170)), "only a few pixels"),
+    ("7.2", (PHOTO, PROMPT, ~one_pixel(440, 20)), "nearly the whole photo"),
     ("7.1", (PHOTO, [(250, 170)]), "A Prompt is asked"),
     ("7.1", (PHOTO, SimpleNamespace(prompt=PROMPT)), "its .prompt"),
     ("7.1", ("photo.jpg", PROMPT), "load_image"),
@@ -54,9 +66,10 @@ WRONG: list[tuple[str, Any, str]] = [
     ("7.2", (PHOTO, PROMPT, ~CAT), "foreground point (250, 170) is not in the mask"),
     ("7.2", (PHOTO, Prompt([(250, 170), (200, 150)], [1, 0]), CAT), "(200, 150) is still in the mask"),
     ("7.2", (PHOTO, Prompt(box=(440, 1, 450, 5)), CAT), "does not touch your box"),
+    ("7.3", (RAGGED, ~clean(RAGGED)), "inside out"),
+    ("7.3", (CAT, CAT & (np.arange(CAT.shape[1]) < 200)), "little in common"),
     ("7.3", (clean(RAGGED), RAGGED), "Are the two swapped?"),
     ("7.3", (RAGGED, RAGGED), "Nothing changed"),
-    ("7.3", (CAT, ~CAT), "little in common"),
     ("7.3", (CAT, CAT[::2]), "shape"),
     ("7.3", (CAT.astype(float), CAT), "not boolean"),
     ("7.3", ("a", CAT), "before the repair"),

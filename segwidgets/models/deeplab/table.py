@@ -123,6 +123,15 @@ def load_deeplab(name: str = DEFAULT_DEEPLAB, device: str | None = None) -> Deep
         If PyTorch is not installed.
     segwidgets.checkpoints.CheckpointError
         If the weights can be had from nowhere.
+
+    Examples
+    --------
+    >>> import torch
+    >>> model = load_deeplab()
+    >>> with torch.no_grad():
+    ...     output = model(torch.zeros(1, 3, 513, 513))["out"]
+    >>> output.shape
+    torch.Size([1, 21, 513, 513])
     """
     row = deeplab_model(name)
     need_torch("load_deeplab")

@@ -68,13 +68,43 @@ class OnnxSam:
         """Run the image encoder on an image (H, W, 3) uint8 RGB."""
         frame = self.frame((image.shape[0], image.shape[1]))
         (rows, row_index), (columns, column_index) = map(shortened, frame.placed_size)
-        feed = {
-            "pixels": _pixels(image, frame.placed_size, (rows, columns)),
-            "rows": row_index,
-            "columns": column_index,
-        }
-        (tokens,) = self._encoder.run(["embedding"], feed)
-        return Embedding(tokens, frame)
+        pixels = _pixels(image, frame.placed_size, (rows, columns))
+        return self._embedding(pixels, row_index, column_index, frame)
+
+    def encode_pixels(self, pixels: Floats, frame: Frame) -> Embedding:
+        """Run the image encoder on its very input (3, 1024, 1024), prepared by oneself, well or badly.
+
+        `frame` says how the photo lies in it, for clicks on their way in and masks on their way back.
+        """
+        (rows, row_index), (columns, column_index) = map(shortened, pixels.shape[1:])
+        square = np.zeros((1, 3, rows, columns), np.float32)
+        square[0, :, : pixels.shape[1], : pixels.shape[2]] = pixels
+        least = shortened(1)
+        small = np.zeros((1, 3, least[0], least[0]), np.float32)
+        self._run_encoder(small, least[1], least[1], spare=True)  # what photos of other sizes took goes
+        return Embedding(self._run_encoder(square, row_index, column_index, spare=True), frame)
+
+    def _embedding(
+        self, pixels: Floats, rows: npt.NDArray[np.int64], columns: npt.NDArray[np.int64], frame: Frame
+    ) -> Embedding:
+        return Embedding(self._run_encoder(pixels, rows, columns), frame)
+
+    def _run_encoder(
+        self,
+        pixels: Floats,
+        rows: npt.NDArray[np.int64],
+        columns: npt.NDArray[np.int64],
+        spare: bool = False,
+    ) -> Floats:
+        """Return the tokens; with `spare` the memory that the run took is given back afterwards."""
+        from onnxruntime import RunOptions
+
+        options = RunOptions()
+        if spare:
+            options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+        feed = {"pixels": pixels, "rows": rows, "columns": columns}
+        tokens: Floats = self._encoder.run(["embedding"], feed, options)[0]
+        return tokens
 
     def frame(self, photo_size: tuple[int, int]) -> Frame:
         """Say how an image of (height, width) lies in the 1024 square."""

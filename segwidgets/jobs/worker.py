@@ -13,6 +13,7 @@ import queue
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -25,6 +26,10 @@ from segwidgets.jobs.families import remove
 from segwidgets.jobs.items import KeepError
 
 
+_LOOK_S = 1.0  # to notice that whoever sends the items is gone
+_leaving = threading.Event()
+
+
 def _listen(items: queue.Queue[Any]) -> None:
     """Take in what is sent; when it ends, its sender is gone, and all that was begun here goes, too."""
     with suppress(EOFError, OSError):
@@ -35,6 +40,7 @@ def _listen(items: queue.Queue[Any]) -> None:
 
 def _leave(folder: Path) -> None:
     """Take the folder for what is temporary away, and end with all that was begun here."""
+    _leaving.set()
     gone = folder.with_name(f"{folder.name}-gone")
     with suppress(OSError):
         folder.rename(gone)  # whoever is at work here begins nothing new in it
@@ -59,10 +65,21 @@ def main() -> None:
         answers.write(json.dumps(message) + "\n")
         answers.flush()
 
+    items: queue.Queue[Any] = queue.Queue()
+    listening = threading.Thread(target=_listen, args=(items,), daemon=True)
+    try:
+        _work(items, listening, answer)
+    except BaseException:  # also as nobody is there to be told, or what it worked with was taken away
+        if _leaving.wait(_LOOK_S):
+            listening.join()  # else the folder would stay, half removed
+        raise
+
+
+def _work(items: queue.Queue[Any], listening: threading.Thread, answer: Callable[..., None]) -> None:
+    """Get ready, then take one item after the other."""
     try:
         job = pickle.loads(pickle.load(sys.stdin.buffer))
-        items: queue.Queue[Any] = queue.Queue()
-        threading.Thread(target=_listen, args=(items,), daemon=True).start()
+        listening.start()
         job.begin()
     except Exception as error:
         answer(fault=words_of(error) or type(error).__name__)

@@ -272,6 +272,16 @@ class NotebookPage:
         """Click on a canvas pixel, or with `size` on a photo's pixel (see `point_on_page`)."""
         self.page.mouse.click(*self.point_on_page(x, y, index, size))
 
+    def click_past_dialogs(self, x: float, y: float, size: tuple[int, int]) -> None:
+        """Click on a photo's pixel, and close what JupyterLab may say meanwhile of a lost server."""
+        dialog = self.page.locator(".jp-Dialog")
+        close = self.page.locator(".jp-Dialog-footer button").last
+        self.page.add_locator_handler(dialog, lambda: close.click())
+        left, top = self.point_on_page(x, y, size=size)
+        box: Any = self.canvas().bounding_box()
+        self.canvas().click(position={"x": left - box["x"], "y": top - box["y"]})
+        self.page.remove_locator_handler(dialog)
+
     def pixel(self, x: int, y: int, index: int = 0) -> tuple[int, int, int, int]:
         """Return the RGBA that is painted at a canvas pixel."""
         return tuple(self.canvas(index).evaluate(READ_PIXEL, [x, y]))

@@ -72,7 +72,7 @@ def test_clicks_that_a_broken_line_lost_arrive_once_and_in_order(
         notebook.page.get_by_text("Clicks and keys that wait for it: 2.").wait_for()
         line.cut()
         line.mend()
-        notebook.click(360, 200, size=CAT)
+        notebook.click_past_dialogs(360, 200, size=CAT)
         notebook.page.locator(".sw-notice").wait_for(state="detached")
         wait_for(notebook, "len(seg.history)", "4")
         assert [round(x / 10) * 10 for x, _ in prompt_of(notebook).points] == [60, 160, 260, 360]

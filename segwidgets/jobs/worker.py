@@ -25,7 +25,6 @@ from segwidgets.ground.outside import words_of
 from segwidgets.jobs.families import remove
 from segwidgets.jobs.items import KeepError
 
-
 _LOOK_S = 1.0  # to notice that whoever sends the items is gone
 _leaving = threading.Event()
 

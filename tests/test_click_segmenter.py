@@ -891,6 +891,10 @@ class HandTimer:
         self.is_cancelled = True
 
 
+def shown_picture(data: dict[str, str]) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(data["image/png"]))).convert("RGB"))
+
+
 def test_the_displayed_picture_follows_hands_and_waits_until_they_rest(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -905,7 +909,7 @@ def test_the_displayed_picture_follows_hands_and_waits_until_they_rest(
     monkeypatch.setattr(
         "segwidgets.widgets.click_segmenter.still.threading", SimpleNamespace(Timer=HandTimer)
     )
-    bench.seg.stage.has_page = False
+    bench.seg.stage.has_page = bench.seg.still._is_seen = False
     bench.seg._ipython_display_()
     assert "application/vnd.jupyter.widget-view+json" in shown[0]
     assert list(shown[1]) == ["image/png"]
@@ -922,9 +926,13 @@ def test_the_displayed_picture_follows_hands_and_waits_until_they_rest(
     assert len(shown) == 3
     assert shown[2] != shown[1]
     bench.front.ready()
+    HandTimer.started[-1].call()
+    heights = [shown_picture(data).shape[0] for data in shown[1:]]
+    assert heights[0] == heights[1] < heights[2], "where a page shows it, words tell how to go on"
+    bench.front.ready()
     bench.seg.add_point(10, 50)
     HandTimer.started[-1].call()
-    assert shown[3] != shown[2], "where a page shows the widget, code is followed, too"
+    assert shown[4] != shown[3], "where a page shows the widget, code is followed, too"
 
 
 def test_the_picture_of_a_large_noisy_photo_is_small_too() -> None:

@@ -12,8 +12,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.conftest import OpenNotebook
-from tests.browser.jupyter import PANEL, JupyterServer, NotebookPage
-from tests.browser.test_click_segmenter import CAT, prompt_of, wait_for, wait_for_points, wait_until_painted
+from tests.browser.jupyter import PANEL, App, JupyterServer, NotebookPage
+from tests.browser.test_click_segmenter import CAT, wait_for_points, wait_until_painted
 from tests.browser.test_pointer import CELLS, LISTENING, begin
 from tests.slow_line import slow_line
 
@@ -50,32 +50,67 @@ def test_the_page_says_when_the_kernel_does_not_answer_and_when_it_is_gone(
     wait_for_points(notebook, 1)
 
 
+@pytest.mark.parametrize("app", ["lab", pytest.param("notebook", marks=pytest.mark.long)])
+def test_a_page_loaded_anew_after_the_kernel_s_end_shows_the_picture_and_how_to_go_on(
+    open_notebook: OpenNotebook, app: App
+) -> None:
+    notebook = begin(open_notebook, app)
+    page, picture = notebook.page, notebook.page.locator("img.jp-mod-unconfined")
+    higher = f"img => img.naturalHeight > {CAT[0]}"  # by the words beneath
+    page.wait_for_function(f"() => ({higher})(document.querySelector('img.jp-mod-unconfined'))")
+    page.evaluate("() => (window.jupyterapp || window.jupyterlab).commands.execute('docmanager:save')")
+    page.evaluate(f"() => {PANEL}.sessionContext.session.kernel.restart()")
+    page.get_by_text("was restarted, or the connection to it is lost").wait_for()
+    notebook.wait_idle()
+    notebook.reload()
+    picture.wait_for()
+    assert picture.evaluate(higher)
+    notebook.run_all()
+    picture.wait_for(state="hidden")
+    wait_until_painted(notebook)
+    notebook.wait_until_laid_out()
+    notebook.click(250, 170, size=CAT)
+    wait_for_points(notebook, 1)
+
+
+COUNT = """
+import ipywidgets
+shown, refresh = ipywidgets.Label(), seg.session.on_change
+def tell():
+    refresh()
+    shown.value = f"clicks at {[round(x / 10) * 10 for x, _ in seg.prompt.points]}"
+seg.session.on_change = tell
+shown"""
+
+
+@pytest.mark.parametrize("app", ["lab", pytest.param("voila", marks=pytest.mark.long)])
 def test_clicks_that_a_broken_line_lost_arrive_once_and_in_order(
-    jupyter: JupyterServer, chromium: Browser, tmp_path: Path
+    app: App, jupyter: JupyterServer, chromium: Browser, tmp_path: Path
 ) -> None:
     port = urlsplit(jupyter.url).port
     assert port is not None
     window = {"viewport": {"width": 1280, "height": 900}}
     with slow_line(port, 0.02) as line, chromium.new_context(**window) as context:
         behind = replace(jupyter, url=jupyter.url.replace(str(port), str(line.port)))
-        notebook = NotebookPage(context.new_page(), behind, "lab", tmp_path)
-        notebook.open(jupyter.write_notebook("broken_line", CELLS))
-        notebook.run_all()
-        notebook.page.wait_for_selector(LISTENING)
+        notebook = NotebookPage(context.new_page(), behind, app, tmp_path)
+        notebook.open(jupyter.write_notebook(f"broken_line_{app}", [*CELLS, COUNT]))
+        if app == "lab":
+            notebook.run_all()
+        page = notebook.page
+        page.wait_for_selector(LISTENING)
         wait_until_painted(notebook)
         notebook.wait_until_laid_out()
         notebook.click(60, 200, size=CAT)
-        wait_for_points(notebook, 1)
+        page.get_by_text("clicks at [60]").wait_for()
         line.lose()  # whatever is sent now never arrives, and neither page nor server knows
-        for x in (160, 260):
+        for x in (130, 200):
             notebook.click(x, 200, size=CAT)
-        notebook.page.get_by_text("Clicks and keys that wait for it: 2.").wait_for()
-        line.cut()
+        page.get_by_text("Clicks and keys that wait for it: 2.").wait_for()
+        line.cut()  # now both know
+        notebook.click_past_dialogs(270, 200, size=CAT)
         line.mend()
-        notebook.click_past_dialogs(360, 200, size=CAT)
-        notebook.page.locator(".sw-notice").wait_for(state="detached")
-        wait_for(notebook, "len(seg.history)", "4")
-        assert [round(x / 10) * 10 for x, _ in prompt_of(notebook).points] == [60, 160, 260, 360]
-        share = notebook.execute("round(100 * seg.mask.mean())")
-        notebook.page.get_by_label(f"4 points. Mask 0 covers {share} percent.").wait_for()
+        notebook.click_past_dialogs(340, 200, size=CAT)
+        page.locator(".sw-notice").wait_for(state="detached")
+        page.get_by_text("clicks at [60, 130, 200, 270, 340]").wait_for()
+        page.get_by_label("5 points. Mask 0 covers").wait_for()
     jupyter.stop_kernels()

@@ -76,8 +76,9 @@ class Stage:
         What draws on it instead of clicking, if anything does.
     cross : (float, float) or None
         Where the keyboard's cross is on the canvas, in its pixels.
-    on_view, on_room : callable
-        Are told that another part of the photo is seen, and that the page has more or less room for it.
+    on_view, on_room, on_page : callable
+        Are told that another part of the photo is seen, that the page has more or less room for it, and that
+        a page shows the canvas.
     previewed : (float, float) or None
         The place in the photo whose mask is shown before the click.
     """
@@ -102,6 +103,7 @@ class Stage:
         self.canvas = PhotoCanvas(session.segmenter.image)
         self.on_view: Callable[[], object] = lambda: None
         self.on_room: Callable[[], object] = lambda: None
+        self.on_page: Callable[[], object] = lambda: None
         self._seg, self._do = seg, do
         self._keymap = keymap(actions)
         self._lock = threading.RLock()
@@ -686,6 +688,7 @@ class Stage:
 
     def _ready(self) -> None:
         self.has_page = True
+        self.on_page()
         forget_canvas()
         self.draw()
 

@@ -26,13 +26,16 @@ class Still:
     Parameters
     ----------
     render : callable
-        Returns the picture as PNG bytes.
+        `render(words)` returns the picture as PNG bytes, with those words beneath it, if any.
     state : object
         What it shows at first.
+    words : str
+        Stand beneath it once a page has shown the widget.
     """
 
-    def __init__(self, render: Callable[[], bytes], state: object) -> None:
+    def __init__(self, render: Callable[[str], bytes], state: object, words: str) -> None:
         self.render = render
+        self._words, self._is_seen = words, False
         self._state = weakref.ref(state)  # for it holds every mask
         self._handle: Any = None
         self._timer: threading.Timer | None = None
@@ -43,11 +46,20 @@ class Still:
 
         self._handle = display(self._data(), raw=True, metadata=METADATA, display_id=True)
 
+    def is_shown(self) -> None:
+        """Hear that a page shows the widget."""
+        if not self._is_seen:
+            self._is_seen = True
+            self._follow_soon()
+
     def follow(self, state: object) -> None:
         """Take note of what is to be shown; if that is new, the picture follows when things are quiet."""
         if state is self._state():
             return
         self._state = weakref.ref(state)
+        self._follow_soon()
+
+    def _follow_soon(self) -> None:
         if self._handle is None:
             return
         self.stop()
@@ -71,7 +83,7 @@ class Still:
         self._handle = None
 
     def _data(self) -> dict[str, str]:
-        return {"image/png": base64.b64encode(self.render()).decode("ascii")}
+        return {"image/png": base64.b64encode(self.render(self._words * self._is_seen)).decode("ascii")}
 
 
 def _update(still: weakref.ref[Still]) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ipywidgets import HTML, Box, VBox
 
+from segwidgets.drawing.captions import caption
 from segwidgets.exports import find_format
 from segwidgets.exports.flat import flatten
 from segwidgets.ground.keeping import collecting
@@ -133,7 +134,8 @@ class ClickSegmenter(ViewCommands, SearchCommands, CorrectCommands, SessionFiles
         self._before: Session | None = None
         self._upload = Upload(lang)
         self._drawing = threading.RLock()
-        self.still = Still(self._preview, self.session.state)
+        words = self._tr.gettext("A picture of the widget: run the notebook's cells to go on clicking.")
+        self.still = Still(self._preview, self.session.state, words)
         self.status = Status(self, self._do, lang)
         self.everything: Everything = Everything(self.status.show_progress, self.everything_ended)
         self.alike: Alike = Alike(self.status.show_progress, self.alike_ended)
@@ -165,6 +167,7 @@ class ClickSegmenter(ViewCommands, SearchCommands, CorrectCommands, SessionFiles
             self._set_hover_at_start(hover)
             self.session.on_change = self.refresh
             self.stage.on_view, self.stage.on_room = self.view_changed, self.room_changed
+            self.stage.on_page = self.still.is_shown
             self.refresh()
         except BaseException:
             self._take_down()
@@ -417,8 +420,9 @@ class ClickSegmenter(ViewCommands, SearchCommands, CorrectCommands, SessionFiles
         display(view_of(self), raw=True)
         self.still.display()
 
-    def _preview(self) -> bytes:
-        return small_png(outcome.picture(self.image, self.session.state))
+    def _preview(self, words: str = "") -> bytes:
+        picture = outcome.picture(self.image, self.session.state)
+        return small_png(caption(picture, words) if words else picture)
 
     # inside
 
@@ -475,7 +479,7 @@ class ClickSegmenter(ViewCommands, SearchCommands, CorrectCommands, SessionFiles
         self.closer.close()
         self.stage.close()
         self.session.on_change = None
-        self.stage.on_view = self.stage.on_room = lambda: None
+        self.stage.on_view = self.stage.on_room = self.stage.on_page = lambda: None
         close_parts(self)
         super().close()
 

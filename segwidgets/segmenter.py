@@ -373,6 +373,11 @@ class Segmenter:
         return given.astype(np.float32, copy=False)
 
 
+def segmenter_of(source: Any, sam: Any = None) -> Segmenter:
+    """Return what answers prompts about a photo: `source` itself if it does, else its `Segmenter`."""
+    return source if hasattr(source, "predict") else Segmenter(source, sam)
+
+
 def _engine_of(sam: Any, engine: str) -> Engine:
     """Turn what the user gave as `sam` into something that encodes and decodes."""
     if sam is None or isinstance(sam, str):

@@ -64,7 +64,8 @@ class ClassExplorer(PointExplorer):
         model = model if model is not None else _default_model()
         (logits,) = checked(model.name, model.logits(image))
         self.class_names = model.class_names
-        self.dropdown = explained(Dropdown(description=_("Class")), _("The class whose probability is shown"))
+        dropdown = Dropdown(description=_("Class"), layout={"max_width": "calc(100% - 4px)"})  # on a phone
+        self.dropdown = explained(dropdown, _("The class whose probability is shown"))
         super().__init__(image, image, [self.dropdown], lang)
         size = self._viewport.canvas_width, self._viewport.canvas_height
         upscaled = np.stack([cv2.resize(one, size, interpolation=cv2.INTER_LINEAR) for one in logits])

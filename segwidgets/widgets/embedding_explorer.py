@@ -16,7 +16,7 @@ from segwidgets.ground.validation import FloatArray, UInt8Array, check_points
 from segwidgets.locale.catalogues import translations
 from segwidgets.locale.languages import DEFAULT
 from segwidgets.prompts import Prompt
-from segwidgets.segmenter import Segmenter
+from segwidgets.segmenter import segmenter_of
 from segwidgets.widgets.point_explorer import Point, PointExplorer
 
 GAP = 8  # pixels between the two pictures
@@ -35,8 +35,8 @@ class EmbeddingExplorer(PointExplorer):
 
     Parameters
     ----------
-    segmenter : Segmenter
-        With a photo that is encoded.
+    source : Segmenter, str, Path, bytes, PIL.Image.Image or ndarray
+        With a photo that is encoded, or anything that `load_image` takes.
     lang : str
         The language of the words, as "es".
 
@@ -51,14 +51,15 @@ class EmbeddingExplorer(PointExplorer):
 
     Examples
     --------
-    >>> explorer = EmbeddingExplorer(Segmenter("cat"))
+    >>> explorer = EmbeddingExplorer("cat")
     >>> explorer.point(250, 170)
     >>> explorer.similarity.shape
     (43, 64)
     """
 
-    def __init__(self, segmenter: Segmenter, lang: str = DEFAULT) -> None:
+    def __init__(self, source: Any, lang: str = DEFAULT) -> None:
         translations(lang)
+        segmenter = segmenter_of(source)
         height, width = segmenter.size
         self._frame = segmenter.frame
         self._cells = self._frame.crop_grid(segmenter.image_embedding).transpose(1, 2, 0)

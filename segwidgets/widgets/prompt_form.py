@@ -14,7 +14,7 @@ from segwidgets.drawing.captions import caption
 from segwidgets.ground.validation import UInt8Array
 from segwidgets.locale.catalogues import translations
 from segwidgets.locale.languages import DEFAULT
-from segwidgets.segmenter import Segmenter
+from segwidgets.segmenter import segmenter_of
 from segwidgets.widgets.buttons import button
 from segwidgets.widgets.session import outcome
 from segwidgets.widgets.session.commands import SessionCommands
@@ -79,7 +79,7 @@ class PromptForm(SessionCommands, SessionFiles, StaticView):
         semantic: SemanticSegmentation | bool = True,
     ) -> None:
         translations(lang)
-        self.session = Session(source if hasattr(source, "predict") else Segmenter(source, sam))
+        self.session = Session(segmenter_of(source, sam))
         self.namer, self.lang = ClassNamer(lang), lang
         if not isinstance(semantic, bool):
             self.namer.know(self.image, semantic)

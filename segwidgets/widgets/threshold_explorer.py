@@ -20,7 +20,7 @@ from segwidgets.locale.languages import DEFAULT
 from segwidgets.locale.phrases import Phrases
 from segwidgets.masks.regions import stability_score
 from segwidgets.prompts import Prompt
-from segwidgets.segmenter import MASK_THRESHOLD, Segmenter
+from segwidgets.segmenter import MASK_THRESHOLD, segmenter_of
 from segwidgets.widgets.painting import photo_to_canvas, to_canvas
 from segwidgets.widgets.static_view import StaticView, png, status
 from segwidgets.widgets.versions import explained
@@ -35,8 +35,8 @@ class ThresholdExplorer(StaticView):
 
     Parameters
     ----------
-    segmenter : Segmenter
-        With a photo that is encoded.
+    source : Segmenter, str, Path, bytes, PIL.Image.Image or ndarray
+        With a photo that is encoded, or anything that `load_image` takes.
     prompt : Prompt or Candidates
         What to ask SAM, or what it answered. Of the candidates the best (or chosen) is shown.
     lang : str
@@ -57,17 +57,18 @@ class ThresholdExplorer(StaticView):
 
     Examples
     --------
-    >>> explorer = ThresholdExplorer(Segmenter("cat"), Prompt([(250, 170)]))
+    >>> explorer = ThresholdExplorer("cat", Prompt([(250, 170)]))
     >>> explorer.set_threshold(0)
     >>> round(explorer.area_share, 2)
     0.49
     """
 
-    def __init__(self, segmenter: Segmenter, prompt: Prompt | Candidates, lang: str = DEFAULT) -> None:
+    def __init__(self, source: Any, prompt: Prompt | Candidates, lang: str = DEFAULT) -> None:
         words = Phrases(lang)
         _ = words.gettext
         if not isinstance(prompt, Prompt | Candidates):
             raise TypeError(f"prompt must be a Prompt or Candidates, got {describe(prompt)}")
+        segmenter = segmenter_of(source)
         candidates = segmenter.predict(prompt) if isinstance(prompt, Prompt) else prompt
         self.prompt = candidates.prompt
         self._frame = segmenter.frame

@@ -23,7 +23,7 @@ from segwidgets.locale.catalogues import translations
 from segwidgets.locale.languages import DEFAULT
 from segwidgets.locale.phrases import Phrases
 from segwidgets.prompts import Prompt
-from segwidgets.segmenter import Segmenter
+from segwidgets.segmenter import Segmenter, segmenter_of
 from segwidgets.widgets.click_segmenter import actions
 from segwidgets.widgets.click_segmenter.alike import Alike, AlikePanel
 from segwidgets.widgets.click_segmenter.closer import Closer
@@ -126,7 +126,7 @@ class ClickSegmenter(ViewCommands, SearchCommands, CorrectCommands, SessionFiles
         self.classes = checked_classes(classes)
         self._tr = translations(lang)
         self.lang, self._sam = lang, sam
-        self.session = Session(source if hasattr(source, "predict") else Segmenter(source, sam))
+        self.session = Session(segmenter_of(source, sam))
         self.namer = ClassNamer(lang)
         if not isinstance(semantic, bool):
             self.namer.know(self.image, semantic)

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from segwidgets.drawing import style
+from segwidgets.geometry import Viewport
+from segwidgets.widgets import canvas as canvas_module
 from segwidgets.widgets import painting
 from segwidgets.widgets import pointer as pointer_module
 from segwidgets.widgets.click_segmenter.brush import MOST_SIZE, TOOLS
@@ -278,3 +280,77 @@ def test_a_tool_ends_choosing_among_all_masks(drawing: Drawing) -> None:
     drawing.seg.set_tool("brush")
     assert not drawing.seg.stage.selecting
     assert isinstance(drawing.seg.correct_bar, Toolbar)
+
+
+# what a button would do
+
+
+def changes(drawing: Drawing) -> tuple[int, int]:
+    """Return how many pixels of the canvas show that something would come, and that something would go."""
+    layer = drawing.front.layer(canvas_module.INTERACTION)
+    shown = layer[layer[..., 3] == round(255 * canvas_module.CHANGE_OPACITY)][:, :3]
+    return tuple(int((shown == color).all(axis=1).sum()) for color in (style.FOREGROUND, style.BACKGROUND))
+
+
+@pytest.fixture
+def mended(drawing: Drawing) -> Drawing:
+    """A mask with a hole and a speck, drawn by hand: the prompt hides none of it."""
+    drawing.tell("leave")  # a page is there
+    drawing.seg.lasso([(20, 10), (60, 10), (60, 50), (20, 50)])
+    drawing.seg.lasso([(30, 20), (34, 20), (34, 24), (30, 24)], erase=True)
+    drawing.seg.lasso([(80, 50), (83, 50), (83, 52), (80, 52)])
+    return drawing
+
+
+@pytest.mark.parametrize(
+    ("name", "told", "shown"),
+    [
+        ("fill_holes", "16 px would be added, 0 px taken away.", (4 * 16, 0)),
+        ("drop_specks", "0 px would be added, 6 px taken away.", (0, 4 * 6)),
+        ("grow", "182 px would be added, 0 px taken away.", (4 * 182, 0)),
+        ("shrink", "0 px would be added, 178 px taken away.", (0, 4 * 178)),
+        ("forget_painting", "0 px would be added, 1,590 px taken away.", (0, 4 * 1590)),
+    ],
+)
+def test_a_button_shows_what_it_would_do_and_does_it_only_when_pressed(
+    mended: Drawing, name: str, told: str, shown: tuple[int, int]
+) -> None:
+    seg = mended.seg
+    mask, history, hint = seg.mask, list(seg.history), seg.status.hint.value
+    assert changes(mended) == (0, 0)
+    mended.tell("peek", name=name)
+    assert told in seg.status.hint.value
+    assert told in seg.status.spoken.value
+    assert changes(mended) == shown
+    assert np.array_equal(seg.mask, mask)
+    assert seg.history == history
+    mended.tell("peek", name="")
+    assert changes(mended) == (0, 0)
+    assert seg.status.hint.value == hint
+    mended.tell("peek", name=name)
+    seg.correct_bar.buttons[name].click()
+    assert len(seg.history) == len(history) + 1
+
+
+def test_what_a_button_would_do_is_shown_of_the_mask_as_it_is_now(mended: Drawing) -> None:
+    mended.tell("peek", name="fill_holes")
+    mended.seg.correct_bar.buttons["fill_holes"].click()
+    assert "Nothing would change." in mended.seg.status.hint.value
+    assert changes(mended) == (0, 0)
+    mended.seg.undo()
+    assert "16 px would be added" in mended.seg.status.hint.value
+    mended.seg.lock_object(0)
+    assert "would" not in mended.seg.status.hint.value, "nothing changes a locked object"
+    mended.seg.lock_object(0, False)
+    mended.seg.new_object()
+    assert "would" not in mended.seg.status.hint.value, "and there is no mask yet"
+    mended.tell("peek", name="brush")
+    assert changes(mended) == (0, 0), "it would change nothing of itself"
+
+
+def test_a_single_pixel_that_would_change_is_seen_on_a_large_photo() -> None:
+    mask = np.zeros((1200, 1800), bool)
+    mask[333, 777] = True
+    viewport = Viewport.fit(1200, 1800, 720, 540)
+    assert painting.all_to_canvas(mask, viewport).any()
+    assert painting.all_to_canvas(mask, viewport).sum() <= 4

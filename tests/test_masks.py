@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
+from skimage.measure import perimeter_crofton
 
 from segwidgets.masks import (
     border_contact,
@@ -23,7 +24,7 @@ from segwidgets.masks import (
     perimeter,
     stability_score,
 )
-from segwidgets.masks.regions import reaches_rim
+from segwidgets.masks.regions import hull_area, label_holes, label_pieces, reaches_rim
 
 MASKS = arrays(bool, array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=24))
 PAIRS = array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=24).flatmap(
@@ -214,6 +215,33 @@ def test_measures_do_not_depend_on_where_the_mask_lies(mask, right, down):
     if mask.any():
         assert there.centroid == pytest.approx((here.centroid[0] + right, here.centroid[1] + down))
         assert there.box[0] == here.box[0] + right
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 9), (9, 1), (2, 3), (23, 31)])
+@pytest.mark.parametrize("density", [0.03, 0.3, 0.5, 0.7, 0.97])
+def test_what_is_measured_in_its_box_is_what_all_of_the_photo_s_pixels_say(shape, density):
+    for seed in range(20):
+        mask = np.random.default_rng(seed).random(shape) < density
+        if seed % 2:  # without it the mask reaches the border
+            mask[[0, -1]] = mask[:, [0, -1]] = False
+        areas = label_pieces(mask)[1]
+        pieces = np.sort(areas[areas > 0])
+        areas = label_holes(mask)[1]
+        found = measure(mask)
+        assert (found.holes, found.hole_px) == ((areas > 0).sum(), areas.sum())
+        assert np.array_equal(hole_areas(mask), np.sort(areas[areas > 0])[::-1])
+        assert np.array_equal(island_areas(mask, with_largest=True), pieces[::-1])
+        assert found.area_px == mask.sum()
+        assert found.perimeter == perimeter_crofton(mask, directions=4)
+        if found.area_px:
+            ys, xs = np.nonzero(mask)
+            assert found.components == len(pieces)
+            assert (found.islands, found.island_px) == (len(pieces) - 1, pieces[:-1].sum())
+            assert found.largest_share == pieces[-1] / mask.sum()
+            assert found.box == (xs.min(), ys.min(), xs.max() + 1, ys.max() + 1)
+            assert found.centroid == (xs.sum() / len(xs) + 0.5, ys.sum() / len(ys) + 0.5)
+            assert found.compactness == min(1, 4 * pi * mask.sum() / found.perimeter**2)
+            assert found.solidity == mask.sum() / hull_area(mask)
 
 
 def test_perimeter_counts_holes_too():

@@ -86,6 +86,17 @@ def test_one_row_brings_key_button_help_and_history(shown, monkeypatch: pytest.M
     assert seg.candidates.best == 1
 
 
+def test_a_row_with_a_preview_marks_its_button_for_the_page(shown, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = replace(NEXT, preview={"action": "choose", "index": 2})
+    monkeypatch.setattr(actions, "ACTIONS", [*actions.ACTIONS, row])
+    seg, _ = shown()
+    seg.add_point(45, 30)
+    assert has_class(seg.toolbar.buttons["next_mask"], "sw-peek-next_mask")
+    seg.stage.peek.look("next_mask")
+    assert np.array_equal(seg.stage.peek.change(seg.session).after, seg.candidates.masks[2])
+    assert seg.candidates.best == 1
+
+
 def test_what_an_added_action_fails_at_is_told(shown, monkeypatch: pytest.MonkeyPatch) -> None:
     row = replace(NEXT, run=lambda seg: seg.choose(7))
     monkeypatch.setattr(actions, "ACTIONS", [*actions.ACTIONS, row])

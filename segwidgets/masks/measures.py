@@ -12,6 +12,7 @@ import numpy.typing as npt
 from segwidgets.ground.validation import BoolArray, UInt8Array, check_image, check_mask
 from segwidgets.masks.regions import (
     border_contact,
+    box_around,
     hole_areas,
     hull_area,
     island_areas,
@@ -121,16 +122,16 @@ def measure(
     if stability_score is None and low_res_logits is not None:
         stability_score = stability_of(low_res_logits, (mask.shape[0], mask.shape[1]))
     agreement = None if image is None else edge_agreement(mask, image)
-    rows, columns = mask.sum(axis=1), mask.sum(axis=0)
-    area = int(rows.sum())
-    if area == 0:
+    box = box_around(mask)
+    if box is None:
         return MaskMeasures(stability_score=stability_score, edge_agreement=agreement)
-    ys, xs = np.flatnonzero(rows), np.flatnonzero(columns)
-    box = (int(xs[0]), int(ys[0]), int(xs[-1]) + 1, int(ys[-1]) + 1)
-    inside = mask[box[1] : box[3], box[0] : box[2]]
+    x0, y0, x1, y1 = box
+    inside = mask[y0:y1, x0:x1]
+    rows, columns = inside.sum(axis=1), inside.sum(axis=0)
+    area = int(rows.sum())
     centroid = (
-        float(columns @ np.arange(mask.shape[1])) / area + 0.5,
-        float(rows @ np.arange(mask.shape[0])) / area + 0.5,
+        float(columns @ np.arange(x0, x1)) / area + 0.5,
+        float(rows @ np.arange(y0, y1)) / area + 0.5,
     )
     pieces, holes = island_areas(inside, with_largest=True), hole_areas(inside)
     length = perimeter(inside)

@@ -11,6 +11,12 @@ from segwidgets.ground.validation import BoolArray, check_mask
 
 IntArray = npt.NDArray[np.int64]
 
+_CROFTON = np.zeros(16)  # what a window of 2 x 2 pixels adds to the perimeter
+_CROFTON[[1, 5]] = np.pi / 4 * (1 + 1 / np.sqrt(2))
+_CROFTON[[2, 7, 10, 11]] = np.pi / (4 * np.sqrt(2))
+_CROFTON[3] = np.pi / (2 * np.sqrt(2))
+_CROFTON[[8, 12]] = np.pi / 4
+_CROFTON[[9, 13]] = np.pi / 2
 STABILITY_OFFSET = 1.0  # stability_score_offset of SamAutomaticMaskGenerator
 
 
@@ -56,24 +62,54 @@ def find_islands(mask: BoolArray, min_area: int = 1) -> BoolArray:
 
 def hole_areas(mask: BoolArray) -> IntArray:
     """Return the pixels of each hole (see `find_holes`), largest first."""
-    areas = label_holes(check_mask(mask))[1]
-    return np.sort(areas[areas > 0])[::-1]
+    around = np.pad(~check_mask(mask), 1, constant_values=True)  # the ring joins all that is outside
+    return np.sort(_areas(around, reach=0)[1:])[::-1]
 
 
 def island_areas(mask: BoolArray, with_largest: bool = False) -> IntArray:
     """Return the pixels of each island (see `find_islands`), largest first; the largest piece on request."""
-    areas = label_pieces(check_mask(mask))[1]
-    return np.sort(areas[areas > 0])[::-1][0 if with_largest else 1 :]
+    areas = _areas(np.pad(check_mask(mask), ((0, 0), (0, 1))), reach=1)
+    return np.sort(areas)[::-1][0 if with_largest else 1 :]
+
+
+def _areas(mask: BoolArray, reach: int) -> IntArray:
+    """Return the pixels of each piece of a mask, first that of the first pixel.
+
+    Runs of pixels are joined and not the pixels: it takes as long as the outline is long, not the area.
+
+    Parameters
+    ----------
+    mask : ndarray of shape (H, W), bool
+        The last of each row is False, or else each row goes over into the next one.
+    reach : int
+        1 where pieces hang together over corners, too, and 0 where only over edges.
+    """
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    flat, width = mask.ravel(), mask.shape[1]
+    borders = np.flatnonzero(np.diff(flat, prepend=False, append=False))
+    starts, ends = borders[::2], borders[1::2]
+    first = np.searchsorted(ends, starts + width - reach, side="right")  # that it touches in the row below
+    beyond = np.searchsorted(starts, ends + width + reach, side="left")
+    counts = np.maximum(beyond - first, 0)
+    upper = np.repeat(np.arange(len(starts)), counts)
+    lower = np.arange(len(upper)) + np.repeat(first - np.cumsum(counts) + counts, counts)
+    touching = coo_array((np.ones(len(upper), np.bool_), (upper, lower)), shape=(len(starts),) * 2)
+    count, labels = connected_components(touching, directed=False)
+    return np.bincount(labels, weights=ends - starts, minlength=count).astype(np.int64)
 
 
 def perimeter(mask: BoolArray) -> float:
     """Return the length of a mask's contour in pixels, holes and the photo's border included.
 
-    Crofton's formula in four directions, as `skimage.measure.perimeter_crofton`.
+    Crofton's formula in four directions, to the last bit as `skimage.measure.perimeter_crofton` has it, in a
+    part of its time: only windows of 2 x 2 pixels that are mixed count.
     """
-    from skimage.measure import perimeter_crofton
-
-    return float(perimeter_crofton(check_mask(mask), directions=4))
+    pixels = np.pad(check_mask(mask), 1).view(np.uint8)
+    windows = pixels[1:, 1:] | pixels[:-1, 1:] << 1 | pixels[1:, :-1] << 2 | pixels[:-1, :-1] << 3
+    mixed = windows[(windows != 0) & (windows != 15)]
+    return float(_CROFTON @ np.bincount(mixed, minlength=16))
 
 
 def border_contact(mask: BoolArray) -> float:

@@ -40,6 +40,7 @@ RESTING_QUALITY = 94  # of the JPEG of a large canvas, whose PNG would have mega
 MOST_LOSSLESS = 800_000  # pixels of a canvas; where each pixel of the photo is a square any size is
 MOST_COLORS = 15  # of masks in one picture
 VEIL = 0.45  # of white, over the part of the overview that is not seen
+CHANGE_OPACITY = 0.9  # of what a step would change
 PROPOSED_OPACITY = 0.2  # of a mask that is only proposed
 
 _LOCK = threading.RLock()  # ipycanvas has one queue of commands for all canvases of a kernel
@@ -99,6 +100,24 @@ class PaintedMask:
     color: style.Rgb
     key: object = None
     number: int = 0
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a step would make of a mask (H, W): `after` for `before`."""
+
+    before: BoolArray
+    after: BoolArray
+
+    @property
+    def added(self) -> BoolArray:
+        """What would come, (H, W)."""
+        return self.after & ~self.before
+
+    @property
+    def taken(self) -> BoolArray:
+        """What would go, (H, W)."""
+        return self.before & ~self.after
 
 
 _Drawn = tuple[painting.Stencil | None, tuple[float, float] | None]  # of a mask, and where its number goes
@@ -345,11 +364,12 @@ class PhotoCanvas:
         grabbed: tuple[int, float, float] | None = None,
         dragged_box: tuple[float, float, float, float] | None = None,
         cross: tuple[float, float] | None = None,
+        change: Change | None = None,
     ) -> None:
         """Draw the interaction layer: the preview, the box and the points.
 
-        `grabbed` is a point (by number) on its way, `dragged_box` a box that is being drawn, `cross` where
-        the arrow keys are; all in canvas pixels.
+        `change` is what a step would do, `grabbed` a point (by number) on its way, `dragged_box` a box that
+        is being drawn, `cross` where the arrow keys are; places are in canvas pixels.
         """
         layer: Canvas = self.widget[INTERACTION]
         box = dragged_box
@@ -361,6 +381,12 @@ class PhotoCanvas:
                 mask = painting.to_canvas(hover.mask, self.viewport)
                 around = painting.contour(mask, self._line)[1]
                 _draw_stencil(layer, painting.stencil([(mask, hover.color, 0.3), (around, style.WHITE, 0.9)]))
+            if change is not None:
+                around = painting.contour(painting.to_canvas(change.after, self.viewport), self._line)[1]
+                parts = [(around, style.WHITE, CHANGE_OPACITY)]
+                for mask, color in ((change.taken, style.BACKGROUND), (change.added, style.FOREGROUND)):
+                    parts.append((painting.all_to_canvas(mask, self.viewport), color, CHANGE_OPACITY))
+                _draw_stencil(layer, painting.stencil(parts))
             if box is not None:
                 _draw_box(layer, box, self.unit)
             for number, (point, label) in enumerate(zip(prompt.points, prompt.labels or (), strict=True)):

@@ -90,6 +90,14 @@ def to_canvas(mask: BoolArray, viewport: Viewport) -> BoolArray:
     return seen
 
 
+def all_to_canvas(mask: BoolArray, viewport: Viewport) -> BoolArray:
+    """Return what is seen of a mask, of which no pixel is too small to be seen."""
+    reach = math.ceil(1 / viewport.scale)
+    if reach > 1:
+        mask = cv2.dilate(mask.view(np.uint8), np.ones((reach, reach), np.uint8)).view(np.bool_)
+    return to_canvas(mask, viewport)
+
+
 def photo_to_canvas(image: UInt8Array, viewport: Viewport) -> UInt8Array:
     """Return what is seen of the photo, at the canvas's size, in RGB; there may be no margins.
 

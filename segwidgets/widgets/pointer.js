@@ -362,6 +362,21 @@ function attach(root, model, signal) {
     chooser.click();
   });
 
+  // What a button would do is shown while the mouse or the keyboard is on it.
+  let peeked = "";
+  let peeking = 0; // a timer: a mouse that only passes asks for nothing
+  const peek = (name) => {
+    clearTimeout(peeking);
+    if (name === peeked) return;
+    peeking = setTimeout(() => send({ kind: "peek", name: (peeked = name) }), name ? REST_MS : 0);
+  };
+  const nameOf = (target) => target.closest("button")?.className.match(/sw-peek-(\w+)/)?.[1] || "";
+  listen("pointerover", (event) => event.pointerType !== "touch" && peek(nameOf(event.target)));
+  listen("focusin", ({ target }) => target.matches(":focus-visible") && peek(nameOf(target)));
+  for (const name of ["pointerout", "focusout"])
+    listen(name, ({ relatedTarget }) => root.contains(relatedTarget) || peek(""));
+  signal.addEventListener("abort", () => clearTimeout(peeking));
+
   onCanvas("focus", () => (stop = -1));
 
   const describe = () => {

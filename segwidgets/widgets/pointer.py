@@ -64,8 +64,10 @@ def pointer_layer(
         photo, with its name, size, `at` and `data`; "stroke" is a line that was drawn with the `brush`, with
         its `tool`, `points` in canvas pixels, `radius` in pixels of the screen and whether it is to `erase`;
         whoever hears it sends its number back, as `stroke`, when it is drawn. "key" comes with key, shift,
-        ctrl and meta; "stop" with the number of the point that Tab came to; "back" says that what was sent
-        to the page may be lost. Without it the canvas's events stay ipycanvas's.
+        ctrl and meta; "stop" with the number of the point that Tab came to; "peek" with the `name` of the
+        button of the class "sw-peek-NAME" that the mouse or the keyboard is on, and an empty one when it
+        leaves; "back" says that what was sent to the page may be lost. Without it the canvas's events stay
+        ipycanvas's.
     label : str
         What screen readers call the canvas, or the picture.
     lang : str

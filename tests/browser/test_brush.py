@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -84,4 +86,35 @@ def test_a_mask_is_painted_erased_undone_and_clicked_on(open_notebook: OpenNoteb
     assert not after[170:200, 250].any()
     notebook.screenshot("clicked")
     assert sample_image("cat").shape[:2] == CAT
+    assert not notebook.errors
+
+
+def test_a_button_shows_what_it_would_do_under_the_mouse_and_under_the_keyboard(
+    open_notebook: OpenNotebook,
+) -> None:
+    notebook = start(open_notebook, cells=CELLS, viewport={"width": 1280, "height": 1000})
+    page = notebook.page
+    notebook.click(250, 170, size=CAT)
+    wait_for_points(notebook, 1)
+    notebook.execute("seg.lasso([(240, 150), (260, 150), (260, 170), (240, 170)], erase=True)")
+    page.get_by_role("button", name="Correct", exact=True).click()
+    would = page.locator(".sw-note").filter(has_text="would")
+
+    page.get_by_role("button", name="Fill holes", exact=True).hover()
+    would.filter(has_text=re.compile(r"[1-9]\d* px would be added, 0 px taken away")).wait_for()
+    notebook.screenshot("peek_fill_holes")
+    notebook.canvas().hover()
+    would.wait_for(state="detached")
+
+    page.get_by_role("button", name="Shrink", exact=True).focus()
+    page.keyboard.press("Shift+Tab")
+    would.filter(has_text="px would be added, 0 px taken away").wait_for()
+    notebook.screenshot("peek_grow")
+    page.keyboard.press("Enter")
+    wait_for(notebook, "seg.history[-1]['action']", "'mend'")
+    would.wait_for()
+    for _ in range(3):
+        page.keyboard.press("Shift+Tab")
+    would.wait_for(state="detached")
+    assert notebook.execute("[one['action'] for one in seg.history].count('mend')") == "1"
     assert not notebook.errors

@@ -6,13 +6,14 @@ A new row brings its button and its keys with it. What a row does goes through t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from segwidgets.locale.catalogues import N_, translations
 from segwidgets.widgets.buttons import Seg
+from segwidgets.widgets.session.correcting import MENDS
 
 if TYPE_CHECKING:
     from segwidgets.widgets.session.state import SegmentedObject
@@ -52,6 +53,9 @@ class Action:
         Whether a gap stands before the button.
     brief : bool
         Whether the icon stands alone where there is little room.
+    preview : mapping or None
+        The session's step that the button stands for, as in a record: what it would make of the mask is shown
+        while the mouse or the keyboard is on it.
     """
 
     name: str
@@ -64,6 +68,7 @@ class Action:
     on: Callable[[Seg], bool] = _never
     apart: bool = False
     brief: bool = False
+    preview: Mapping[str, Any] | None = None
 
     @property
     def has_state(self) -> bool:
@@ -162,6 +167,10 @@ def _resize(seg: Seg, factor: float) -> None:
     """Make the brush larger or smaller, by a pixel at least."""
     size, step = round(seg.brush_size * factor), 1 if factor > 1 else -1
     seg.set_brush_size(size if size != seg.brush_size else size + step)
+
+
+def _mend(how: str, seg: Seg) -> None:
+    seg.mend_and_tell(how)
 
 
 def _pick(seg: Seg, index: int) -> None:
@@ -396,51 +405,19 @@ CORRECTIONS: list[Action] = [
     ),
     Action("smaller", lambda seg: _resize(seg, 1 / SIZE_STEP), keys=("[", ",")),
     Action("larger", lambda seg: _resize(seg, SIZE_STEP), keys=("]", ".")),
-    Action(
-        "fill_holes",
-        lambda seg: seg.mend_and_tell("fill_holes"),
-        keys=("h",),
-        icon="circle",
-        label=N_("Fill holes"),
-        help=N_("Fill the holes in the mask (key H)"),
-        enabled=_has_mask,
-        apart=True,
-    ),
-    Action(
-        "drop_specks",
-        lambda seg: seg.mend_and_tell("drop_specks"),
-        keys=("d",),
-        icon="trash-o",
-        label=N_("Drop specks"),
-        help=N_("Drop the small pieces of the mask (key D)"),
-        enabled=_has_mask,
-    ),
-    Action(
-        "grow",
-        lambda seg: seg.mend_and_tell("grow"),
-        keys=("x",),
-        icon="plus-circle",
-        label=N_("Grow"),
-        help=N_("Move the edge of the mask outwards by a pixel (key X)"),
-        enabled=_has_mask,
-    ),
-    Action(
-        "shrink",
-        lambda seg: seg.mend_and_tell("shrink"),
-        keys=("s",),
-        icon="minus-circle",
-        label=N_("Shrink"),
-        help=N_("Move the edge of the mask inwards by a pixel (key S)"),
-        enabled=_has_mask,
-    ),
-    Action(
-        "smooth",
-        lambda seg: seg.mend_and_tell("smooth"),
-        keys=("o",),
-        icon="leaf",
-        label=N_("Smooth"),
-        help=N_("Smooth the edge of the mask by a pixel (key O)"),
-        enabled=_has_mask,
+    *(
+        Action(
+            how,
+            partial(_mend, how),
+            keys=(row.key,),
+            icon=row.icon,
+            label=row.label,
+            help=row.help,
+            enabled=_has_mask,
+            preview={"action": "mend", "how": how},
+            apart=not place,
+        )
+        for place, (how, row) in enumerate(MENDS.items())
     ),
     Action(
         "forget_painting",
@@ -450,6 +427,7 @@ CORRECTIONS: list[Action] = [
         label=N_("Forget the painting"),
         help=N_("Take all that was painted, erased and mended by hand away from this object (Shift+E)"),
         enabled=lambda seg: seg.session.state.active is not None and bool(seg.session.state.active.edits),
+        preview={"action": "forget_painting"},
         apart=True,
     ),
 ]

@@ -64,6 +64,8 @@ class Toolbar:
             )
             mark(made, "sw-toggle", action.has_state)
             mark(made, "sw-brief", action.brief)
+            if action.preview is not None:
+                made.add_class(f"sw-peek-{action.name}")
             self.buttons[action.name] = made
             shown.append(made)
         self.widget = Box(shown)

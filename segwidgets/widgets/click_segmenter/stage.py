@@ -19,6 +19,7 @@ from segwidgets.widgets.click_segmenter.brush import Brush
 from segwidgets.widgets.click_segmenter.clicks import ComingPoint, LastClick
 from segwidgets.widgets.click_segmenter.everything import Everything
 from segwidgets.widgets.click_segmenter.gestures import GRAB_PX, MOUSE, Gestures, Grip, Hand
+from segwidgets.widgets.click_segmenter.peek import Peek
 from segwidgets.widgets.click_segmenter.steering import Steering
 from segwidgets.widgets.latest import LatestWins
 from segwidgets.widgets.lifetime import parts_of
@@ -74,6 +75,8 @@ class Stage:
         Whether a page has shown the canvas.
     brush : Brush
         What draws on it instead of clicking, if anything does.
+    peek : Peek
+        What a button would do, while the mouse or the keyboard is on it.
     cross : (float, float) or None
         Where the keyboard's cross is on the canvas, in its pixels.
     on_view, on_room, on_page : callable
@@ -105,7 +108,9 @@ class Stage:
         self.on_room: Callable[[], object] = lambda: None
         self.on_page: Callable[[], object] = lambda: None
         self._seg, self._do = seg, do
+        actions = list(actions)
         self._keymap = keymap(actions)
+        self.peek = Peek(actions)
         self._lock = threading.RLock()
         self._hover: PaintedMask | None = None
         self._hover_wanted = 0
@@ -279,7 +284,8 @@ class Stage:
             coming, prompt = self._coming, self._prompt
             if coming is not None and coming.state is self.session.state:
                 prompt = prompt.with_point(*coming.place, coming.label)
-            self.canvas.draw_prompt(prompt, hover=self._hover, cross=self.cross, **moving)
+            change = self.peek.change(self.session)
+            self.canvas.draw_prompt(prompt, hover=self._hover, cross=self.cross, change=change, **moving)
         self._tell_page(stops=len(self._prompt.points), brush=self.brush.told())
 
     def focus(self) -> None:
@@ -655,6 +661,8 @@ class Stage:
             self.go_to_point(event["number"])
         elif kind == "key":
             self._key(event["key"], event["shift"], event["ctrl"], event["meta"])
+        elif kind == "peek":
+            self._look_ahead(event["name"])
         elif kind == "file":
             self._do(self._seg.take_piece, event)
         elif kind == "stroke":
@@ -685,6 +693,12 @@ class Stage:
             else:  # with nothing pressed: a press without an end is forgotten
                 self._cancel()
                 self._move(x, y, hand)
+
+    def _look_ahead(self, name: str) -> None:
+        """Show what an action's button would make of the mask, or with "" no longer."""
+        self.peek.look(name)
+        self.draw_prompt()
+        self._seg.status.tell_change(self._seg)
 
     def _ready(self) -> None:
         self.has_page = True

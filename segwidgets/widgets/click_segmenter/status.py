@@ -17,6 +17,7 @@ from segwidgets.widgets.at_work import at_work
 from segwidgets.widgets.buttons import Do, Seg, button, mark
 from segwidgets.widgets.click_segmenter.actions import KEYS
 from segwidgets.widgets.click_segmenter.speech import describe_photo, describe_state, describe_view
+from segwidgets.widgets.session.edits import changed_px
 from segwidgets.widgets.session.state import LockedError
 from segwidgets.widgets.versions import explained
 
@@ -180,6 +181,25 @@ class Status:
         text = f"<b>{self._next_step(seg)}</b><br>" + " ".join(times)
         self.hint.value = f'<div class="sw-note">{text}</div>'
 
+    def tell_change(self, seg: Seg) -> None:
+        """Say what the step that is looked at would change, or go back to what to do next."""
+        self.update(seg)
+        if told := self._change(seg):
+            self.speak(told)
+
+    def _change(self, seg: Seg) -> str:
+        """Return in words what the step that is looked at would change; "" where there is none."""
+        change = seg.stage.peek.change(seg.session)
+        if change is None:
+            return ""
+        added, taken = changed_px(change.before, change.after)
+        if not added and not taken:
+            return self._tr.gettext("Nothing would change.")
+        words = Phrases(self._lang)
+        return self._tr.gettext("{added} px would be added, {taken} px taken away.").format(
+            added=words.count(added), taken=words.count(taken)
+        )
+
     def name_photo(self, seg: Seg) -> None:
         """Say in words what the canvas shows, for who comes to it."""
         view = seg.stage.canvas.viewport
@@ -191,6 +211,8 @@ class Status:
     def _next_step(self, seg: Seg) -> str:
         """Say what to do next, to somebody who has never seen this."""
         _ = self._tr.gettext
+        if told := self._change(seg):
+            return told
         if len(seg.everything.masks):
             return _("Click the masks to keep, then choose Leave (Escape).")
         if seg.alike.detections is not None and not seg.alike.proposed:

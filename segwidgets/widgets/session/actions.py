@@ -219,13 +219,8 @@ def _lasso_told(_: Gettext, done: Mapping[str, Any]) -> str:
 
 
 def _mended_told(_: Gettext, done: Mapping[str, Any]) -> str:
-    return {
-        "fill_holes": _("Holes are filled"),
-        "drop_specks": _("Specks are dropped"),
-        "grow": _("The mask grows"),
-        "shrink": _("The mask shrinks"),
-        "smooth": _("The edge is smoothed"),
-    }[done["how"]]
+    row = correcting.MENDS[done["how"]]
+    return _(row.told)
 
 
 def _lock_told(_: Gettext, done: Mapping[str, Any]) -> str:

@@ -3,24 +3,85 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from segwidgets.ground.validation import BoolArray, check_whole
+from segwidgets.locale.catalogues import N_
 from segwidgets.masks.cleaning import MAX_GROW, clean
+from segwidgets.masks.regions import box_around
 from segwidgets.masks.strokes import Patch, outline, stroke
 from segwidgets.widgets.session.edits import Edit
 from segwidgets.widgets.session.state import Predict, State
 
-MENDS: dict[str, Callable[[BoolArray, int], BoolArray]] = {
-    "fill_holes": lambda mask, px: clean(mask, min_island_share=0),
-    "drop_specks": lambda mask, px: clean(mask, fill_holes=False),
-    "grow": lambda mask, px: clean(mask, fill_holes=False, min_island_share=0, grow=px),
-    "shrink": lambda mask, px: clean(mask, fill_holes=False, min_island_share=0, grow=-px),
-    "smooth": lambda mask, px: clean(mask, fill_holes=False, min_island_share=0, smooth=px),
+
+@dataclass(frozen=True)
+class Mend:
+    """One way to mend a mask's shape: what it does, and its button.
+
+    Attributes
+    ----------
+    change : callable
+        `change(mask, px)` returns the mended mask (H, W).
+    key, icon : str
+        What does it on the keyboard, and what its button shows.
+    label, help, told : str
+        The words on the button, those that explain it, and what a record says of it, marked by `N_`.
+    """
+
+    change: Callable[[BoolArray, int], BoolArray]
+    key: str
+    icon: str
+    label: str
+    help: str
+    told: str
+
+
+MENDS: dict[str, Mend] = {
+    "fill_holes": Mend(
+        lambda mask, px: clean(mask, min_island_share=0),
+        "h",
+        "circle",
+        N_("Fill holes"),
+        N_("Fill the holes in the mask (key H)"),
+        N_("Holes are filled"),
+    ),
+    "drop_specks": Mend(
+        lambda mask, px: clean(mask, fill_holes=False),
+        "d",
+        "trash-o",
+        N_("Drop specks"),
+        N_("Drop the small pieces of the mask (key D)"),
+        N_("Specks are dropped"),
+    ),
+    "grow": Mend(
+        lambda mask, px: clean(mask, fill_holes=False, min_island_share=0, grow=px),
+        "x",
+        "plus-circle",
+        N_("Grow"),
+        N_("Move the edge of the mask outwards by a pixel (key X)"),
+        N_("The mask grows"),
+    ),
+    "shrink": Mend(
+        lambda mask, px: clean(mask, fill_holes=False, min_island_share=0, grow=-px),
+        "s",
+        "minus-circle",
+        N_("Shrink"),
+        N_("Move the edge of the mask inwards by a pixel (key S)"),
+        N_("The mask shrinks"),
+    ),
+    "smooth": Mend(
+        lambda mask, px: clean(mask, fill_holes=False, min_island_share=0, smooth=px),
+        "o",
+        "leaf",
+        N_("Smooth"),
+        N_("Smooth the edge of the mask by a pixel (key O)"),
+        N_("The edge is smoothed"),
+    ),
 }
-"""What can be mended in a mask's shape, and how: see `clean`."""
+"""What can be mended in a mask's shape, see `clean`, in the order of the buttons."""
 
 
 def paint(state: State, predict: Predict, path: list[Any], radius: float, erase: bool = False) -> State:
@@ -50,21 +111,27 @@ def mend(state: State, predict: Predict, how: str, px: int = 1) -> State:
     if state.current is None or active is None or active.mask is None:
         raise ValueError("there is no mask to mend yet: click on the object first")
     state.unlocked(state.current)
-    mended = MENDS[how](active.mask, px)
+    box = box_around(active.mask)
+    if box is None:
+        return state
+    reach = px + 1  # around the mask: farther away nothing changes
+    left, top = max(0, box[0] - reach), max(0, box[1] - reach)
+    before = active.mask[top : box[3] + reach, left : box[2] + reach]
+    after = MENDS[how].change(before, px)
     edits = list(active.edits)
-    for pixels, put in ((mended & ~active.mask, True), (active.mask & ~mended, False)):
+    for pixels, put in ((after & ~before, True), (before & ~after, False)):
         if pixels.any():
-            edits.append(Edit.of(_cropped(pixels), put, active.prompt))
+            edits.append(Edit.of(_cropped(pixels, left, top), put, active.prompt))
     if len(edits) == len(active.edits):
         return state
     return state.with_object(state.current, active.edited(tuple(edits), predict.size))
 
 
-def _cropped(pixels: BoolArray) -> Patch:
-    """Return those pixels of a photo (H, W) that are marked, as a patch no larger than they need."""
+def _cropped(pixels: BoolArray, left: int, top: int) -> Patch:
+    """Return those pixels (h, w) that are marked, of the part of a photo at (left, top), as a tight patch."""
     rows, columns = np.flatnonzero(pixels.any(axis=1)), np.flatnonzero(pixels.any(axis=0))
-    top, left = int(rows[0]), int(columns[0])
-    return Patch(left, top, pixels[top : rows[-1] + 1, left : columns[-1] + 1])
+    y, x = int(rows[0]), int(columns[0])
+    return Patch(left + x, top + y, pixels[y : rows[-1] + 1, x : columns[-1] + 1])
 
 
 def _drawn(state: State, predict: Predict, patch: Patch, erase: bool) -> State:

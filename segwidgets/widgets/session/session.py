@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from inspect import signature
 from typing import Any
@@ -117,6 +117,10 @@ class Session:
         after = self._record({"action": action, **arguments}, self._semantic)
         self._tell()
         return after
+
+    def trial(self, action: Mapping[str, Any]) -> State:
+        """Return the state that an action, as `history` has it, would lead to, without doing it."""
+        return self._change(self.state, dict(action), self._semantic, self.closer)
 
     def _record(self, action: dict[str, Any], semantic: SemanticSegmentation | None) -> State:
         """Carry out an action and keep it, with what a class map saw on the way."""

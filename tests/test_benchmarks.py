@@ -92,6 +92,27 @@ def test_single_questions_are_measured_on_a_folder_of_ones_own(
     assert all(word in done.stdout for word in words), done.stdout
 
 
+@pytest.mark.browser
+@pytest.mark.model
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("module", "options", "words"),
+    [
+        ("wire", ["--seconds", "0.5"], ["stroke, frames/s", "12 megapixels"]),
+        (
+            "photo_queue",
+            ["--photos", "2", "--many", "9", "--rounds", "1"],
+            ["next, ms", "9 photos: there after", "7 thumbnails read", "from photo 1 to 2"],
+        ),
+    ],
+)
+def test_what_is_seen_in_a_browser_is_measured(module: str, options: list[str], words: list[str]) -> None:
+    command = [sys.executable, "-m", f"benchmarks.{module}", *options]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert all(word in done.stdout for word in words), done.stdout
+
+
 def test_a_slow_line_is_late_by_its_round_trip_and_ends_when_it_is_cut() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]

@@ -27,6 +27,7 @@ from segwidgets.widgets.versions import explained
 THUMBNAIL_WIDTH, THUMBNAIL_HEIGHT = 264, 132  # twice what they have on the screen, at most
 THUMBNAIL_MARGIN = 0.2  # around the object, as a share of its longer side
 THUMBNAIL_LEAST = 24  # pixels of the photo on a side
+THUMBNAIL_DETAIL = 0.25  # of a thumbnail's pixel: what lies closer together in a large photo is left out
 
 
 class Toolbar:
@@ -300,7 +301,8 @@ def _thumbnail(photo: UInt8Array, mask: BoolArray, color: style.Rgb) -> bytes:
     scale = min(THUMBNAIL_WIDTH / width, THUMBNAIL_HEIGHT / height)
     small = Viewport(height, width, max(1, round(height * scale)), max(1, round(width * scale)))
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    scaled = cv2.resize(photo, (small.canvas_width, small.canvas_height), interpolation=how)
+    step = max(1, int(THUMBNAIL_DETAIL / scale))
+    scaled = cv2.resize(photo[::step, ::step], (small.canvas_width, small.canvas_height), interpolation=how)
     inside = painting.to_canvas(mask, small)[..., None]
     picture = np.where(inside, 0.45 * scaled + 0.55 * np.array(color), 0.35 * scaled).astype(np.uint8)
     _, file = cv2.imencode(".jpg", picture[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, 85])

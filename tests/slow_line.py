@@ -47,6 +47,10 @@ class SlowLine:
         """Take connections again."""
         self._is_cut = self._loses = False
 
+    def throttle(self, bytes_per_s: float) -> None:
+        """Let no more through from now on, each way."""
+        self._rate = bytes_per_s
+
     def close(self) -> None:
         """End everything."""
         self.cut()

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser
 
 from tests.browser.conftest import OpenNotebook
 from tests.browser.jupyter import PANEL, App, JupyterServer, NotebookPage
-from tests.browser.test_click_segmenter import CAT, wait_for_points, wait_until_painted
+from tests.browser.test_click_segmenter import CAT, wait_for, wait_for_points, wait_until_painted
 from tests.browser.test_pointer import CELLS, LISTENING, begin
 from tests.slow_line import slow_line
 
@@ -71,6 +71,42 @@ def test_a_page_loaded_anew_after_the_kernel_s_end_shows_the_picture_and_how_to_
     notebook.wait_until_laid_out()
     notebook.click(250, 170, size=CAT)
     wait_for_points(notebook, 1)
+
+
+FAR = 0.15, 2e6 / 8  # seconds there and back; bytes a second
+SLOWLY = """
+asked, preview = [], seg.session.preview
+def follow(x, y, label):
+    asked.append(round(x))
+    return preview(x, y, label)
+seg.session.preview = follow"""
+
+
+def test_far_away_ten_fast_clicks_arrive_in_order_and_the_preview_follows_the_mouse(
+    jupyter: JupyterServer, chromium: Browser, tmp_path: Path
+) -> None:
+    port = urlsplit(jupyter.url).port
+    assert port is not None
+    with slow_line(port, FAR[0]) as line, chromium.new_page(viewport={"width": 1280, "height": 900}) as page:
+        behind = replace(jupyter, url=jupyter.url.replace(str(port), str(line.port)))
+        notebook = NotebookPage(page, behind, "lab", tmp_path)
+        notebook.open(jupyter.write_notebook("far_away", [*CELLS, COUNT, SLOWLY]))
+        notebook.run_all()
+        page.wait_for_selector(LISTENING)
+        wait_until_painted(notebook)
+        notebook.wait_until_laid_out()
+        line.throttle(FAR[1])  # Jupyter's own megabytes are there
+        places = [40 * (1 + number) for number in range(10)]
+        on_page = [notebook.point_on_page(x, 200, size=CAT) for x in places]
+        for place in on_page:
+            page.mouse.click(*place)
+        page.get_by_text(f"clicks at {places}").wait_for()
+        notebook.execute("seg.set_hover(True)")
+        sweep = [30 + 8 * step for step in range(50)]
+        for place in [notebook.point_on_page(x, 100, size=CAT) for x in sweep]:
+            page.mouse.move(*place)
+        wait_for(notebook, f"len(asked) > 0 and abs(asked[-1] - {sweep[-1]}) < 2", "True")
+    jupyter.stop_kernels()
 
 
 COUNT = """

@@ -35,9 +35,9 @@ seg = segwidgets.ClickSegmenter(photo, hover=False, semantic=False)
 height, width = seg.image.shape[:2]
 for x, y in ((.3, .3), (.6, .3), (.5, .6), (.2, .7), (.8, .8)):
     seg.add_point(x * width, y * height); seg.new_object()
-_follow = seg.stage._follow
+_follow = seg.stage.follow
 def follow(event): views[0] += event["kind"] == "view"; _follow(event)
-seg.stage._follow = follow
+seg.stage.follow = follow
 """
 ZOOMS = 1, 3, 12
 WATCH = """() => { window.__stroke = new Promise(resolve => {

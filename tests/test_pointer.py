@@ -344,11 +344,11 @@ def test_the_arrow_keys_move_a_cross_and_enter_places_a_point(layer: Layer) -> N
 
 def test_the_cross_is_drawn_until_the_mouse_moves(layer: Layer) -> None:
     layer.front.key("ArrowLeft")
-    shown = layer.seg.stage.cross
+    shown = layer.seg.stage.cross.at
     assert shown == (88, 60)
     drawn = len(layer.front.log)
     layer.tell("hover", 10, 10)
-    assert layer.seg.stage.cross is None
+    assert layer.seg.stage.cross.at is None
     assert "clear" in layer.front.log[drawn:]
 
 
@@ -365,7 +365,7 @@ def test_tab_goes_from_point_to_point_and_delete_removes_the_one_there(layer: La
     layer.front.key("Delete")
     assert layer.seg.prompt == Prompt([(60, 40)])
     layer.tell("stop", number=7)
-    assert layer.seg.stage.cross is not None
+    assert layer.seg.stage.cross.at is not None
 
 
 @pytest.mark.parametrize(("lang", "words"), [("en", "move a cross"), ("es", "mueven una cruz")])

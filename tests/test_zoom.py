@@ -283,12 +283,14 @@ def test_the_cross_takes_the_view_along(layer: Layer) -> None:
     seg.add_point(50, 50)
     seg.zoom_to((440, 280, 560, 370), margin=0)
     key("ArrowRight")
-    cross = seg.stage.canvas.viewport.to_image(*seg.stage.cross)
+    cross = seg.stage.cross.in_photo
     key("+")
-    assert seg.stage.canvas.viewport.to_image(*seg.stage.cross) == pytest.approx(cross), "it zooms about it"
+    assert seg.stage.canvas.viewport.to_image(*seg.stage.cross.at) == pytest.approx(cross), (
+        "it zooms about it"
+    )
     for _ in range(40):
         key("ArrowLeft", shift=True)
-    x, y = seg.stage.canvas.viewport.to_image(*seg.stage.cross)
+    x, y = seg.stage.cross.in_photo
     assert x < 440
     assert seg.view[0] == pytest.approx(x)
     key("Enter")

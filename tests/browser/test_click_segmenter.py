@@ -295,11 +295,11 @@ def test_two_views_of_one_widget_take_clicks_show_the_same_and_agree_on_a_size(
     open_notebook: OpenNotebook,
 ) -> None:
     watch = """
-rooms, make_room = [], seg.stage._make_room
+rooms, make_room = [], seg.stage.make_room
 def told(room):
     rooms.append(room)
     make_room(room)
-seg.stage._make_room = told
+seg.stage.make_room = told
 """
     cells = [CELLS[0] + watch, "display(seg)\ndisplay(seg)"]
     notebook = start(open_notebook, cells=cells, viewport={"width": 1280, "height": 2200})

@@ -119,7 +119,7 @@ def _left_or_right(seg: Seg, way: int) -> None:
     if seg.alike.active:
         seg.shift_similarity(0.01 * way)
     else:
-        seg.stage.step(way, 0)
+        seg.stage.cross.step(way, 0)
 
 
 def _has_mask(seg: Seg) -> bool:
@@ -349,14 +349,16 @@ ACTIONS: list[Action] = [
     Action("other_readings", _other_readings, keys=("r",)),
     Action("left", lambda seg: _left_or_right(seg, -1), keys=("arrowleft",)),
     Action("right", lambda seg: _left_or_right(seg, 1), keys=("arrowright",)),
-    Action("far_left", lambda seg: seg.stage.step(-1, 0, far=True), keys=("shift+arrowleft",)),
-    Action("far_right", lambda seg: seg.stage.step(1, 0, far=True), keys=("shift+arrowright",)),
-    Action("up", lambda seg: seg.stage.step(0, -1), keys=("arrowup",)),
-    Action("down", lambda seg: seg.stage.step(0, 1), keys=("arrowdown",)),
-    Action("far_up", lambda seg: seg.stage.step(0, -1, far=True), keys=("shift+arrowup",)),
-    Action("far_down", lambda seg: seg.stage.step(0, 1, far=True), keys=("shift+arrowdown",)),
+    Action("far_left", lambda seg: seg.stage.cross.step(-1, 0, far=True), keys=("shift+arrowleft",)),
+    Action("far_right", lambda seg: seg.stage.cross.step(1, 0, far=True), keys=("shift+arrowright",)),
+    Action("up", lambda seg: seg.stage.cross.step(0, -1), keys=("arrowup",)),
+    Action("down", lambda seg: seg.stage.cross.step(0, 1), keys=("arrowdown",)),
+    Action("far_up", lambda seg: seg.stage.cross.step(0, -1, far=True), keys=("shift+arrowup",)),
+    Action("far_down", lambda seg: seg.stage.cross.step(0, 1, far=True), keys=("shift+arrowdown",)),
     Action(
-        "place", lambda seg: seg.keep_similar() if seg.alike.active else seg.stage.place(), keys=("enter",)
+        "place",
+        lambda seg: seg.keep_similar() if seg.alike.active else seg.stage.cross.place(),
+        keys=("enter",),
     ),
     Action("swap_sign", lambda seg: seg.set_label(1 - seg.stage.label), keys=(" ",)),
     Action("keys", lambda seg: seg.status.toggle_keys(), keys=("?",)),

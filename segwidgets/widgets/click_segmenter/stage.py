@@ -17,8 +17,10 @@ from segwidgets.widgets.canvas import Look, PaintedMask, PhotoCanvas, Proposals,
 from segwidgets.widgets.click_segmenter.actions import Action, heard, keymap
 from segwidgets.widgets.click_segmenter.brush import Brush
 from segwidgets.widgets.click_segmenter.clicks import ComingPoint, LastClick
+from segwidgets.widgets.click_segmenter.cross import Cross
 from segwidgets.widgets.click_segmenter.everything import Everything
-from segwidgets.widgets.click_segmenter.gestures import GRAB_PX, MOUSE, Gestures, Grip, Hand
+from segwidgets.widgets.click_segmenter.gestures import MOUSE, Gestures, Grip, Hand
+from segwidgets.widgets.click_segmenter.hearing import hear, listen
 from segwidgets.widgets.click_segmenter.peek import Peek
 from segwidgets.widgets.click_segmenter.steering import Steering
 from segwidgets.widgets.latest import LatestWins
@@ -29,7 +31,6 @@ from segwidgets.widgets.session.session import Session
 from segwidgets.widgets.session.state import SegmentedObject
 from segwidgets.widgets.versions import give_focus
 
-STEP_PX, FAR_PX = 2.0, 32.0  # on the screen, that an arrow key moves the cross by
 TAPS_ZOOM = 3.0  # by a double tap
 
 
@@ -77,8 +78,8 @@ class Stage:
         What draws on it instead of clicking, if anything does.
     peek : Peek
         What a button would do, while the mouse or the keyboard is on it.
-    cross : (float, float) or None
-        Where the keyboard's cross is on the canvas, in its pixels.
+    cross : Cross
+        The keyboard's hand.
     on_view, on_room, on_page : callable
         Are told that another part of the photo is seen, that the page has more or less room for it, and that
         a page shows the canvas.
@@ -119,16 +120,16 @@ class Stage:
         self._gestures = Gestures(self)
         self._steering = Steering(self.canvas, self.look_at, self.draw)
         self.brush = Brush(seg, self.canvas, do, self._send)
-        self.cross: tuple[float, float] | None = None
+        self.cross: Cross = Cross(self)
         self._last: LastClick | None = None
         self._coming: ComingPoint | None = None
         self._spoken = False
         self._page: str | None = None
         self._tr = translations(seg.lang)
         self._worker = LatestWins(lambda *request: guard(self._serve_hover, *request))
-        self._listen(guard)
+        listen(self, guard)
         keys = [key for key in self._keymap if key.removeprefix("shift+") != "tab"]  # the browser's, here
-        self.pointer = pointer_layer(keys, lambda event: guard(self._hear, event), lang=seg.lang)
+        self.pointer = pointer_layer(keys, lambda event: guard(hear, self, event), lang=seg.lang)
 
     def name_canvas(self, text: str) -> None:
         """Say in words what the canvas shows."""
@@ -145,8 +146,8 @@ class Stage:
 
     def show(self, session: Session) -> None:
         """Go over to another session, perhaps on another photo."""
-        self._forget_hover()
-        self._gestures, self._last, self._coming, self.cross = Gestures(self), None, None, None
+        self.forget_preview()
+        self._gestures, self._last, self._coming, self.cross.at = Gestures(self), None, None, None
         if session.segmenter.image is not self.session.segmenter.image:
             self.canvas.show(session.segmenter.image)
         self.session = session
@@ -167,10 +168,10 @@ class Stage:
         if viewport == self.canvas.viewport:
             return
         self._gestures.cancel()
-        self._forget_hover()
-        at = None if self.cross is None else self.canvas.viewport.to_image(*self.cross)
+        self.forget_preview()
+        at = self.cross.in_photo
         self.canvas.viewport, self._last = viewport, None
-        self.cross = None if at is None else viewport.to_canvas(*at)
+        self.cross.stay(at)
         self.draw(moving)
         self.on_view()
 
@@ -178,14 +179,14 @@ class Stage:
         """Zoom about a place on the canvas; without one about the cross, or the middle."""
         view = self.canvas.viewport
         middle = view.canvas_width / 2, view.canvas_height / 2
-        self.look_at(view.zoomed(factor, about or self.cross or middle, self.canvas.most_scale))
+        self.look_at(view.zoomed(factor, about or self.cross.at or middle, self.canvas.most_scale))
 
-    def _make_room(self, room: Room) -> None:
+    def make_room(self, room: Room) -> None:
         """Draw the photo as large as the page has room for it."""
-        at = None if self.cross is None else self.canvas.viewport.to_image(*self.cross)
+        at = self.cross.in_photo
         if self.canvas.make_room(room):
-            self._cancel()
-            self.cross = None if at is None else self.canvas.viewport.to_canvas(*at)
+            self.let_go()
+            self.cross.stay(at)
             self._last = None
             self.draw()
             self.on_room()
@@ -196,7 +197,7 @@ class Stage:
         how = "toggle" if on is None else "enter" if on else "leave"
         self._send(page=self._page, window=how)
 
-    def _press(self, x: float, y: float, hand: Hand = MOUSE) -> None:
+    def press(self, x: float, y: float, hand: Hand = MOUSE) -> None:
         """Begin a gesture, or in the overview to move what is seen, or a stroke."""
         if self._steering.press(x, y):
             return
@@ -205,7 +206,8 @@ class Stage:
         else:
             self._gestures.press(x, y, hand)
 
-    def _move(self, x: float, y: float, hand: Hand = MOUSE) -> None:
+    def move(self, x: float, y: float, hand: Hand = MOUSE) -> None:
+        """Go on with what a press began, or show what is under the mouse."""
         if self._steering.is_going_on:
             self._steering.move(x, y)
         elif self.brush.is_drawing:
@@ -216,7 +218,8 @@ class Stage:
         else:
             self._gestures.move(x, y, hand)
 
-    def _release(self, *at: float) -> None:
+    def release(self, *at: float) -> None:
+        """End what a press began, at a place or where it was last."""
         if self._steering.is_going_on:
             self._steering.end(*at)
         elif self.brush.is_drawing:
@@ -224,17 +227,19 @@ class Stage:
         else:
             self._gestures.release(*at)
 
-    def _cancel(self) -> None:
+    def let_go(self) -> None:
+        """Forget what a press began."""
         self._steering.end()
         self.brush.cancel()
         self._gestures.cancel()
 
-    def _leave(self) -> None:
+    def leave(self) -> None:
+        """Hear that the mouse has left the canvas."""
         self._steering.end()
         self.brush.release()
         self._gestures.leave()
 
-    def _follow(self, event: dict[str, Any]) -> None:
+    def follow(self, event: dict[str, Any]) -> None:
         """Zoom and pan with a hand; the page sends the next step when this one is drawn."""
         try:
             if event["kind"] == "still":
@@ -281,12 +286,12 @@ class Stage:
     def draw_prompt(self, **moving: Any) -> None:
         """Draw the current object's prompt, and what is on its way."""
         with self._lock:
-            coming, prompt = self._coming, self._prompt
+            coming, prompt = self._coming, self.prompt
             if coming is not None and coming.state is self.session.state:
                 prompt = prompt.with_point(*coming.place, coming.label)
             change = self.peek.change(self.session)
-            self.canvas.draw_prompt(prompt, hover=self._hover, cross=self.cross, change=change, **moving)
-        self._tell_page(stops=len(self._prompt.points), brush=self.brush.told())
+            self.canvas.draw_prompt(prompt, hover=self._hover, cross=self.cross.at, change=change, **moving)
+        self._tell_page(stops=len(self.prompt.points), brush=self.brush.told())
 
     def focus(self) -> None:
         """Hand the keyboard to the photo, where the widgets can do that."""
@@ -299,7 +304,7 @@ class Stage:
         if len(self.everything.masks) or self.selecting:
             return None
         found, nearest = None, grab
-        for number, point in enumerate(self._prompt.points):
+        for number, point in enumerate(self.prompt.points):
             distance = hypot(
                 *(a - b for a, b in zip(self.canvas.viewport.to_canvas(*point), (x, y), strict=True))
             )
@@ -309,7 +314,7 @@ class Stage:
 
     def grip_at(self, x: float, y: float, grab: float) -> Grip | None:
         """Return what of the box lies at (x, y)."""
-        box = self._prompt.box
+        box = self.prompt.box
         if box is None or self.selecting:
             return None
         to_canvas = self.canvas.viewport.to_canvas
@@ -329,17 +334,17 @@ class Stage:
         """Add a point, remove the one that was clicked, or keep one of all masks; a double click is one."""
         if not self.canvas.viewport.shows_photo_at(x, y):
             return
-        self._forget_hover()
+        self.forget_preview()
         self._say("")
         if self._selects(hand) and not len(self.everything.masks):
             self._select(x, y)
             return
-        if self._last is not None and self._last.is_meant_by(x, y, hand, self._prompt, monotonic()):
+        if self._last is not None and self._last.is_meant_by(x, y, hand, self.prompt, monotonic()):
             self._coming = None
             if hand.finger and self._last.is_double(hand):
                 self._zoom_by_taps(x, y)
                 return
-            self._last = LastClick(x, y, hand.time, monotonic(), self._prompt)
+            self._last = LastClick(x, y, hand.time, monotonic(), self.prompt)
             self.draw_prompt()
             return
         before = self.session.state
@@ -349,7 +354,7 @@ class Stage:
             self._coming = None
             self.draw_prompt()
         self._coming = None
-        self._last = LastClick(x, y, hand.time, monotonic(), self._prompt) if done else None
+        self._last = LastClick(x, y, hand.time, monotonic(), self.prompt) if done else None
 
     def _selects(self, hand: Hand) -> bool:
         return self.selecting or hand.selects
@@ -388,10 +393,10 @@ class Stage:
                 self._do(self._seg.keep, number)
         else:
             label = self._label_of(hand)
-            first = self._prompt.is_empty and self._seg.mask is None
+            first = self.prompt.is_empty and self._seg.mask is None
             self._expect(x, y, hand)
             self._do(self._seg.add_point, *self.canvas.viewport.to_image(x, y), label)
-            if first and label == 0 and not self._prompt.is_empty:
+            if first and label == 0 and not self.prompt.is_empty:
                 self._say(
                     self._tr.gettext(
                         "The first click was on the background: SAM answers with what lies elsewhere, often "
@@ -408,7 +413,7 @@ class Stage:
 
     def on_drag_box(self, x0: float, y0: float, x1: float, y1: float, done: bool, hand: Hand) -> None:
         """Set the box; one that is nearly a line is taken for a slip."""
-        self._forget_hover()
+        self.forget_preview()
         self._coming = None
         if len(self.everything.masks) or self._selects(hand):
             return
@@ -425,17 +430,17 @@ class Stage:
         elif min(x1 - x0, y1 - y0) < 2:
             self.draw_prompt()
         else:
-            had = self._prompt.box
+            had = self.prompt.box
             self._set_box((x0, y0, x1, y1))
             self._say(
                 self._tr.gettext("The new box has taken the old one's place; undo brings that back.")
-                if had is not None and self._prompt.box != had
+                if had is not None and self.prompt.box != had
                 else ""
             )
 
     def on_drag_grip(self, grip: Grip, dx: float, dy: float, done: bool) -> None:
         """Move the box, or some of its edges."""
-        self._forget_hover()
+        self.forget_preview()
         viewport = self.canvas.viewport
         box = grip.dragged(dx, dy, viewport.canvas_width, viewport.canvas_height)
         if not done:
@@ -450,50 +455,18 @@ class Stage:
         to_image = self.canvas.viewport.to_image
         self._do(self._seg.set_box, *to_image(*box[:2]), *to_image(*box[2:]))
 
-    # the keyboard's hand
-
-    def step(self, across: int, down: int, far: bool = False) -> None:
-        """Move the cross; the first time it comes from the photo's middle."""
-        viewport = self.canvas.viewport
-        x, y = self.cross or (viewport.canvas_width / 2, viewport.canvas_height / 2)
-        by = (FAR_PX if far else STEP_PX) * self.canvas.unit
-        x, y = x + by * across, y + by * down
-        if viewport.part is not None:
-            self.look_at(viewport.holding(*viewport.to_image(x, y)))  # beyond its edge the view comes along
-            x, y = self.canvas.viewport.to_canvas(*viewport.to_image(x, y))
-        self._point_with_cross(
-            min(max(x, 0.0), viewport.canvas_width), min(max(y, 0.0), viewport.canvas_height)
-        )
-
-    def go_to_point(self, number: int) -> None:
-        """Put the cross on one of the points."""
-        if 0 <= number < len(self._prompt.points):
-            point = self._prompt.points[number]
-            self.look_at(self.canvas.viewport.holding(*point))
-            self._point_with_cross(*self.canvas.viewport.to_canvas(*point))
-
-    def place(self) -> None:
-        """Do what a click at the cross would do on free ground."""
-        if self.cross is None:
-            self.step(0, 0)
-        elif self.brush.tool:
-            self.brush.place(*self.cross)
-            self.draw_prompt()
-        else:
-            self.on_click(*self.cross, None, Hand(self._grab))
-
     def delete(self) -> None:
         """Take away the point under the cross, the object that a click selected, or else the box.
 
         An error says that there is none of them.
         """
         state = self.session.state
-        number = None if self.cross is None else self.point_at(*self.cross, self._grab)
+        number = self.cross.point
         if number is not None:
             self._seg.remove_point(number)
         elif state.current is not None and (self.selecting or state.active is self._selected):
             self._seg.delete_object(state.current)
-        elif self._prompt.box is not None:
+        elif self.prompt.box is not None:
             self._seg.clear_box()
         else:
             raise ValueError(
@@ -503,28 +476,9 @@ class Stage:
                 )
             )
 
-    @property
-    def _grab(self) -> float:
-        return GRAB_PX * self.canvas.unit
-
-    def _point_with_cross(self, x: float, y: float) -> None:
-        self._forget_hover()
-        self.cross = x, y
-        self.draw_prompt()
-        if len(self.everything.masks) or self.selecting:
-            self._highlight(*self.canvas.viewport.to_image(x, y))
-        elif self._previews and self.point_at(x, y, self._grab) is None:
-            self._worker.submit(*self.canvas.viewport.to_image(x, y), self._hover_wanted)
-
-    def _drop_cross(self) -> None:
-        """Take the cross away: the mouse is at work."""
-        if self.cross is not None:
-            self.cross = None
-            self.draw_prompt()
-
     def on_cancel(self) -> None:
         """Draw the prompt as it stands."""
-        self._forget_hover()
+        self.forget_preview()
         self._coming = None
         self.draw_prompt()
 
@@ -533,10 +487,16 @@ class Stage:
         self._show_cursor(x, y, hand)
         if not self.canvas.viewport.shows_photo_at(x, y):
             self.on_leave()
-        elif len(self.everything.masks) or self.selecting:
-            self._highlight(*self.canvas.viewport.to_image(x, y))
-        elif self._previews and self.point_at(x, y, hand.grab) is None:
-            self._worker.submit(*self.canvas.viewport.to_image(x, y), self._hover_wanted)
+        else:
+            self.preview_at(x, y, hand.grab)
+
+    def preview_at(self, x: float, y: float, grab: float) -> None:
+        """Show what a click there would select or keep, or ask for the mask that it would bring."""
+        place = self.canvas.viewport.to_image(x, y)
+        if len(self.everything.masks) or self.selecting:
+            self._highlight(*place)
+        elif self._previews and self.point_at(x, y, grab) is None:
+            self._worker.submit(*place, self._hover_wanted)
 
     @property
     def _previews(self) -> bool:
@@ -546,7 +506,7 @@ class Stage:
     def on_leave(self) -> None:
         """Take the preview away."""
         had = self._hover is not None
-        self._forget_hover()
+        self.forget_preview()
         if had:
             self.draw_prompt()
 
@@ -556,11 +516,13 @@ class Stage:
         self.on_leave()
 
     @property
-    def _prompt(self) -> Prompt:
+    def prompt(self) -> Prompt:
+        """Of the current object; empty while there is a choice among all masks."""
         active = self.session.state.active
         return active.prompt if active is not None and not len(self.everything.masks) else Prompt()
 
-    def _forget_hover(self) -> None:
+    def forget_preview(self) -> None:
+        """Show no mask of a click that was not made; none that is being found either."""
         with self._lock:
             self._hover_wanted += 1
             self._hover = self._highlighted = self.previewed = None
@@ -635,90 +597,36 @@ class Stage:
             self._hover = None if mask is None else PaintedMask(mask, style.WHITE)
             self.draw_prompt()
 
-    def _listen(self, guard: Callable[..., None]) -> None:
-        """Wire the canvas's events; every callback is guarded, as errors there are invisible."""
-        canvas = self.canvas.widget
-
-        def wire(register: Callable[..., None], handle: Callable[..., None]) -> None:
-            register(lambda *content: guard(handle, *content))
-
-        wire(canvas.on_mouse_down, lambda x, y: self._press(x, y))
-        wire(canvas.on_mouse_move, lambda x, y: self._move(x, y))
-        wire(canvas.on_mouse_up, lambda x, y: self._release())
-        wire(canvas.on_mouse_out, lambda x, y: self._leave())
-        wire(canvas.on_touch_start, self._touch_start)
-        wire(canvas.on_touch_move, lambda touches: self._move(*touches[0]))
-        wire(canvas.on_touch_end, lambda touches: self._release())
-        wire(canvas.on_touch_cancel, lambda touches: self._cancel())
-        wire(canvas.on_key_down, self._key)
-        wire(canvas.on_client_ready, self._ready)
-
-    def _hear(self, event: dict[str, Any]) -> None:
-        """Carry out what the pointer layer tells."""
-        kind, self._page = event["kind"], event.get("page")
-        self.hears_buttons = self.hears_buttons or kind not in ("room", "file")
-        if kind == "stop":
-            self.go_to_point(event["number"])
-        elif kind == "key":
-            self._key(event["key"], event["shift"], event["ctrl"], event["meta"])
-        elif kind == "peek":
-            self._look_ahead(event["name"])
-        elif kind == "file":
-            self._do(self._seg.take_piece, event)
-        elif kind == "stroke":
-            self._drop_cross()
-            self.brush.take(event)
-        elif kind == "cancel":
-            self._cancel()
-        elif kind == "leave":
-            self._leave()
-        elif kind == "back":
-            self._catch_up()
-        elif kind in ("view", "still"):
-            self._follow(event)
-        elif kind == "room":
-            self._make_room(Room(float(event["width"]), float(event["height"]), float(event["ratio"])))
-        else:
-            width, height = self.canvas.viewport.canvas_width, self.canvas.viewport.canvas_height
-            x, y = min(max(event["x"], 0), width), min(max(event["y"], 0), height)
-            hand = Hand.told(event)
-            self.canvas.unit = float(event["unit"])
-            self._drop_cross()
-            if kind == "down":
-                self._press(x, y, hand)
-            elif kind == "drag":
-                self._move(x, y, hand)
-            elif kind == "up":
-                self._release(x, y)
-            else:  # with nothing pressed: a press without an end is forgotten
-                self._cancel()
-                self._move(x, y, hand)
-
-    def _look_ahead(self, name: str) -> None:
+    def look_ahead(self, name: str) -> None:
         """Show what an action's button would make of the mask, or with "" no longer."""
         self.peek.look(name)
         self.draw_prompt()
         self._seg.status.tell_change(self._seg)
 
-    def _ready(self) -> None:
+    def note_page(self, page: str | None, hears_buttons: bool) -> None:
+        """Note which page has spoken, and whether by something that tells its button."""
+        self._page = page
+        self.hears_buttons = self.hears_buttons or hears_buttons
+
+    def take_piece(self, piece: dict[str, Any]) -> None:
+        """Take a piece of a photo that a page sends."""
+        self._do(self._seg.take_piece, piece)
+
+    def take_page(self) -> None:
+        """Show a page everything: it has just come."""
         self.has_page = True
         self.on_page()
         forget_canvas()
         self.draw()
 
-    def _catch_up(self) -> None:
+    def catch_up(self) -> None:
         """Show a page all there is: what was sent to it is lost, or some of that."""
         for part in parts_of(self._seg):
             part.send_state()
-        self._ready()
+        self.take_page()
 
-    def _touch_start(self, touches: list[tuple[float, float]]) -> None:
-        if len(touches) > 1:
-            self._cancel()  # two fingers mean something else
-        else:
-            self._press(*touches[0])
-
-    def _key(self, key: str, shift: bool, ctrl: bool, meta: bool) -> None:
+    def take_key(self, key: str, shift: bool, ctrl: bool, meta: bool) -> None:
+        """Carry out the action that a key stands for, if there is one."""
         action = heard(self._keymap, key, shift, ctrl, meta)
         if action is not None:
             self._do(action.run, self._seg)

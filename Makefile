@@ -144,6 +144,7 @@ format: $(TESTED)
 figures: $(TESTED)
 	$(BIN)/python figures/draw.py
 	$(BIN)/python -m figures.session
+	$(BIN)/python -m figures.by_hand
 
 notebooks: $(TESTED)
 	$(BIN)/python tools/build_notebooks.py

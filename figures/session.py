@@ -12,6 +12,8 @@ import base64
 import io
 import sys
 import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -294,23 +296,32 @@ def ring_sprite(share: float, fine: int = 4) -> Image.Image:
     return large.resize((56, 56), Image.Resampling.LANCZOS)
 
 
+@contextmanager
+def open_notebooks(scratch: Path) -> Iterator[Callable[[str, Sequence[str], Any], NotebookPage]]:
+    """Serve a folder in JupyterLab, and give what opens a notebook there: its name, cells and viewport."""
+    with jupyter_server(scratch) as server, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_ARGUMENTS)
+
+        def open_notebook(name: str, cells: Sequence[str], viewport: Any) -> NotebookPage:
+            server.stop_kernels()
+            for context in browser.contexts:
+                context.close()
+            page = browser.new_context(viewport=viewport).new_page()
+            notebook = NotebookPage(page, server, "lab", scratch)
+            notebook.open(server.write_notebook(name, cells))
+            return notebook
+
+        yield open_notebook
+        browser.close()
+
+
 def main(folder: Path) -> None:
     """Film the session in every language."""
-    with (
-        tempfile.TemporaryDirectory() as scratch,
-        jupyter_server(Path(scratch)) as server,
-        sync_playwright() as playwright,
-    ):
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_ARGUMENTS)
+    with tempfile.TemporaryDirectory() as scratch, open_notebooks(Path(scratch)) as open_notebook:
         for lang in FILES:
-            page = browser.new_context(viewport=VIEWPORT).new_page()
-            notebook = NotebookPage(page, server, "lab", Path(scratch))
-            notebook.open(server.write_notebook(f"session_{lang}", cells(lang)))
+            notebook = open_notebook(f"session_{lang}", cells(lang), VIEWPORT)
             for path in record(notebook, lang, folder):
                 sys.stdout.write(f"{path.name}: {path.stat().st_size // 1000} kB\n")
-            page.context.close()
-            server.stop_kernels()
-        browser.close()
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from figures import session
+from figures import by_hand, session
 from tests.browser.conftest import OpenNotebook
 from tests.films import difference
 
@@ -25,3 +25,11 @@ def test_the_stored_session_is_the_one_filmed_anew(
     assert [path.name for path in drawn] == list(session.FILES[lang])
     for path in drawn:
         assert difference(FIGURES / path.name, path) == ""
+
+
+@pytest.mark.long
+def test_the_stored_film_of_a_hand_that_mends_is_the_one_filmed_anew(
+    open_notebook: OpenNotebook, tmp_path: Path
+) -> None:
+    film = by_hand.record(open_notebook(by_hand.CELLS, viewport=by_hand.VIEWPORT), tmp_path)
+    assert difference(FIGURES / by_hand.FILE, film) == ""

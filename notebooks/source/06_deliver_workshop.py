@@ -1,7 +1,7 @@
 # %% [markdown] tags=["en"]
 # # Lesson 6 · The film and the folder
 #
-# The masks are measured and mended; now others are to see them. You will squeeze six pictures into a small GIF, learn what
+# The masks are measured and mended; now others should see them. You will squeeze six pictures into a small GIF, learn what
 # that costs, and fill a folder that a program checks before a teacher does.
 #
 # ## What you will learn
@@ -96,7 +96,7 @@ print(f"{sum(frame.nbytes for frame in frames) / 1e6:.1f} MB")
 # ## 2 · A photo in 256 colours
 #
 # A GIF (1987) has a *palette*: a list of at most 256 colours. Each pixel is then one number, its place in the list, instead of
-# three. How many colours has the photo to give up?
+# three. How many colours does the photo have to give up?
 
 # %% [markdown] tags=["es"]
 # En forma de arreglos ocupan 2.4 MB, y el taller permite 1.5 MB para toda la animación.
@@ -225,7 +225,7 @@ for picture in (plain, dithered):
 #
 # A GIF need not store what stays the same from one picture to the next, and what it stores is packed (by LZW, which
 # gives what repeats a short code). So a good animation *keeps still*. In pictures 0 and 5 the cat is the same: 74 % of the
-# pixels do not change at all. Let us see whether they still do not after painting, in three ways:
+# pixels do not change at all. Let us see whether that is still so after painting, in three ways:
 
 # %% [markdown] tags=["es"]
 # **Explica.** Ahora el orden se invierte: 5.0 frente a 5.6. Los dos números son correctos; responden a preguntas distintas. Te
@@ -235,7 +235,7 @@ for picture in (plain, dithered):
 # ## 4 · Solo lo que cambia
 #
 # Un GIF no tiene que guardar lo que no cambia de una imagen a la siguiente, y lo que guarda lo comprime (con LZW, que
-# da un código corto a lo que se repite). Por eso una buena animación *se está quieta*. En las imágenes 0 y 5 la gata es la
+# da un código corto a lo que se repite). Por eso una buena animación *se queda quieta*. En las imágenes 0 y 5 la gata es la
 # misma: el 74 % de los píxeles no cambia nada. Veamos si siguen sin cambiar después de pintarlos de tres maneras:
 
 # %%
@@ -299,11 +299,11 @@ for limit in (1_500_000, 300_000, 150_000, 100_000):
     print(f"{info.width} x {info.height}, {info.colors}", L("colours", "colores"))
 
 # %% [markdown] tags=["en"]
-# There is your answer from section 1: about an eighth of 2.4 MB, at full size. Here is the one of at most 150 kB. A notebook holds it
+# There is the answer to the question of section 1: about an eighth of 2.4 MB, at full size. Here is the one of at most 150 kB. A notebook holds it
 # as text, in base64, which makes three bytes into four letters.
 
 # %% [markdown] tags=["es"]
-# Ahí tienes la respuesta de la sección 1: más o menos un octavo de los 2.4 MB, a tamaño completo. Este es el de 150 kB como
+# Ahí tienes la respuesta a la pregunta de la sección 1: más o menos un octavo de los 2.4 MB, a tamaño completo. Este es el de 150 kB como
 # mucho. Un cuaderno lo guarda como texto, en base64, que convierte tres bytes en cuatro letras.
 
 # %% tags=["nbval-ignore-output"] reason="the next cell compares the animation, picture by picture"
@@ -312,7 +312,7 @@ alt = L("The six pictures of section 1, one after the other", "Las seis imágene
 HTML(f'<img alt="{alt}" src="data:image/gif;base64,{data}">')
 
 # %% [markdown] tags=["en"]
-# A GIF can be read back like a book, page by page. For each picture: how long it stands, and how much of it differs from
+# A GIF can be read back like a book, page by page. For each picture: how long it is shown, and how much of it differs from
 # the first.
 
 # %% [markdown] tags=["es"]
@@ -402,7 +402,7 @@ report(broken)
 
 # %% [markdown] tags=["en"]
 # **Explain.** Three faults, three findings, and each says what was expected. The 0-and-1 mask is the one to remember: all its
-# numbers are right for Python, but as a picture 1 of 255 is black, and whoever opens it believes that SAM found nothing. The
+# numbers are right for Python, but in a picture 1 out of 255 is black, and whoever opens it believes that SAM found nothing. The
 # GIF was still named `.gif` and opened without complaint; only counting its frames gives it away. You will mend this
 # folder in exercise 6.4.
 #
@@ -417,7 +417,7 @@ report(broken)
 
 # %% [markdown] tags=["es"]
 # **Explica.** Tres fallos, tres hallazgos, y cada uno dice qué se esperaba. Quédate con el de la máscara de 0 y 1: para
-# Python todos sus números son correctos, pero en una imagen 1 de 255 es negro, y quien la abra creerá que SAM no encontró
+# Python todos sus números son correctos, pero en una imagen un 1 de 255 es negro, y quien la abra creerá que SAM no encontró
 # nada. El GIF seguía llamándose `.gif` y se abría sin quejas; solo lo delata contar sus imágenes. Repararás esta carpeta
 # en el ejercicio 6.4.
 #
@@ -448,7 +448,7 @@ print(workshop.diagnoses[2].title)
 print(f"{candidates.area_share[1]:.0%} {candidates.predicted_iou[2]:.2f}")
 
 # %% [markdown] tags=["en"]
-# What was expected, what came, the numbers, what follows, what next: five sentences, and each can be checked. It goes into
+# What was expected, what came, the numbers, what follows, what next: a few sentences, and each can be checked. It goes into
 # `README.md`, in place of the line in italics under *Reflection*.
 
 # %% [markdown] tags=["es"]
@@ -532,15 +532,15 @@ check("6.2", black_and_white)
 # ### 6.3 · A small film
 #
 # Make a GIF of at most 100 kB that is at least 240 pixels wide, has five different frames or more and plays for ever. Hand
-# in its path. `write_gif(…, max_bytes=100_000)` alone makes ours 235 pixels wide: you need an idea. What can go, which of the
-# frames is worth its bytes? `paint_alike` and `as_gif` are still there, and `cv2.resize(frame, (width, height))` too.
+# in its path. `write_gif(…, max_bytes=100_000)` alone makes ours 235 pixels wide: you need an idea. What can go? Which
+# frames are worth their bytes? `paint_alike` and `as_gif` are still there, and `cv2.resize(frame, (width, height))` too.
 
 # %% [markdown] tags=["es"]
 # ### 6.3 · Una película pequeña
 #
-# Haz un GIF de 100 kB como mucho que mida al menos 240 píxeles de ancho, tenga cinco imágenes distintas o más y se repita
+# Haz un GIF de 100 kB como mucho y de 240 píxeles de ancho o más, con al menos cinco imágenes distintas y que se repita
 # sin fin. Entrega su ruta. `write_gif(…, max_bytes=100_000)` por sí solo deja el nuestro en 235 píxeles: hace falta una idea. ¿De
-# qué se puede prescindir, qué imagen vale sus bytes? Siguen ahí `paint_alike` y `as_gif`, y también
+# qué se puede prescindir? ¿Qué imágenes valen lo que ocupan? Siguen ahí `paint_alike` y `as_gif`, y también
 # `cv2.resize(frame, (width, height))`.
 
 # %% tags=["solution"]

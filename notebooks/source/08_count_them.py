@@ -17,7 +17,7 @@
 # %% [markdown] tags=["es"]
 # # Lección 8 · Cuéntalas
 #
-# Has hecho clic en una moneda. En la mesa hay veintitrés más y nadie quiere ir una por una. En esta lección, un solo clic
+# Has hecho clic en una moneda. En la mesa hay veintitrés más y nadie quiere hacer clic en todas. En esta lección, un solo clic
 # encuentra las demás: no porque la red haya aprendido qué es una moneda, sino porque ve que se parecen. Después llega la pregunta
 # que todo recuento debe contestar: ¿cuánto parecido es suficiente?
 #
@@ -64,7 +64,7 @@ print(coin.sum(), L("pixels", "píxeles"))
 # Una foto gris de 24 monedas en cuatro filas. Una moneda de la segunda fila está en azul y lleva un clic verde.
 
 # %% [markdown] tags=["en"]
-# **Predict.** The coins are of different size, some bear a head, some an animal, and the light falls from the upper left. How many of
+# **Predict.** The coins are of different sizes, some bear a head, some an animal, and the light falls from the upper left. How many of
 # the other 23 will be found from this one?
 
 # %% [markdown] tags=["es"]
@@ -88,7 +88,7 @@ print(explain_similar(found, L("en", "es")))
 # La misma foto; cada una de las 24 monedas tiene su propia máscara, en colores distintos, y nada más la tiene.
 
 # %% [markdown] tags=["en"]
-# All of them. With the mouse it goes the same way: click a coin in the widget, press **A** ("all like it"), move the slider, and press
+# All of them. With the mouse it works the same way: click a coin in the widget, press **A** ("all like it"), move the slider, and press
 # **Enter** to keep them as objects. Escape drops them, and undo takes them all back in one step.
 
 # %% [markdown] tags=["es"]
@@ -120,8 +120,8 @@ clicks
 # ## 2 · Qué se parece para la red
 #
 # ¿Cómo lo sabe? El codificador convirtió la foto en una cuadrícula de casillas, cada una con una lista de 256 números: una flecha en un
-# espacio de 256 dimensiones. Las casillas que muestran cosas parecidas apuntan hacia lados parecidos, y el *coseno* del ángulo entre dos
-# flechas dice cuánto: 1 si apuntan al mismo lado, 0 si forman un ángulo recto.
+# espacio de 256 dimensiones. Las casillas que muestran cosas parecidas apuntan en direcciones parecidas, y el *coseno* del ángulo entre dos
+# flechas dice cuánto: 1 si apuntan en la misma dirección, 0 si forman un ángulo recto.
 
 # %%
 cells = segmenter.frame.crop_grid(segmenter.image_embedding)
@@ -148,7 +148,7 @@ def cosine(cells, direction):
 # **Predict.** What does the bare cloth between the coins get: about 0, or clearly more?
 
 # %% [markdown] tags=["es"]
-# **Predice.** ¿Qué le toca a la tela vacía entre las monedas: cerca de 0 o claramente más?
+# **Predice.** ¿Cuánto da la tela vacía entre las monedas: cerca de 0 o claramente más?
 
 # %%
 plain = cosine(cells, mean_of(cells, inside))
@@ -180,7 +180,7 @@ print(f"{plain.min():.2f} … {plain.max():.2f}   {clear.min():.2f} … {clear.m
 
 # %% [markdown] tags=["es"]
 # **Explica.** Nadie le dijo a la red qué es una moneda. Pero las flechas de todas las casillas comparten una gran parte, que dice poco más
-# que «esto es una foto»: por eso la tela vacía saca 0.35. Si quitas la media de todo lo que no es el ejemplar, queda lo que
+# que «esto es una foto»: por eso la tela vacía da 0.35. Si quitas la media de todo lo que no es el ejemplar, queda lo que
 # *distingue* a una moneda. `likeness_map` hace lo mismo dos veces, la segunda sin contar como fondo las demás monedas, y
 # lo escala para que el propio ejemplar valga 1.
 
@@ -202,8 +202,8 @@ print(L("on all coins", "en todas las monedas"), f"{np.average(alike, weights=on
 # ## 3 · ¿Cuánto parecido es suficiente?
 #
 # Un mapa no es un recuento. Hacen falta máscaras y, para cada una, un número. Toma la cuadrícula de clics de la lección 4, con los filtros
-# casi abiertos, y puntúa cada máscara por el parecido medio de sus casillas. Una máscara de otro tamaño tiene menos de moneda, así que
-# el tamaño cuenta un poco: cuatro veces el área cuesta un 30 %.
+# casi abiertos, y puntúa cada máscara por el parecido medio de sus casillas. Es menos probable que una máscara de otro tamaño sea otra
+# moneda, así que el tamaño cuenta un poco: cuatro veces el área cuesta un 30 %.
 
 # %%
 from segwidgets.automatic import generate_masks
@@ -357,7 +357,7 @@ histogram(ratings[kept], names[kept],
 # **Explain.** Precision is 1 at every threshold now, and recall says the rest: whoever sets the threshold at 0.9 loses eleven coins, the
 # large ones. And the histogram has what we were looking for: a *gap*. From 0 to 0.7 there is nothing, so it does not matter
 # where in the gap the threshold stands, and a slightly different photo would give the same count. `find_similar` works this way: it clicks
-# where the map has its peaks, 23 clicks instead of our 144, weighs in how sure SAM is of each mask, and its threshold of 0.7 is only a
+# where the map has its peaks, 23 clicks instead of our 144, takes into account how sure SAM is of each mask, and its threshold of 0.7 is only a
 # beginning. The histogram of *your* photo decides.
 
 # %% [markdown] tags=["es"]
@@ -486,7 +486,7 @@ print(f"{np.median(plain):.2f}")
 # ## Resumen
 #
 # - Un embedding compara: el coseno de dos casillas dice cuánto se parecen, una vez quitado lo que todas comparten.
-# - Contar pide un umbral, y un umbral pide un hueco en el histograma. Sin hueco no hay cuenta: entonces solo es honrado ordenar.
+# - Contar pide un umbral, y un umbral pide un hueco en el histograma. Sin hueco no hay cuenta: entonces lo único honrado es ordenar.
 # - La precisión baja cuando se cuelan otros; la exhaustividad, cuando faltan algunos. Subir el umbral nunca sube la exhaustividad.
 # - Lo que está hecho de dos monedas parece moneda. Primero una máscara por cosa; después, contar.
 # - Falla donde las cosas son menores que una casilla, donde el parecido es cuestión de grado y en imágenes distintas de aquellas con las que
@@ -538,7 +538,7 @@ check("8.2", widest_gap)
 # %% [markdown] tags=["en"]
 # ### 8.3 · From the largest coin
 #
-# The largest coin has nearly three times the area of the smallest. It alone finds too few.
+# The largest coin has nearly three times the area of the smallest. On its own it finds too few.
 
 # %% [markdown] tags=["es"]
 # ### 8.3 · Desde la moneda mayor

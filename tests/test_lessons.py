@@ -6,6 +6,7 @@ touched. The lesson needs no model.
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import shutil
@@ -24,6 +25,7 @@ from segwidgets.masks import encode
 from segwidgets.prompts import Prompt
 from tests.interpreters import run_notebook
 from tools.badges import READMES, Address
+from tools.build_notebooks import Target, raw
 from tools.lesson_table import (
     BLOCK,
     END,
@@ -209,11 +211,11 @@ def test_its_cover_is_drawn_and_its_memory_can_be_measured(copy: Path) -> None:
     code = (
         "from pathlib import Path; from figures.draw import thumbnail;"
         "from tools.lesson_table import cover_of, sources; from benchmarks.kernel_memory import targets;"
-        "last = sources()[-1]; path = thumbnail(last, cover_of(last), Path('figures'));"
+        "ninth = sources()[9]; path = thumbnail(ninth, cover_of(ninth), Path('figures'));"
         "from PIL import Image; print(path.name, Image.open(path).convert('RGB').getpixel((9, 100)));"
-        "print(targets()[-1].path.name)"
+        "print('09_draw_squares.ipynb' in [target.path.name for target in targets()])"
     )
-    assert python(copy, "-c", code).splitlines() == ["lesson_09.png (255, 255, 255)", "09_draw_squares.ipynb"]
+    assert python(copy, "-c", code).splitlines() == ["lesson_09.png (255, 255, 255)", "True"]
 
 
 @pytest.mark.parametrize("lang", READMES)
@@ -267,6 +269,26 @@ def test_lesson_7_runs_with_a_photo_of_ones_own_of_any_size(size: tuple[int, int
     chosen[0].source = chosen[0].source.replace('"coffee"', '"mine.png"')
     variables = {**os.environ, "SEGWIDGETS_PROGRESS": str(tmp_path / "progress.json")}
     run_notebook(Path(sys.executable), notebook, tmp_path, tmp_path / "kernels", variables)
+
+
+@pytest.mark.parametrize("lang", READMES)
+def test_the_solutions_reflection_is_right_of_the_lessons_photo_and_of_no_other(lang: str) -> None:
+    target = Target(ROOT / "notebooks/source/07_your_own_photo.py", lang, True)
+    cell = next(cell for cell in raw(target)[0].cells if cell.source.startswith("my_reflection"))
+    text = ast.literal_eval(ast.parse(cell.source).body[0].value)  # type: ignore[attr-defined]
+    photo = load_image("coffee")
+    assert "the solution's own" in judge("7.4", (photo, text), "en").message
+    assert judge("7.4", (photo, text), "en").state == "right"
+    reworded = text.replace("red", "blue").replace("Esperaba", "Pensaba").replace("chose", "took")
+    for answer in (text, (photo[1:], text), (load_image("cat"), text), (load_image("cat"), reworded)):
+        verdict = judge("7.4", answer, "en")
+        assert verdict.known
+        assert "the solution's words" in verdict.message
+    own = "I expected the whole cup and got coffee alone, 12554 pixels of it. " * 2 + (
+        "A box helped, and then a point upon the handle; the spoon I erased by hand, for SAM kept taking it."
+    )
+    assert judge("7.4", (photo, own), "en").message == "45 words, and numbers to check them by."
+    assert judge("7.4", own, "en").state == "right"
 
 
 def test_a_tick_for_the_lessons_own_photo_says_that_it_is_not_the_students() -> None:

@@ -91,7 +91,7 @@ def _link(words: str, target: str, lang: str) -> str:
         return f"[{words}]({name}.md{mark}{fragment})"
     if path in LICENCES:
         return f"[{words}](files/{path}.txt)"
-    return f"[{words}]({target.replace(f'notebooks/{lang}/', 'lessons/')})"
+    return f"[{words}]({path.replace(f'notebooks/{lang}/', 'lessons/')}{mark}{fragment})"
 
 
 def lesson(text: str, lang: str) -> str:

@@ -80,8 +80,8 @@ print(photo.shape)
 # **Predict.** DeepLab knows 20 kinds of things, among them bottle, chair and dining table. What will it call the cup?
 
 # %% [markdown] tags=["es"]
-# La muestra es de Rachel Michetti, cortesía de Pikolo Espresso Bar (CC0). Tomemos *la taza*: con su asa, sin el plato y sin la
-# cuchara. Decidirlo es el primer paso, y ninguna red lo hace por ti.
+# La foto de ejemplo es de Rachel Michetti, cortesía de Pikolo Espresso Bar (CC0). Elegimos *la taza*: con su asa, sin el plato y sin la
+# cuchara. Decidirlo es el primer paso, y ninguna red lo dará por ti.
 #
 # ## 2 · ¿Qué dice DeepLab?
 #
@@ -94,7 +94,7 @@ for name, share in semantic.area_share.items():
 
 # %% [markdown] tags=["en"]
 # **Explain.** A cup is none of its classes, so it calls cup and wood alike a dining table. That is no silly answer: of its 20
-# names it is the one that has to do with cups. Where DeepLab has no word, SAM must do alone.
+# names it is the one that has to do with cups. Where DeepLab has no word, SAM must manage alone.
 #
 # ## 3 · One click, three masks
 #
@@ -104,11 +104,11 @@ for name, share in semantic.area_share.items():
 
 # %% [markdown] tags=["es"]
 # **Explica.** Una taza no es ninguna de sus clases, así que llama mesa de comedor tanto a la taza como a la madera. No es una
-# respuesta tonta: de sus 20 nombres es el que tiene que ver con tazas. Donde a DeepLab le falta la palabra, SAM va solo.
+# respuesta tonta: de sus 20 nombres es el que tiene que ver con tazas. Donde a DeepLab le falta la palabra, SAM tiene que arreglárselas solo.
 #
 # ## 3 · Un clic, tres máscaras
 #
-# Los lugares donde se hace clic están en la primera línea: un clic en el café, uno en la cuchara, uno en el asa de la taza y una caja.
+# Los puntos donde se hace clic están en la primera línea: un clic en el café, uno en la cuchara, uno en el asa de la taza y una caja.
 #
 # **Predice.** Un clic en el café: ¿qué tres cosas podría señalar?
 
@@ -153,7 +153,7 @@ for one in judged:
 
 # %% [markdown] tags=["es"]
 # **Mide.** Cada fila: máscara, IoU predicho, agujeros, islas. El diagnóstico llama «la elegida» a la máscara 2 y compara las
-# demás con ella, pero esa solo es la favorita de SAM. *Nuestra* decisión fue la taza, así que para este trabajo la máscara 1 es el objeto,
+# demás con ella, pero esa es solo la favorita de SAM. *Nuestra* decisión fue la taza, así que para este trabajo la máscara 1 es el objeto,
 # pese a sus agujeros, la 0 una parte, y la 2 tiene fugas hacia el plato. Un defecto solo lo es frente a lo que quieres.
 #
 # ## 4 · Di lo que quieres
@@ -169,13 +169,13 @@ clicks.other_readings()
 answer = clicks.candidates
 
 # %% [markdown] tags=["en"]
-# So much leaves little open: SAM gave one mask, number 0. But it reads every prompt in four ways, and `other_readings` (in the widget
+# That much leaves little open: SAM gave one mask, number 0. But it reads every prompt in four ways, and `other_readings` (in the widget
 # the key R) puts the three others beside it.
 #
 # **Predict.** Will the one with the highest predicted IoU be the best cup?
 
 # %% [markdown] tags=["es"]
-# Con tanto queda poco abierto: SAM dio una sola máscara, la 0. Pero lee cada indicación de cuatro maneras, y `other_readings` (en el
+# Dicho todo eso, queda poca duda: SAM dio una sola máscara, la 0. Pero lee cada indicación de cuatro maneras, y `other_readings` (en el
 # widget, la tecla R) pone las otras tres a su lado.
 #
 # **Predice.** ¿Será la mejor taza la de mayor IoU predicho?
@@ -190,7 +190,7 @@ for number, mask in enumerate(answer.masks):
     print(number, found.holes, found.islands, f"{found.edge_agreement:.2f}")
 
 # %% [markdown] tags=["en", "alt"]
-# Four masks of the cup from near. All leave the saucer out. The first takes in the spoon's handle and has specks beside the cup's handle;
+# Four masks of the cup, seen close up. All leave the saucer out. The first takes in the spoon's handle and has specks beside the cup's handle;
 # the second stops at the spoon and leaves the dark gap between handle and cup open; the third takes in the spoon's handle; the
 # fourth that and a shadow to the left of the cup's handle.
 
@@ -213,8 +213,8 @@ for number, mask in enumerate(answer.masks):
 #
 # **Explica.** Los números favorecen a las máscaras 2 y 3. Pero mira arriba a la derecha: todas menos la 1 se tragan el mango de la
 # cuchara, y la 3 además una sombra junto al asa. La 2 es incluso la que más coincide con los bordes, porque una cuchara también
-# los tiene. Solo la máscara 1 es lo que pedimos, la taza sola. Ningún número de aquí sabe qué querías; tus ojos sí, y la elección
-# lleva su razón.
+# los tiene. Solo la máscara 1 es lo que pedimos, la taza sola. Ningún número de aquí sabe qué querías; tus ojos sí, y toda elección
+# va con su razón.
 
 # %%
 clicks.choose(1)
@@ -322,7 +322,7 @@ save_picture(draw(photo, after, prompt), OUT / layout.coloured(4))
 # say?
 
 # %% [markdown] tags=["es"]
-# `make_workshop` le pregunta a SAM de nuevo, con la indicación final de una vez, así que sus cuatro máscaras no son exactamente las
+# `make_workshop` le pregunta a SAM de nuevo, con la indicación final toda de una vez, así que sus cuatro máscaras no son exactamente las
 # del widget, que incorpora cada respuesta a la pregunta siguiente. Por eso tu máscara reparada va como número 4. ¿Qué dice
 # la revisión?
 
@@ -336,7 +336,7 @@ for finding in check_workshop(OUT):
 #
 # - First decide what the object is; a fault is a fault only against that decision.
 # - Without a reference you still have eyes, edges, holes, islands and the model's own guess, and none of them alone is enough.
-# - A click leaves much open; a box, a second point and a background point close it.
+# - A click leaves much open; a box, a second point and a background point settle it.
 # - Choosing and mending are decisions: take them, and write down why.
 
 # %% [markdown] tags=["es"]
@@ -344,7 +344,7 @@ for finding in check_workshop(OUT):
 #
 # - Primero decide cuál es el objeto; un defecto solo lo es frente a esa decisión.
 # - Sin referencia te quedan los ojos, los bordes, los agujeros, las islas y la conjetura del modelo, y ninguno basta por sí solo.
-# - Un clic deja mucho abierto; una caja, un segundo punto y un punto de fondo lo cierran.
+# - Un clic deja mucho sin decir; lo dicen una caja, un segundo punto y un punto de fondo.
 # - Elegir y reparar son decisiones: tómalas y escribe por qué.
 
 # %% [markdown] tags=["en"]
@@ -367,7 +367,7 @@ for finding in check_workshop(OUT):
 #
 # ### 7.1 · Tu indicación
 #
-# Entrega la indicación (el *prompt*) que dice lo que quieres. Un clic deja demasiado abierto: da al menos dos puntos, o una caja.
+# Entrega la indicación (el *prompt*) que dice lo que quieres. Un solo clic deja demasiadas dudas: da al menos dos puntos, o una caja.
 
 # %% tags=["solution"]
 my_prompt = clicks.prompt
@@ -431,7 +431,7 @@ una caja, un punto en el asa y un punto de fondo en la cuchara salió la taza so
 SAM puntúa mejor las máscaras 2 y 3, pero abarcan el mango de la cuchara; elegí la 1.
 Tiene 1 agujero, el hueco del asa, que dejé abierto porque ahí no hay taza.""",
 )
-check("7.4", my_reflection)
+check("7.4", (photo, my_reflection))
 
 # %% [markdown] tags=["en"]
 # ### 7.5 · The folder

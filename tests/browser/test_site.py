@@ -142,6 +142,8 @@ def test_a_page_takes_a_section_and_its_links_stay_on_the_site() -> None:
     assert page("[b](docs/es/mark.md)", "en") == '<a href="es/mark.html">b</a>'
     assert page("[b](docs/es/mark.md#x)", "es") == "[b](mark.md#x)"
     assert page("[a](../mark.md)", "es") == '<a href="../mark.html">a</a>'
+    assert page("[a](../../notebooks/es/20_x.ipynb)", "es") == "[a](lessons/20_x.ipynb)"
+    assert page("[a](../notebooks/en/20_x.ipynb)", "en") == "[a](lessons/20_x.ipynb)"
     assert page("[a](../../benchmarks/README.md)", "es") == '<a href="../speed.html">a</a>'
     with pytest.raises(SiteError, match="'Nothing'"):
         section("## Something\nx\n", "Nothing")

@@ -19,7 +19,7 @@ from segwidgets.course.judges import judge_mask, what_is
 from segwidgets.course.registry import KnownMistake, NotYet, YourTurn, exercise
 from segwidgets.ground.outside import read_file
 from segwidgets.ground.validation import BoolArray, UInt8Array
-from segwidgets.images import sample_image
+from segwidgets.images import load_image, sample_image
 from segwidgets.locale.phrases import Phrases
 from segwidgets.prompts import Prompt
 from segwidgets.workshop.delivery import LAYOUTS
@@ -58,6 +58,33 @@ LESSONS_OWN = frozenset(
     }
 )
 """Checksums of what lesson 6 writes for a reflection, and of this exercise's own words (see `windows`)."""
+SOLUTIONS_OWN = frozenset(
+    {
+        769459845,
+        1439225645,
+        1625318455,
+        1752151245,
+        1789865300,
+        1855166400,
+        2116882355,
+        2213841620,
+        2250344385,
+        2447609795,
+        2719523240,
+        2772742850,
+        2906841460,
+        3094626575,
+        3100096690,
+        3144645785,
+        3153845485,
+        3391203035,
+        3607542470,
+        3711161330,
+        3866242940,
+        3892206570,
+    }
+)
+"""Checksums of the reflection on `LESSONS_PHOTO` in the solutions, in each language."""
 LESSONS_PHOTO = "coffee"
 SAME_OBJECT = 0.6  # IoU from which a mended mask is taken for one of the same object
 
@@ -73,7 +100,7 @@ def own_prompt(answer: Any, tr: Phrases) -> str:
         _said(prompt),
     )
     told = text.format(count=_said(prompt), width=photo.shape[1], height=photo.shape[0])
-    if np.array_equal(photo, sample_image(LESSONS_PHOTO)):
+    if _is_lessons(photo):
         told += " " + tr.gettext(
             "This is the lesson's photo, though: the ticks are meant for one of your own."
         )
@@ -159,15 +186,20 @@ def own_repair(answer: Any, tr: Phrases) -> str:
 
 @exercise("7.4")
 def own_reflection(answer: Any, tr: Phrases) -> str:
-    """Ask for a text: long enough, not the same words again and again, and with a number in it."""
-    if not isinstance(answer, str):
-        raise NotYet(tr.gettext("A text is asked for; this is {what}.").format(what=what_is(answer, tr)))
-    count = _judge_text(answer, tr)
-    return tr.gettext("{count} words, and numbers to check them by.").format(count=count)
+    """Ask for (photo, text): one's own, long enough, not the same words again and again, with a number."""
+    photo, text = None, answer
+    if isinstance(answer, tuple | list) and len(answer) == 2 and isinstance(answer[0], np.ndarray):
+        photo, text = _parts(answer, ("photo", "text"), tr)
+    if not isinstance(text, str):
+        raise NotYet(tr.gettext("A text is asked for; this is {what}.").format(what=what_is(text, tr)))
+    return _judge_text(text, photo, tr)
 
 
-def _judge_text(answer: str, tr: Phrases) -> int:
-    """Accept a reflection, and return how many words it has."""
+def _judge_text(answer: str, photo: Any, tr: Phrases) -> str:
+    """Accept a reflection on a photo, and return what is said of it.
+
+    The solutions' own is right of the lesson's photo alone, and that is said.
+    """
     words = re.findall(r"[^\W\d_]+", answer.lower())
     if len(words) < REFLECTION_WORDS:
         text = tr.gettext(
@@ -190,7 +222,22 @@ def _judge_text(answer: str, tr: Phrases) -> int:
         raise KnownMistake(
             tr.gettext("This is the lesson's own text: say in your own words what came of your photo.")
         )
-    return len(words)
+    told = tr.gettext("{count} words, and numbers to check them by.").format(count=len(words))
+    if is_copied(words, SOLUTIONS_OWN):
+        if not _is_lessons(photo):
+            raise KnownMistake(
+                tr.gettext(
+                    "These are the solution's words on its own photo: say in yours what came of your photo."
+                )
+            )
+        told += " " + tr.gettext(
+            "They are the solution's own, on the lesson's photo: of yours, write your own."
+        )
+    return told
+
+
+def _is_lessons(photo: Any) -> bool:
+    return photo is not None and np.array_equal(photo, sample_image(LESSONS_PHOTO))
 
 
 def windows(words: list[str]) -> set[int]:
@@ -199,18 +246,29 @@ def windows(words: list[str]) -> set[int]:
     return {one for one in sums if one % 5 == 0}
 
 
-def is_copied(words: list[str]) -> bool:
+def is_copied(words: list[str], own: frozenset[int] = LESSONS_OWN) -> bool:
     """Say whether a text is one of the lessons' own, or nearly."""
     found = windows(words)
-    return len(found & LESSONS_OWN) > len(found) / 2
+    return len(found & own) > len(found) / 2
 
 
 @exercise("7.5")
 def own_folder(answer: Any, tr: Phrases) -> str:
     """Ask for the path of a workshop folder in which nothing is missing and the reflection is written."""
     folder = judge_folder(answer, tr, with_reflection=True)
-    _judge_text(_reflection(folder), tr)
+    _judge_text(_reflection(folder), _photo_in(folder), tr)
     return tr.gettext("Everything is there, and the reflection is written. It can be handed in.")
+
+
+def _photo_in(folder: Path) -> UInt8Array | None:
+    """Return the photo of a workshop folder, or None if it cannot be read."""
+    for layout in LAYOUTS.values():
+        for path in folder.glob(f"{layout.input_stem}.*"):
+            try:
+                return load_image(path)
+            except (OSError, ValueError):
+                continue
+    return None
 
 
 def _reflection(folder: Path) -> str:

@@ -21,9 +21,11 @@ from typer.testing import CliRunner
 
 from segwidgets import PhotoQueue, Segmenter, compare, load_image, sample_image
 from segwidgets.cli import app
+from segwidgets.exports import sheets
+from segwidgets.exports.split import Split
 from segwidgets.ground.decoding import ImageError
 from segwidgets.jobs import Item
-from segwidgets.jobs.batch import Labelled, Plan, label_folder, sheets
+from segwidgets.jobs.batch import Labelled, Plan, label_folder
 from segwidgets.jobs.batch.labelling import label_photo
 from segwidgets.jobs.batch.photos import Task, find_photos
 from segwidgets.jobs.batch.prompt_files import Questions, read_questions
@@ -226,7 +228,7 @@ def test_there_are_thirty_photos_a_page_the_least_certain_first(
         {"photo": name, "name": name[:2], "objects": [], "certainty": sure}
         for name, sure in certainty.items()
     ]
-    assert len(list(sheets.pages(facts, tmp_path, Phrases("en")))) == 2
+    assert len(list(sheets.pages(facts, lambda photo: tmp_path / "gone.jpg", Phrases("en")))) == 2
     assert [len(page) for page in shown] == [30, 1]
     assert [name for page in shown for name in page] == sorted(certainty, key=lambda name: certainty[name])
 
@@ -259,6 +261,66 @@ def test_prompts_come_from_a_table_a_list_or_a_session(
     assert shown is not None
     assert compare(mask, shown).iou > (0.999 if kind == "session" else 0.9)
     assert not made.outcome.failures
+
+
+@pytest.mark.model
+def test_a_folder_is_split_by_a_seed_and_says_what_overlaps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photos, out = tmp_path / "photos", tmp_path / "out"
+    photos.mkdir()
+    names = [f"ñ {number}.png" for number in range(5)]
+    asked = []
+    for number, name in enumerate(names):
+        Image.fromarray(np.full((60, 90, 3), 40 * number, np.uint8)).save(photos / name)
+        asked += [
+            {"photo": name, "box": [10, 10, 60, 50], "name": "box"},
+            {"photo": name, "points": [[40, 30]]},
+        ]
+    (tmp_path / "prompts.json").write_text(json.dumps(asked))
+    split = Split((0.5, 0.25, 0.25), 3)
+    parts = {name: split.part_of(name) for name in names}
+    assert set(parts.values()) == {"train", "val", "test"}, "the seed is one that shows all of them"
+    command = ["batch", str(photos), str(out), "--prompts", str(tmp_path / "prompts.json"), "--workers", "0"]
+    command += ["--format", "coco,yolo,panoptic,masks"]
+    run = CliRunner().invoke(app, [*command, "--split", "0.5,0.25,0.25", "--seed", "3"])
+    assert run.exit_code == 0, run.output
+    counts = {part: list(parts.values()).count(part) for part in ("train", "val", "test")}
+    told = ", ".join(f"{part} {count}" for part, count in counts.items())
+    assert f"Photos by part: {told}." in run.output
+    assert "the later one in" in run.output
+    rows = list(csv.DictReader((out / "summary.csv").read_text("utf-8-sig").splitlines()))
+    assert {row["photo"]: row["part"] for row in rows} == parts
+    for part, count in counts.items():
+        path = out / f"coco/annotations_{part}.json"
+        read = sv.DetectionDataset.from_coco(str(photos), str(path), force_masks=True)
+        assert {Path(path).name: parts[Path(path).name] for path in read.image_paths} == {
+            name: part for name in names if parts[name] == part
+        }
+        folders = (str(out / "yolo" / kind / part) for kind in ("images", "labels"))
+        yolo = sv.DetectionDataset.from_yolo(*folders, str(out / "yolo/data.yaml"), force_masks=True)
+        assert len(yolo) == count
+        told = json.loads((out / f"panoptic/panoptic_{part}.json").read_text())
+        assert len(told["annotations"]) == count
+        for one in told["annotations"]:
+            assert (out / f"panoptic/panoptic_{part}" / one["file_name"]).exists()
+        assert {path.name for path in (out / "masks" / part).iterdir()} == {
+            Path(name).stem for name in names if parts[name] == part
+        }
+    refused = CliRunner().invoke(app, command)
+    assert refused.exit_code == 2
+    assert "other settings" in refused.stderr
+    again = CliRunner().invoke(app, [*command, "--force"])
+    assert again.exit_code == 0
+    made = sorted(path.relative_to(out).as_posix() for path in (out / "coco").iterdir())
+    assert made == ["coco/annotations.json"], "what is parted otherwise is not left beside it"
+    assert "part" not in (out / "summary.csv").read_text("utf-8-sig").splitlines()[0]
+    assert not list((out / "yolo/images/train").glob("*.png"))
+
+
+def test_a_plan_without_a_split_is_told_as_ever() -> None:
+    assert not {"split", "seed"} & set(Plan().to_dict())
+    assert Plan(split=(0.8, 0.2), seed=4).to_dict()["split"] == (0.8, 0.2)
 
 
 @pytest.mark.parametrize(
@@ -310,6 +372,9 @@ def test_a_huge_photo_is_refused_by_name(tmp_path: Path) -> None:
         (("--class", "cat", "--everything"), "not both"),
         (("--class", "cat", "--model", "huge"), "model_type"),
         (("--prompts", "nowhere.csv"), "nowhere.csv"),
+        (("--class", "cat", "--split", "0.8,0.3"), "split must be two or three fractions"),
+        (("--class", "cat", "--split", "most"), "split must be fractions such as 0.8,0.1,0.1"),
+        (("--class", "cat", "--split", "0.8,0.2", "--seed", "-1"), "seed must be"),
     ],
 )
 def test_a_command_that_cannot_be_done_ends_with_2_and_one_sentence(

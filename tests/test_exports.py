@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,11 +15,16 @@ from PIL import Image
 from pycocotools.coco import COCO
 from typer.testing import CliRunner
 
-from segwidgets import ClickSegmenter, Segmenter, exports
+from segwidgets import ClickSegmenter, Segmenter, exports, sample_image
 from segwidgets.cli import app
-from segwidgets.exports import FORMATS, Format, Work
+from segwidgets.exports import FORMATS, Format, Work, datasets
+from segwidgets.exports.flat import overlaps_told
 from segwidgets.exports.reading import read_masks
+from segwidgets.exports.split import PARTS, Split
+from segwidgets.ground.files import picture_png
 from segwidgets.ground.keeping import MANIFEST
+from segwidgets.locale.phrases import Phrases
+from segwidgets.masks.comparison import mask_iou
 from tests.fake_front import StubSegmenter
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -212,6 +218,172 @@ def test_the_table_is_cheap_to_read_and_knows_no_widget() -> None:
     assert done.stdout.strip() == "[]"
 
 
+RAGGED = """
+.#.##..####.
+.#####.##...
+..##.######.
+.#..#####.#.
+.####.#.###.
+.###.#.#.#..
+.##.#...#.#.
+.#..#.#.##..
+..##.###.#..
+.#.#.###.##.
+"""
+
+
+def test_yolo_takes_a_mask_whose_holes_have_no_straight_way_to_the_rim(tmp_path: Path) -> None:
+    mask = np.zeros((40, 50), bool)
+    rows = [[sign == "#" for sign in line] for line in RAGGED.split()]
+    mask[5 : 5 + len(rows), 5 : 5 + len(rows[0])] = rows
+    mask[20:38, 10:40] = True
+    mask[25:33, 20:30] = False  # a hole that stays one
+    masks = mask[None]
+    work = Work(np.zeros((40, 50, 3), np.uint8), sv.Detections(xyxy=sv.mask_to_xyxy(masks), mask=masks))
+    made = [*datasets.yolo_photo(work, ["object"], picture_png(work.image)), *datasets.yolo([], ["object"])]
+    for name, content in made:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    read = sv.DetectionDataset.from_yolo(
+        str(tmp_path / "images"), str(tmp_path / "labels"), str(tmp_path / "data.yaml"), force_masks=True
+    )
+    [(_, _, found)] = read
+    assert (found.mask.any(axis=0) == mask).mean() > 0.97
+    assert not found.mask[:, 27:31, 22:28].any()
+
+
+@pytest.mark.model
+def test_the_widget_writes_yolo_of_a_ragged_mask(tmp_path: Path) -> None:
+    photo = np.roll(sample_image("cat"), 1, axis=1)
+    seg = ClickSegmenter(photo, hover=False, semantic=False)
+    seg.add_point(250, 170)  # its holes have no straight way to the rim, with all corners either
+    seg.to_yolo(tmp_path)
+    read = sv.DetectionDataset.from_yolo(
+        str(tmp_path / "images"), str(tmp_path / "labels"), str(tmp_path / "data.yaml"), force_masks=True
+    )
+    [(_, _, found)] = read
+    assert mask_iou(found.mask.any(axis=0), seg.mask) > 0.95
+    seg.close()
+
+
+# COCO's panoptic format
+
+
+def read_panoptic(json_path: Path, folder: Path) -> dict[str, dict[int, tuple[str, np.ndarray]]]:
+    """Read a panoptic dataset as COCO describes it, held against what it says: class and mask by id."""
+    told = json.loads(json_path.read_text("utf-8"))
+    names = {one["id"]: one["name"] for one in told["categories"]}
+    assert all(one["isthing"] in (0, 1) for one in told["categories"])
+    files = {one["id"]: one for one in told["images"]}
+    assert sorted(files) == sorted(one["image_id"] for one in told["annotations"]), "each photo once"
+    found = {}
+    for annotation in told["annotations"]:
+        photo = files[annotation["image_id"]]
+        with Image.open(folder / annotation["file_name"]) as image:
+            assert image.mode == "RGB"
+            rgb = np.asarray(image).astype(np.int64)
+        ids = rgb[..., 0] + 256 * rgb[..., 1] + 256**2 * rgb[..., 2]
+        assert ids.shape == (photo["height"], photo["width"])
+        segments = {one["id"]: one for one in annotation["segments_info"]}
+        assert len(segments) == len(annotation["segments_info"])
+        assert set(np.unique(ids)) - {0} == set(segments), "what is drawn is told, and what is told is drawn"
+        for number, segment in segments.items():
+            ys, xs = np.nonzero(ids == number)
+            box = [xs.min(), ys.min(), xs.max() - xs.min() + 1, ys.max() - ys.min() + 1]
+            assert segment["bbox"] == box
+            assert segment["area"] == len(ys)
+            assert segment["iscrowd"] == 0
+        found[photo["file_name"]] = {
+            number: (names[one["category_id"]], ids == number) for number, one in segments.items()
+        }
+    return found
+
+
+def test_panoptic_has_one_object_for_each_pixel_and_says_what_it_took(tmp_path: Path) -> None:
+    boxes = (0, 0, 20, 20), (30, 30, 34, 34), (10, 10, 30, 30), (28, 28, 40, 36)
+    work = photo_with(*boxes, classes=["cat", "cat", "dog", "dog"], name="a")
+    written = exports.export("panoptic", [work, *MANY], tmp_path / "mine.json")
+    assert (tmp_path / "mine" / "a.png") in written
+    assert np.array_equal(np.asarray(Image.open(tmp_path / "a.png")), work.image)
+    found = read_panoptic(tmp_path / "mine.json", tmp_path / "mine")
+    assert {name: len(one) for name, one in found.items()} == {
+        "a.png": 3, "first.png": 2, "empty.png": 0, "last.png": 1,
+    }  # fmt: skip
+    assert [found["a.png"][number][0] for number in (1, 3, 4)] == ["cat", "dog", "dog"], "2 is all covered"
+    assert np.array_equal(found["a.png"][3][1], work.masks[2] & ~work.masks[3])
+    told = json.loads((tmp_path / "mine.json").read_text())["annotations"][0]
+    assert told["overlaps"] == [
+        {"under": 1, "over": 3, "px": 100},
+        {"under": 2, "over": 4, "px": 16},
+        {"under": 3, "over": 4, "px": 4},
+    ]
+
+
+def test_panoptic_holds_more_objects_than_a_byte(tmp_path: Path) -> None:
+    work = photo_with(*[(at % 50, at // 50, at % 50 + 1, at // 50 + 1) for at in range(300)])
+    exports.export("panoptic", [work], tmp_path / "p.json")
+    found = read_panoptic(tmp_path / "p.json", tmp_path / "p")["photo.png"]
+    assert sorted(found) == list(range(1, 301))
+
+
+@pytest.mark.parametrize(
+    ("px", "words"),
+    [
+        (0, ""),
+        ([0, 0], ""),
+        (1200, "1,200 px: the one that is drawn on top"),
+        ([7, 0, 5], "12 px of 2 photos: the later one in a photo's list"),
+        ([0, 5], "5 px of 1 photo: the later one in its list"),
+    ],
+)
+def test_what_wins_is_said_with_the_pixels(px: int | list[int], words: str) -> None:
+    told = overlaps_told(px, Phrases("en"))
+    assert words in told
+    assert bool(told) == bool(words)
+
+
+# parts of a dataset
+
+
+def test_a_photo_s_part_follows_from_seed_and_name_alone() -> None:
+    names = [f"ñandú/{number}.jpg" for number in range(2000)]
+    split = Split((0.8, 0.1, 0.1), seed=7)
+    parts = {name: split.part_of(name) for name in names}
+    count = {part: list(parts.values()).count(part) / len(names) for part in PARTS}
+    assert [count[part] for part in PARTS] == pytest.approx([0.8, 0.1, 0.1], abs=0.03)
+    assert parts["ñandú/0.jpg"] == split.part_of("n\u0303andu\u0301/0.jpg"), "as a Mac writes it"
+    other = Split((0.8, 0.1, 0.1), seed=8)
+    assert {name: other.part_of(name) for name in names} != parts
+    larger = Split((0.9, 0.05, 0.05), seed=7)
+    assert all(larger.part_of(name) == "train" for name, part in parts.items() if part == "train")
+    assert {Split((0.5, 0.5)).part_of(name) for name in names} == {"train", "val"}
+    assert {Split((0.5, 0, 0.5)).part_of(name) for name in names} == {"train", "test"}
+    assert Split((1, 0)).told(names[:3], Phrases("en")) == "Photos by part: train 3."
+    assert "None fell into test" in Split((0.5, 0.5, 0)).told([], Phrases("en")).replace("train, val", "test")
+
+
+@pytest.mark.parametrize(
+    ("fractions", "seed", "kind", "words"),
+    [
+        ((0.8, 0.3), 0, ValueError, "that make 1 together, such as (0.8, 0.1, 0.1), got (0.8, 0.3)"),
+        ((0.8,), 0, ValueError, "two or three fractions"),
+        ((0.25,) * 4, 0, ValueError, "two or three fractions"),
+        ((1.2, -0.2), 0, ValueError, "got (1.2, -0.2)"),
+        ((float("nan"), 0.5, 0.5), 0, ValueError, "nan"),
+        ((0, 1), 0, ValueError, "leaves nothing for training"),
+        ("0.8,0.2", 0, TypeError, "got str"),
+        (0.8, 0, TypeError, "got float"),
+        ((0.8, 0.2), 1.5, ValueError, "seed must be"),
+        ((0.8, 0.2), True, ValueError, "seed must be"),
+    ],
+)
+def test_what_is_no_split_is_refused_in_words(
+    fractions: object, seed: object, kind: type[Exception], words: str
+) -> None:
+    with pytest.raises(kind, match=re.escape(words)):
+        Split(fractions, seed)
+
+
 # the command
 
 
@@ -234,6 +406,22 @@ def test_the_command_writes_what_the_widget_writes(cat_segmenter: Segmenter, tmp
         str(out / "masks/mask_1_cat.png"),
         str(out / "clicks.gif"),
     ]
+
+
+@pytest.mark.model
+def test_the_command_says_by_how_many_pixels_objects_overlap(
+    cat_segmenter: Segmenter, tmp_path: Path
+) -> None:
+    seg = ClickSegmenter(Segmenter(cat_segmenter.image), hover=False)
+    seg.lasso([(0, 0), (20, 0), (20, 20), (0, 20)])
+    seg.duplicate(0)
+    (tmp_path / "clicks.json").write_text(seg.to_json())
+    px = int(seg.mask.sum())
+    seg.close()
+    arguments = ["export", str(tmp_path / "clicks.json"), "cat", "--out", str(tmp_path), "--format"]
+    done = CliRunner().invoke(app, [*arguments, "panoptic"])
+    assert f"Objects overlap in {px} px" in done.output.replace("\n", " ")
+    assert "overlap" not in CliRunner().invoke(app, [*arguments, "masks"]).output
 
 
 @pytest.mark.parametrize(
@@ -295,5 +483,7 @@ def test_the_widget_says_by_how_many_pixels_objects_overlap(seg: ClickSegmenter,
     seg.lasso([(10, 10), (30, 10), (30, 30), (10, 30)])
     seg.save("index", tmp_path)
     assert "Objects overlap in 100 px: the one that is drawn on top has them." in seg.status.message.value
+    seg.save("panoptic", tmp_path)
+    assert "Objects overlap in 100 px" in seg.status.message.value
     seg.save("masks", tmp_path)
     assert "overlap" not in seg.status.message.value

@@ -44,8 +44,10 @@ def export_clicks(
         raise typer.BadParameter("give the file of the clicks and the photo, or --list")
     names = [name.strip() for name in formats.split(",")]
     targets = [find_format(name).target for name in names]  # says what is wrong before any work
+    from segwidgets.exports.flat import overlap_px, overlaps_told
     from segwidgets.ground.outside import MAX_JSON_CHARS, plain, read_file
     from segwidgets.images import load_image
+    from segwidgets.locale.phrases import Phrases
     from segwidgets.segmenter import Segmenter
     from segwidgets.widgets.session.outcome import work
     from segwidgets.widgets.session.session import Session
@@ -59,3 +61,7 @@ def export_clicks(
     for name, target in zip(names, targets, strict=True):
         for path in export(name, [made], out / target):
             write(_("Saved: {path}").format(path=path))
+    if any(find_format(name).flat for name in names):
+        told = overlaps_told(overlap_px(made.masks, made.image.shape[:2]), Phrases(lang))
+        if told:
+            write(told)

@@ -41,8 +41,16 @@ def batch(
     min_area: Annotated[int, typer.Option(help="Leave out objects of fewer pixels.")] = 0,
     formats: Annotated[
         str,
-        typer.Option("--format", help="Which, with commas between: png (masks), cutouts, coco, yolo, json."),
+        typer.Option(
+            "--format",
+            help="Which, with commas between: png (masks), cutouts, index, coco, panoptic, yolo, json.",
+        ),
     ] = "png,coco,json",
+    split: Annotated[
+        str | None,
+        typer.Option(help="Part the photos: fractions for training, validation and test, as 0.8,0.1,0.1."),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="For --split: another one parts them anew.")] = 0,
     points: Annotated[int, typer.Option(help="For --everything: clicks a side.")] = 16,
     pred_iou: Annotated[float, typer.Option(help="For --everything: the least predicted IoU.")] = 0.88,
     stability: Annotated[float, typer.Option(help="For --everything: the least stability.")] = 0.95,
@@ -68,6 +76,8 @@ def batch(
     Exit status 0 if all is well, 1 if some photos failed, 2 if none was labelled or the rest cannot be.
     """
     need(MODELS_MB)
+    from segwidgets.exports.flat import overlaps_told
+    from segwidgets.exports.split import fractions
     from segwidgets.jobs.batch import Plan, label_folder
     from segwidgets.jobs.batch.folder import LIMITS, SHEETS
     from segwidgets.locale.phrases import Phrases
@@ -84,6 +94,8 @@ def batch(
             points,
             pred_iou,
             stability,
+            split=() if split is None else fractions(split),
+            seed=seed,
         )
         made = label_folder(
             photos,
@@ -103,6 +115,11 @@ def batch(
     )
     objects = words.ngettext("{count} object", "{count} objects", made.objects).format(count=made.objects)
     write(f"{told.format(count=len(made.outcome.results))}: {objects}.")
+    if plan.parts is not None and made.outcome.results:
+        write(plan.parts.told(made.outcome.results, words))
+    overlaps = overlaps_told(made.overlap_px, words)
+    if overlaps:
+        write(overlaps)
     if made.pages:
         write(
             words.gettext("Look at {folder} first: the least certain come first.").format(folder=out / SHEETS)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from segwidgets.ground.validation import BoolArray
+from segwidgets.locale.phrases import Phrases
 
 Index = npt.NDArray[np.uint16]
 
@@ -51,3 +52,36 @@ def flatten(masks: Iterable[BoolArray], size: tuple[int, int]) -> tuple[Index, l
         overlaps += [Overlap(int(at) - 1, over, int(counts[at])) for at in np.flatnonzero(counts) if at]
         index[mask] = over + 1
     return index, overlaps
+
+
+def overlap_px(masks: Iterable[BoolArray], size: tuple[int, int]) -> int:
+    """Return how many pixels of one photo objects took from each other; the parameters are `flatten`'s."""
+    return sum(one.px for one in flatten(masks, size)[1])
+
+
+def overlaps_told(px: int | Sequence[int], words: Phrases) -> str:
+    """Say what becomes of pixels that several objects claim.
+
+    Parameters
+    ----------
+    px : int or sequence of int
+        How many in a photo that is looked at, or in each of many.
+    words : Phrases
+        The language.
+
+    Returns
+    -------
+    str
+        Empty where there are none.
+    """
+    if isinstance(px, int):
+        photos, count = 1, px
+        text = words.gettext("Objects overlap in {count} px: the one that is drawn on top has them.")
+    else:
+        photos, count = sum(one > 0 for one in px), sum(px)
+        text = words.ngettext(
+            "Objects overlap in {count} px of {photos} photo: the later one in its list has them.",
+            "Objects overlap in {count} px of {photos} photos: the later one in a photo's list has them.",
+            photos,
+        )
+    return text.format(count=words.count(count), photos=words.count(photos)) if count else ""

@@ -37,11 +37,13 @@ class Format:
     many : bool
         Whether several photos make one export; others are written photo by photo.
     flat : bool
-        Whether a pixel belongs to one object only: where several overlap, the one drawn on top has it.
+        Whether a pixel belongs to one object only: where several overlap, the one drawn on top has it, and
+        `flat.overlaps_told` says so.
     part, whole : callable, optional
         How an export of many is made of more photos than fit into memory: `part(work, classes, content)`
         gives the files of one photo, whose own file holds `content`, and `whole(photos, classes)` those of
-        all, from what `datasets.facts_of` tells of each.
+        all, from what `datasets.facts_of` tells of each. Of a dataset that is split, work and facts know
+        their part, and the files go where that part's belong.
     """
 
     extension: str
@@ -96,6 +98,18 @@ FORMATS: dict[str, Format] = {
         help=N_("Save the masks as COCO JSON"),
         many=True,
         whole=datasets.coco,
+    ),
+    "panoptic": Format(
+        ".png",
+        "panoptic/panoptic.json",
+        needs="masks",
+        files=writers.panoptic,
+        label=N_("Panoptic"),
+        help=N_("Save the masks in COCO's panoptic format: a PNG of segments and JSON"),
+        many=True,
+        flat=True,
+        part=datasets.panoptic_photo,
+        whole=datasets.panoptic,
     ),
     "yolo": Format(
         ".txt",

@@ -36,6 +36,8 @@ class Work:
         Returns the clicks as JSON, to be replayed.
     film : callable, optional
         Returns one picture (H, W, 3) uint8 RGB for each click, all of one size.
+    part : str
+        Of a dataset that is split: "train", "val" or "test"; "" of one that is not.
     """
 
     image: UInt8Array
@@ -45,6 +47,12 @@ class Work:
     names: Sequence[str] | None = None
     record: Callable[[], str] | None = None
     film: Callable[[], Sequence[UInt8Array]] | None = None
+    part: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where a folder of many photos has what is this one's alone: its name, in its part's folder."""
+        return f"{self.part}/{self.name}" if self.part else self.name
 
     @property
     def masks(self) -> BoolArray:

@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from segwidgets.exports import datasets
 from segwidgets.exports.work import Work
 from segwidgets.ground.files import index_png, mask_png, picture_png
 
@@ -67,10 +68,25 @@ def coco(works: Sequence[Work], name: str) -> Iterator[File]:
     return _dataset(works, "", lambda made, folder: made.as_coco(annotations_path=str(folder / name)))
 
 
+def panoptic(works: Sequence[Work], name: str) -> Iterator[File]:
+    """Give COCO's panoptic JSON, beside it the photos as PNG, and their segments in a folder of its name."""
+    _check_names(works)
+    for work in works:
+        yield f"{work.name}.png", picture_png(work.image)
+        yield f"{PurePosixPath(name).stem}/{work.name}.png", datasets.segments_png(work)
+    facts = [datasets.facts_of(work, f"{work.name}.png") for work in works]
+    yield name, datasets.panoptic_json(facts, _classes(works))
+
+
 def yolo(works: Sequence[Work], name: str) -> Iterator[File]:
     """Give a YOLO segmentation folder, made by supervision: `images`, `labels` and `data.yaml`."""
+    import supervision as sv
 
     def write(made: sv.DetectionDataset, folder: Path) -> None:
+        for path, found in made.annotations.items():
+            size = found.mask.shape[1:] if found.mask is not None else (1, 1)
+            shown = [datasets.yolo_lines(found[[at]], size, left_out=0)[1] for at in range(len(found))]
+            made.annotations[path] = sv.Detections.merge(shown) if shown else found
         made.as_yolo(
             annotations_directory_path=str(folder / "labels"), data_yaml_path=str(folder / "data.yaml")
         )
@@ -103,15 +119,14 @@ def _dataset(
     import supervision as sv
     from PIL import Image
 
-    classes = list(dict.fromkeys(name for work in works for name in work.classes))
+    _check_names(works)
+    classes = _classes(works)
     with TemporaryDirectory() as temporary:
         folder = Path(temporary)
         (folder / photos).mkdir(exist_ok=True)
         annotations: dict[str, sv.Detections] = {}
         for work in works:
             photo = folder / photos / f"{work.name}.png"
-            if not work.name or photo.parent != folder / photos or str(photo) in annotations:
-                raise ValueError(f"each photo of a dataset needs a name of its own, got {work.name!r}")
             Image.fromarray(work.image).save(photo, "PNG")
             class_ids = np.array([classes.index(name) for name in work.classes], dtype=int)
             areas = np.array([np.count_nonzero(mask) for mask in work.masks], dtype=float)
@@ -121,3 +136,15 @@ def _dataset(
         for path in sorted(folder.rglob("*")):
             if path.is_file():
                 yield path.relative_to(folder).as_posix(), path.read_bytes()
+
+
+def _check_names(works: Sequence[Work]) -> None:
+    seen: set[str] = set()
+    for work in works:
+        if not work.name or work.name in seen or Path(f"{work.name}.png").name != f"{work.name}.png":
+            raise ValueError(f"each photo of a dataset needs a name of its own, got {work.name!r}")
+        seen.add(work.name)
+
+
+def _classes(works: Sequence[Work]) -> list[str]:
+    return list(dict.fromkeys(name for work in works for name in work.classes))

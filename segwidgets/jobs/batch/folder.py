@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from segwidgets.exports import FORMATS
+from segwidgets.exports import FORMATS, Format
+from segwidgets.exports.datasets import masks_of
+from segwidgets.exports.flat import overlap_px
+from segwidgets.exports.sheets import pages
+from segwidgets.exports.split import PARTS, with_part
 from segwidgets.ground.files import replace_file, save_picture
 from segwidgets.ground.keeping import digest
 from segwidgets.ground.outside import home_expanded
 from segwidgets.ground.tables import spreadsheet
-from segwidgets.jobs.batch.labelling import folder_of, label_photo, start
+from segwidgets.jobs.batch.labelling import THUMBNAILS, folder_of, label_photo, start
 from segwidgets.jobs.batch.photos import find_photos
 from segwidgets.jobs.batch.plan import OBJECT, Plan
 from segwidgets.jobs.batch.prompt_files import Questions, read_questions
-from segwidgets.jobs.batch.sheets import pages
 from segwidgets.jobs.items import Limits
 from segwidgets.jobs.records import writing
 from segwidgets.jobs.running import Outcome, Step, run
@@ -46,11 +49,14 @@ class Labelled:
         Where everything is.
     pages : int
         Of the contact sheets.
+    overlap_px : list of int
+        How many pixels objects took from each other in each photo, where a format gives a pixel to one alone.
     """
 
     outcome: Outcome
     folder: Path
     pages: int
+    overlap_px: list[int] = field(default_factory=list)
 
     @property
     def objects(self) -> int:
@@ -139,7 +145,9 @@ def label_folder(
     found = list(outcome.results.values())
     with writing(folder):
         count = _write_whole(found, plan, classes, folder, Phrases(lang)) if found else 0
-    return Labelled(outcome, folder, count)
+    flat = found if any(FORMATS[name].flat for name in plan.formats) else []
+    overlaps = [overlap_px(masks_of(photo), (photo["height"], photo["width"])) for photo in flat]
+    return Labelled(outcome, folder, count, overlaps)
 
 
 def _classes(plan: Plan, questions: Questions) -> tuple[str, ...]:
@@ -163,21 +171,36 @@ def _write_whole(
     for name in plan.formats:
         row = FORMATS.get(name)
         if row is not None and row.whole is not None and name != "json":
-            for path, content in row.whole(photos, classes):
+            whole = dict(row.whole(photos, classes))
+            for path, content in whole.items():
                 target = folder / folder_of(name) / path
                 target.parent.mkdir(parents=True, exist_ok=True)
                 replace_file(target, content)
+            for gone in set(_of_parts(row)) - set(whole):
+                (folder / folder_of(name) / gone).unlink(missing_ok=True)
     replace_file(folder / SUMMARY, _summary(photos, classes, words))
     sheets = folder / SHEETS
     sheets.mkdir(exist_ok=True)
     count = 0
-    for count, page in enumerate(pages(photos, folder, words), 1):
+    small = partial(_thumbnail_of, folder)
+    for count, page in enumerate(pages(photos, small, words), 1):
         save_picture(page, sheets / f"page_{count:03}.png")
     for old in sheets.glob("page_*.png"):
         number = old.stem.removeprefix("page_")
         if number.isdecimal() and int(number) > count:
             old.unlink()
     return count
+
+
+def _of_parts(row: Format) -> list[str]:
+    """Return what the file of all photos together is called, with each split: another one left it behind."""
+    target = PurePosixPath(row.target)
+    names = [target.with_stem(with_part(target.stem, part)).name for part in ("", *PARTS)]
+    return [] if row.is_folder else names
+
+
+def _thumbnail_of(folder: Path, photo: Mapping[str, Any]) -> Path:
+    return folder / THUMBNAILS / f"{photo['name']}.jpg"
 
 
 def _summary(photos: Sequence[dict[str, Any]], classes: tuple[str, ...], words: Phrases) -> bytes:
@@ -191,10 +214,14 @@ def _summary(photos: Sequence[dict[str, Any]], classes: tuple[str, ...], words: 
         tr.gettext("covered"),
         *classes,
     ]
+    parted = any("part" in photo for photo in photos)
+    if parted:
+        header.append(tr.gettext("part"))
     rows = []
     for photo in photos:
         count = Counter(one["class"] for one in photo["objects"])
         numbers = [words.decimal(photo[name], 4) for name in ("certainty", "covered")]
         sizes = [photo["width"], photo["height"], len(photo["objects"])]
-        rows.append([photo["photo"], *sizes, *numbers, *(count[name] for name in classes)])
+        part = [photo["part"]] if parted else []
+        rows.append([photo["photo"], *sizes, *numbers, *(count[name] for name in classes), *part])
     return spreadsheet(header, rows)

@@ -17,6 +17,7 @@ from segwidgets.automatic import generate_masks
 from segwidgets.candidates import Candidates
 from segwidgets.exports import FORMATS, Work
 from segwidgets.exports.datasets import facts_of
+from segwidgets.exports.sheets import thumbnail
 from segwidgets.ground.decoding import decode
 from segwidgets.ground.keeping import digest
 from segwidgets.ground.validation import BoolArray, UInt8Array
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 
 THUMBNAILS = "state/thumbnails"
 LIKE_REGION = 0.5  # IoU of a click's mask with DeepLab's region; below, its box is given, too
-_SIDE = 320  # of a thumbnail's longer side
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,9 @@ def label_photo(plan: Plan, questions: Questions, classes: tuple[str, ...], item
         ],
         plan.largest,
     )
-    work = Work(image, _detections(found, classes), task.stem)
+    split = plan.parts
+    part = "" if split is None else split.part_of(item.name)
+    work = Work(image, _detections(found, classes), task.stem, part=part)
     facts = {**facts_of(work, item.name), "sha256": digest(content)}
     facts["certainty"] = round(
         min((one.predicted_iou * one.stability_score for one in found), default=0.0), 4
@@ -103,7 +105,7 @@ def label_photo(plan: Plan, questions: Questions, classes: tuple[str, ...], item
         covered |= one.mask
     facts["covered"] = round(float(covered.mean()), 4)
     files = dict(_files(work, facts, plan, classes, content))
-    files[f"{THUMBNAILS}/{task.stem}.jpg"] = _thumbnail(image, found)
+    files[f"{THUMBNAILS}/{task.stem}.jpg"] = thumbnail(image, [one.mask for one in found])
     return Made(facts, files)
 
 
@@ -224,34 +226,13 @@ def _files(
                 yield f"{folder_of(name)}/{path}", made
         elif not row.many:
             for path, made in row.files([work], PurePosixPath(row.target).name):
-                yield f"{folder_of(name)}/{work.name}/{path}", made
+                yield f"{folder_of(name)}/{work.place}/{path}", made
 
 
 def folder_of(name: str) -> str:
     """Return in which folder a format's files lie."""
     row = FORMATS[name]
     return row.target if row.is_folder else PurePosixPath(row.target).parent.as_posix()
-
-
-def _thumbnail(image: UInt8Array, found: list[Found]) -> bytes:
-    """Return a small JPEG of the photo with its masks, the largest first."""
-    import cv2
-    from PIL import Image
-
-    from segwidgets.drawing.overlays import annotate_mask
-    from segwidgets.drawing.style import PALETTE
-    from segwidgets.geometry import fit_longest_side
-
-    height, width = image.shape[:2]
-    small = fit_longest_side(height, width, _SIDE) if max(height, width) > _SIDE else (height, width)
-    drawn = cv2.resize(image, small[::-1], interpolation=cv2.INTER_AREA)
-    order = sorted(range(len(found)), key=lambda i: -np.count_nonzero(found[i].mask))
-    for i in order:
-        mask = cv2.resize(found[i].mask.view(np.uint8), small[::-1], interpolation=cv2.INTER_NEAREST)
-        drawn = annotate_mask(drawn, mask.astype(np.bool_), PALETTE[i % len(PALETTE)])
-    content = io.BytesIO()
-    Image.fromarray(drawn).save(content, "JPEG", quality=85)
-    return content.getvalue()
 
 
 @cache

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from segwidgets.exports import FORMATS
+from segwidgets.exports.split import Split
 from segwidgets.ground.validation import check_whole
 from segwidgets.models.deeplab.pascal import CLASS_NAMES
 from segwidgets.models.sam import DEFAULT_SAM, sam_model
@@ -37,11 +38,14 @@ class Plan:
         Those of `exports.FORMATS` that are made of masks, "png" for masks, and "json" for a file a photo.
     points_per_side, pred_iou_thresh, stability_score_thresh, box_nms_thresh
         As for `generate_masks`.
+    split, seed : sequence of float, int
+        The fractions of the photos for training, validation and test, see `exports.split.Split`; by default
+        the photos are not parted.
 
     Raises
     ------
-    ValueError
-        If a class, model or format is not known, or a number out of bounds.
+    TypeError, ValueError
+        If a class, model or format is not known, a number out of bounds, or the split is none.
     """
 
     classes: tuple[str, ...] = ()
@@ -54,6 +58,8 @@ class Plan:
     pred_iou_thresh: float = 0.88
     stability_score_thresh: float = 0.95
     box_nms_thresh: float = 0.7
+    split: tuple[float, ...] = ()
+    seed: int = 0
 
     def __post_init__(self) -> None:
         sam_model(self.model)
@@ -75,9 +81,18 @@ class Plan:
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name} must lie in 0 to 1, got {getattr(self, name)!r}")
 
+        if self.parts is not None:
+            object.__setattr__(self, "split", tuple(self.parts.fractions))
+
+    @property
+    def parts(self) -> Split | None:
+        """How the photos are parted, if they are."""
+        return Split(self.split, self.seed) if self.split else None
+
     def to_dict(self) -> dict[str, Any]:
-        """Return all of it, as JSON can hold it."""
-        return asdict(self)
+        """Return all of it, as JSON can hold it; what concerns a split only where there is one."""
+        told = asdict(self)
+        return told if self.split else {name: told[name] for name in told if name not in ("split", "seed")}
 
 
 def formats_of_folders() -> list[str]:

@@ -12,6 +12,7 @@ from segwidgets import masks as mask_tools
 from segwidgets.drawing import style
 from segwidgets.widgets.session.session import Session
 from segwidgets.widgets.session.state import LockedError
+from segwidgets.widgets.versions import explanation
 from tests.fake_front import StubSegmenter, has_class, is_off
 from tests.test_click_segmenter import Bench
 from tests.test_click_segmenter_session import Hands
@@ -224,6 +225,35 @@ def test_classes_are_buttons_in_their_colours_with_keys(bench: Bench) -> None:
     assert seg.class_bar.rename.value == ""
 
 
+def test_undo_takes_back_what_a_class_is_called_and_that_there_is_one(bench: Bench) -> None:
+    seg, bar = bench.seg, bench.seg.class_bar
+    bench.click(45, 30)
+    seg.classify("dog")
+    seg.rename_class("dog", "wolf")
+    assert list(bar.buttons) == ["cat", "wolf"]
+    assert has_class(bar.buttons["wolf"], "sw-on")
+    bench.front.key("z", ctrl=True)
+    assert list(bar.buttons) == ["cat", "dog"]
+    assert has_class(bar.buttons["dog"], "sw-on")
+    bench.front.key("z", ctrl=True, shift=True)
+    assert list(bar.buttons) == ["cat", "wolf"]
+    seg.rename_class("cat", "wolf")  # which no object has
+    assert list(bar.buttons) == ["wolf"]
+    seg.undo()
+    seg.classify("cow")
+    assert list(bar.buttons) == ["cat", "wolf", "cow"]
+    seg.undo()
+    assert list(bar.buttons) == ["cat", "wolf"]
+    seg.classify("dog")
+    assert list(bar.buttons) == ["cat", "wolf", "dog"], "a new one, by an old name"
+    record = seg.to_json()
+    seg.classify("cow")
+    seg.replay(record)
+    assert list(bar.buttons) == ["cat", "wolf", "dog"]
+    seg.load(np.zeros((60, 90, 3), np.uint8))
+    assert seg.classes == ("cat", "wolf", "dog"), "they go on to the next photo"
+
+
 def test_without_classes_there_is_no_row_of_them() -> None:
     made = Bench()
     assert is_off(made.seg.class_bar.widget)
@@ -250,6 +280,25 @@ def test_the_next_click_merges_when_that_was_asked_for(bench: Bench) -> None:
     assert np.array_equal(seg.mask, union)
     assert (len(seg.objects), seg.objects[0].number) == (1, 2)
     assert not seg.stage.selecting
+
+
+def test_keys_lead_to_the_note_and_to_the_file_of_masks(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seg, front, focused = bench.seg, bench.front, []
+    for control in (seg.object_bar.note, seg.files_panel.masks):
+        monkeypatch.setattr(type(control), "focus", lambda self: focused.append(self), raising=False)
+    front.key("i")
+    assert "No object is selected" in seg.status.message.value
+    bench.click(45, 30)
+    front.key("i")
+    front.key("M", shift=True)
+    assert focused == [seg.object_bar.note, seg.files_panel.masks]
+    assert seg.panels.selected_index == 2
+    assert seg.panels.children[2] is seg.files_panel.widget
+    assert not seg.merging
+    assert "(key I)" in explanation(seg.object_bar.note)
+    assert "(Shift+M)" in explanation(seg.files_panel.masks)
 
 
 def test_keys_and_buttons_do_what_the_methods_do(bench: Bench) -> None:

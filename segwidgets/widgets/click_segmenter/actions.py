@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 ZOOM_STEP = 1.5  # by a key
 SIZE_STEP = 1.25  # of the brush
 MOST_KEYS = 9  # Alt+1 to Alt+9
+FILES = 2  # the panel beside the photo, of three
 
 
 def _never(seg: Seg) -> bool:
@@ -151,6 +152,16 @@ def _reorder(seg: Seg, by: int) -> None:
 def _lock(seg: Seg) -> None:
     current = _current(seg)
     seg.lock_object(current, not seg.objects[current].locked)
+
+
+def _note(seg: Seg) -> None:
+    _current(seg)
+    seg.hand_keyboard_to(seg.object_bar.note)
+
+
+def _load_masks(seg: Seg) -> None:
+    seg.panels.selected_index = FILES
+    seg.hand_keyboard_to(seg.files_panel.masks)
 
 
 def _classify(index: int, seg: Seg) -> None:
@@ -361,6 +372,7 @@ ACTIONS: list[Action] = [
         keys=("enter",),
     ),
     Action("swap_sign", lambda seg: seg.set_label(1 - seg.stage.label), keys=(" ",)),
+    Action("load_masks", _load_masks, keys=("shift+m",)),
     Action("keys", lambda seg: seg.status.toggle_keys(), keys=("?",)),
     Action("delete", lambda seg: seg.stage.delete(), keys=("delete", "backspace")),
     Action("leave_forward", lambda seg: seg.leave_canvas(1), keys=("tab",)),
@@ -435,6 +447,12 @@ CORRECTIONS: list[Action] = [
 ]
 """In the order of the second toolbar, which "correct" shows."""
 
+CLASS_KEYS: list[Action] = [
+    Action(f"class_{number}", partial(_classify, number - 1), keys=(f"alt+{number}",))
+    for number in range(1, MOST_KEYS + 1)
+]
+"""Beside the buttons of the classes."""
+
 OBJECT_TOOLS: list[Action] = [
     Action(
         "merge",
@@ -486,10 +504,8 @@ OBJECT_TOOLS: list[Action] = [
         enabled=lambda seg: seg.session.state.active is not None,
         on=lambda seg: seg.session.state.active is not None and seg.session.state.active.locked,
     ),
-    *(
-        Action(f"class_{number}", partial(_classify, number - 1), keys=(f"alt+{number}",))
-        for number in range(1, MOST_KEYS + 1)
-    ),
+    Action("note", _note, keys=("i",)),
+    *CLASS_KEYS,
 ]
 """For the current object, beneath the list."""
 
@@ -550,6 +566,8 @@ KEYS: list[tuple[str, str]] = [
     (N_("Shift+C, key K"), N_("a copy of the object; lock or unlock it")),
     (N_("Ctrl+arrow up, down"), N_("bring the object forward, send it back")),
     (N_("Alt+1 … 9"), N_("give the object a class")),
+    (N_("key I"), N_("write a note about the object")),
+    (N_("Shift+M"), N_("load masks from a file, to be corrected")),
     (N_("key A"), N_("all like it; the left and right arrow choose how alike")),
     (N_("Ctrl+Z, Shift+Ctrl+Z"), N_("undo, redo")),
     (N_("Escape"), N_("give up what is under way")),

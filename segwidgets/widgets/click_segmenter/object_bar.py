@@ -107,7 +107,8 @@ class ObjectBar(Toolbar):
         _ = translations(lang).gettext
         self._seg, self._do, self._updating = seg, do, False
         self.note = explained(
-            Text(placeholder=_("a note"), continuous_update=False), _("A note about the current object")
+            Text(placeholder=_("a note"), continuous_update=False),
+            _("A note about the current object (key I)"),
         )
         self.note.observe(self._noted, "value")
         self.widget.children = [*self.widget.children, self.note]

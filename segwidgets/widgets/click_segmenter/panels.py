@@ -124,7 +124,7 @@ class FilesPanel:
         bar.add_class("sw-bar")
         self.masks = explained(
             Text(placeholder=_("masks.png, coco.json, labels.txt"), description=_("Masks")),
-            _("A file with masks of this photo: binary or index PNG, COCO, YOLO"),
+            _("A file with masks of this photo: binary or index PNG, COCO, YOLO (Shift+M)"),
         )
         self.masks.layout.width = "auto"
         self.load = button(

@@ -15,7 +15,7 @@ from ipywidgets import HTML, Box, VBox
 
 from segwidgets.drawing.captions import caption
 from segwidgets.exports import find_format
-from segwidgets.exports.flat import flatten
+from segwidgets.exports.flat import overlap_px, overlaps_told
 from segwidgets.ground.keeping import collecting
 from segwidgets.ground.validation import UInt8Array
 from segwidgets.images import load_image
@@ -49,7 +49,6 @@ from segwidgets.widgets.lifetime import close_parts, note
 from segwidgets.widgets.session import outcome
 from segwidgets.widgets.session.files import SessionFiles
 from segwidgets.widgets.session.naming import ClassNamer
-from segwidgets.widgets.session.object_commands import checked_classes
 from segwidgets.widgets.session.ranking import Ranker, by_hand
 from segwidgets.widgets.session.session import Session
 from segwidgets.widgets.static_view import small_png
@@ -91,7 +90,7 @@ class ClickSegmenter(ViewCommands, SearchCommands, CorrectCommands, SessionFiles
         The tools that correct a mask by hand.
     stage, toolbar, candidate_strip, object_list, status : Stage, Toolbar, CandidateStrip, ObjectList, Status
         The photo, what stands around it, and the lines beneath it.
-    numbers_panel, look_panel, files_panel : NumbersPanel, LookPanel, FilesPanel
+    panels, numbers_panel, look_panel, files_panel : Accordion, NumbersPanel, LookPanel, FilesPanel
         What folds out beside it.
     everything : Everything
         The search for all masks.
@@ -123,7 +122,7 @@ class ClickSegmenter(ViewCommands, SearchCommands, CorrectCommands, SessionFiles
         semantic: SemanticSegmentation | bool = True,
         classes: Sequence[str] = (),
     ) -> None:
-        self.classes = checked_classes(classes)
+        self.classes = classes
         self._tr = translations(lang)
         self.lang, self._sam = lang, sam
         self.session = Session(segmenter_of(source, sam))
@@ -252,7 +251,11 @@ class ClickSegmenter(ViewCommands, SearchCommands, CorrectCommands, SessionFiles
         """Hand the keyboard on: ipycanvas keeps every key, Tab too, from the browser."""
         bar = self.correct_bar if self.correcting else self.toolbar
         before, after = list(bar.buttons.values())[-1], self.candidate_strip.buttons[0]
-        if not give_focus(before if direction < 0 else after):
+        self.hand_keyboard_to(before if direction < 0 else after)
+
+    def hand_keyboard_to(self, control: Any) -> None:
+        """Let a button or a line hear the keyboard, or say that it cannot be handed on here."""
+        if not give_focus(control):
             self.status.say(
                 self._tr.gettext(
                     "Here the keyboard cannot leave the photo: click on a button, or use PromptForm, which "
@@ -328,6 +331,7 @@ class ClickSegmenter(ViewCommands, SearchCommands, CorrectCommands, SessionFiles
     def _exchange(self, session: Session, keep: bool) -> None:
         """Show another photo's session, and keep the present one if there is something in it."""
         old, before = self.session, self._before
+        self._classes = self.classes  # which the next photo goes on with
         self._before = old if keep and old.state.objects else None
         self.namer.forget()
         self._go_to(session)
@@ -355,7 +359,7 @@ class ClickSegmenter(ViewCommands, SearchCommands, CorrectCommands, SessionFiles
         Parameters
         ----------
         kind : str
-            One of `segwidgets.exports.FORMATS`: masks, cutouts, index, coco, yolo, json or gif.
+            One of `segwidgets.exports.FORMATS`: masks, cutouts, index, coco, panoptic, yolo, json or gif.
         folder : str or Path
             Where it goes, under the name that the format has there.
         """
@@ -368,21 +372,15 @@ class ClickSegmenter(ViewCommands, SearchCommands, CorrectCommands, SessionFiles
             folder=folder, names=named(files, self.lang)
         )
         if find_format(kind).flat:
-            text += self._overlaps_told()
+            masks = [one.mask for one in self.objects if one.mask is not None]
+            told = overlaps_told(overlap_px(masks, self.segmenter.size), Phrases(self.lang))
+            text += f" {told}" if told else ""
         if kept:
             names = ", ".join(path.name for path in kept)
             text += " " + self._tr.gettext("What was there and not ours is kept as {names}.").format(
                 names=names
             )
         self.status.say(text, more=download_link(files, target.stem, self.lang))
-
-    def _overlaps_told(self) -> str:
-        """Say by how many pixels the objects overlap, if they do."""
-        masks = [one.mask for one in self.objects if one.mask is not None]
-        px = sum(one.px for one in flatten(masks, self.segmenter.size)[1])
-        words = Phrases(self.lang)
-        told = words.gettext("Objects overlap in {count} px: the one that is drawn on top has them.")
-        return " " + told.format(count=words.count(px)) if px else ""
 
     def load_and_tell(self, path: str) -> None:
         """Load masks from a file, see `load_masks`, and say how many there were."""
@@ -431,7 +429,7 @@ class ClickSegmenter(ViewCommands, SearchCommands, CorrectCommands, SessionFiles
 
     def _layout(self, lang: str) -> list[Any]:
         css = (resources.files("segwidgets.widgets") / "widgets.css").read_text(encoding="utf-8")
-        panels = side_panels(self.numbers_panel, self.look_panel, self.files_panel, lang)
+        self.panels = side_panels(self.numbers_panel, self.look_panel, self.files_panel, lang)
         photo = Box([self.stage.canvas.widget])
         photo.add_class("sw-photo")
         stage = VBox([photo, self.status.work, self.status.look])
@@ -449,7 +447,7 @@ class ClickSegmenter(ViewCommands, SearchCommands, CorrectCommands, SessionFiles
         )
         left.add_class("sw-left")
         objects = self.class_bar.widget, self.object_list.widget, self.object_bar.widget
-        side = VBox([self.candidate_strip.widget, *objects, panels])
+        side = VBox([self.candidate_strip.widget, *objects, self.panels])
         side.add_class("sw-side")
         self.body = Box([left, side])
         self.body.add_class("sw-body")

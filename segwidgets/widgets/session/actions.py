@@ -174,7 +174,7 @@ def reset(state: State, predict: Predict) -> State:
         state.unlocked(index)
     if not state.made:
         return state
-    return EMPTY if state.label is None else replace(EMPTY, label=state.label)
+    return replace(EMPTY, label=state.label, classing=state.classing)
 
 
 @dataclass(frozen=True)

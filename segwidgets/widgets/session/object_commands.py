@@ -8,6 +8,7 @@ from typing import Any
 from segwidgets.drawing import style
 from segwidgets.exports.reading import read_masks
 from segwidgets.masks.rle import encode
+from segwidgets.widgets.session.objects import classes_after
 from segwidgets.widgets.session.session import Session
 
 
@@ -31,12 +32,19 @@ class ObjectCommands:
     ----------
     session : Session
         What they act on.
-    classes : tuple of str
-        The classes that objects can have; `classify` adds to them.
     """
 
     session: Session
-    classes: tuple[str, ...] = ()
+    _classes: tuple[str, ...] = ()
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The classes that objects can have: those given, and what was done to them and not undone."""
+        return classes_after(self._classes, self.session.state.classing)
+
+    @classes.setter
+    def classes(self, names: Sequence[str]) -> None:
+        self._classes = checked_classes(names)
 
     def _act(self, action: str, **arguments: Any) -> None:
         raise NotImplementedError
@@ -51,26 +59,23 @@ class ObjectCommands:
         index : int, optional
             Of the object, as in `objects`; by default the current one, if there is any.
         """
-        name = str(name).strip()
-        if name and name not in self.classes:
-            self.classes = (*self.classes, name)
+        name, classes = str(name).strip(), self.classes
         current = self.session.state.current
         at = (-1 if current is None else current) if index is None else index
-        tint = self.classes.index(name) % len(style.PALETTE) if name else 0
+        place = classes.index(name) if name in classes else len(classes)
+        tint = place % len(style.PALETTE) if name else 0
         self._act("classify", name=name, tint=tint, index=at)
 
     def rename_class(self, name: str, new: str) -> None:
-        """Call all objects of one class by another name, and the class, too.
+        """Call all objects of one class by another name, and the class, too; undo takes both back.
 
         Raises
         ------
         ValueError
             If the new name is empty.
         """
-        new = str(new).strip()
-        if new:
-            self.classes = tuple(dict.fromkeys(new if one == name else one for one in self.classes))
-        self._act("rename_class", name=str(name), new=new)
+        if name in self.classes or name in {one.name for one in self.session.state.objects}:
+            self._act("rename_class", name=str(name), new=str(new))
 
     def merge(self, indices: Sequence[int]) -> None:
         """Make one object of several; the first keeps its number, name and note, and covers them all.

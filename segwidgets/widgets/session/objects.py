@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -25,6 +26,8 @@ def classify(state: State, predict: Predict, name: str, tint: int, index: int = 
     name = name.strip()
     label = (name, tint) if name else None
     state = state if state.label == label else replace(state, label=label)
+    if name and name not in classes_after((), state.classing):
+        state = replace(state, classing=(*state.classing, ("", name)))
     if index == -1:
         return state
     check_index(index, len(state.objects), "object")
@@ -34,9 +37,9 @@ def classify(state: State, predict: Predict, name: str, tint: int, index: int = 
 
 
 def rename_class(state: State, predict: Predict, name: str, new: str) -> State:
-    """Call all objects of one name by another."""
+    """Call a class by another name, and all objects that have it."""
     new = new.strip()
-    if name == new or name not in {one.name for one in state.objects} | {(state.label or ("",))[0]}:
+    if name == new or not name:
         return state
     if not new:
         raise ValueError("a class needs a name")
@@ -44,7 +47,15 @@ def rename_class(state: State, predict: Predict, name: str, new: str) -> State:
     label = state.label
     if label is not None and label[0] == name:
         label = new, label[1]
-    return replace(state, objects=renamed, label=label)
+    return replace(state, objects=renamed, label=label, classing=(*state.classing, (name, new)))
+
+
+def classes_after(classes: Iterable[str], classing: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """Return names of classes, each once, after what a state's `classing` did to them."""
+    names = list(classes)
+    for name, new in classing:
+        names = [new if one == name else one for one in names] if name else [*names, new]
+    return tuple(dict.fromkeys(names))
 
 
 def merge(state: State, predict: Predict, indices: list[int]) -> State:

@@ -73,6 +73,7 @@ class Session:
         self._lock = threading.RLock()
         self._asked: tuple[Segmenter, Prompt, Candidates | None, Candidates] | None = None
         self._semantic: SemanticSegmentation | None = None
+        self._opening: dict[str, Any] | None = None  # what the first state came by, see `begin_with`
         self._replayed = 0  # so many actions came from a record: their masks stay as they were recorded
         height, width = segmenter.size
         self._kept = max(3, snapshot_bytes // (3 * height * width + LOGITS_BYTES))
@@ -108,6 +109,16 @@ class Session:
     def can_redo(self) -> bool:
         """Whether an action was taken back."""
         return self._at < len(self._actions)
+
+    def begin_with(self, name: str, tint: int) -> None:
+        """Let objects have a class (with its colour, by number) from the beginning, if nothing was done yet.
+
+        It is nothing to be undone; a record has it as its first action.
+        """
+        with self._lock:
+            if not self._actions:
+                self._opening = {"action": "classify", "name": name, "tint": tint}
+                self._states[0] = self._change(EMPTY, self._opening)
 
     def do(self, action: str, /, **arguments: Any) -> State:
         """Carry out one of `ACTIONS`; on an error the state stays as it was.
@@ -223,9 +234,8 @@ class Session:
         """Return the record of this session: the photo's size and hash, and every action."""
         height, width = self.segmenter.size
         image = {"width": width, "height": height, "sha256": photo_digest(self.segmenter.image)}
-        head = json.dumps({"format": FORMAT, "image": image}, indent=1).removesuffix("\n}")
-        actions = ",".join(f"\n  {json.dumps(action)}" for action in self.history)  # a stroke has many places
-        return f'{head},\n "actions": [{actions}\n ]\n}}'
+        history = self.history
+        return _record(image, [self._opening, *history] if self._opening and history else history)
 
     @classmethod
     def from_json(cls, text: str, segmenter: Segmenter) -> Session:
@@ -291,6 +301,26 @@ class Session:
     def _drop_old_snapshots(self) -> None:
         for index in range(1, self._at - self._kept):
             self._states[index] = None
+
+
+def with_action(text: str, action: dict[str, Any]) -> str:
+    """Return a session's record with one action more, which is carried out when it is replayed.
+
+    Raises
+    ------
+    ValueError
+        If it is no record.
+    """
+    data = read_json(text, "a session")
+    if not isinstance(data, dict) or not isinstance(data.get("actions"), list):
+        raise ValueError(f"a session must hold a list under actions, got {describe(data)}")
+    return _record(data.get("image"), [*data["actions"], action])
+
+
+def _record(image: object, actions: list[dict[str, Any]]) -> str:
+    head = json.dumps({"format": FORMAT, "image": image}, indent=1).removesuffix("\n}")
+    lines = ",".join(f"\n  {json.dumps(action)}" for action in actions)  # a stroke has many places
+    return f'{head},\n "actions": [{lines}\n ]\n}}'
 
 
 class _Asking:

@@ -165,12 +165,15 @@ class State:
         How many objects were ever made.
     label : (str, int) or None
         Name and colour of the class that was given last: new objects get it.
+    classing : tuple of (str, str)
+        What was done to the classes, in its order: ("", "cow") is one more, ("cat", "tiger") another name.
     """
 
     objects: tuple[SegmentedObject, ...] = ()
     current: int | None = None
     made: int = 0
     label: tuple[str, int] | None = None
+    classing: tuple[tuple[str, str], ...] = ()
 
     @property
     def next_color(self) -> style.Rgb:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gc
 import hashlib
 import json
@@ -20,9 +21,12 @@ import supervision as sv
 from PIL import Image
 
 from segwidgets import ClickSegmenter, PhotoQueue
+from segwidgets.drawing import style
+from segwidgets.exports.split import PARTS, Split
 from segwidgets.masks.rle import encode
-from segwidgets.widgets.photo_queue import ahead, keeper, strip
-from tests.fake_front import StubSegmenter, is_off
+from segwidgets.widgets.photo_queue import ahead, keeper, renaming, strip
+from tests.fake_front import StubSegmenter, has_class, is_off
+from tests.test_exports import read_panoptic
 from tests.test_lifetime import TABLE
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -160,7 +164,7 @@ def test_states_reasons_and_notes_come_back(photos: Path) -> None:
 def test_objects_get_classes_and_what_is_changed_after_done_is_to_do_again(photos: Path) -> None:
     queue = open_queue(photos, classes=["cat", "dog"])
     click(queue)
-    queue.class_buttons["dog"].click()
+    queue.widget.class_bar.buttons["dog"].click()
     queue.widget.new_object()
     click(queue, 20, 20)
     queue.widget.new_object()
@@ -175,6 +179,125 @@ def test_objects_get_classes_and_what_is_changed_after_done_is_to_do_again(photo
         queue.label("cow")
     with pytest.raises(TypeError, match="classes must be a list"):
         open_queue(photos, classes="cat")
+
+
+def test_the_class_that_was_given_last_goes_from_photo_to_photo_in_its_colour(photos: Path) -> None:
+    queue = open_queue(photos, classes=["cat", "dog"])
+    buttons = queue.widget.class_bar.buttons
+    assert has_class(buttons["cat"], "sw-on"), "the first one, as long as none was given"
+    click(queue)
+    assert (queue.widget.objects[0].name, queue.widget.objects[0].color) == ("cat", style.PALETTE[0])
+    press(queue.pointer, "alt+2")
+    assert queue.widget.objects[0].name == "dog"
+    queue.done()
+    assert has_class(queue.widget.class_bar.buttons["dog"], "sw-on")
+    assert queue.widget.history == []
+    assert not (photos / "segwidgets" / "sessions" / "b.json").exists(), "looking at it is no step"
+    click(queue)
+    press(queue.widget.stage.pointer, "alt+1")
+    press(queue.widget.stage.pointer, "alt+2")
+    assert (queue.widget.objects[0].name, queue.widget.objects[0].color) == ("dog", style.PALETTE[1])
+    queue.next()
+    click(queue)
+    for _ in range(2):
+        queue.widget.undo()
+    assert queue.widget.objects == ()
+    click(queue)
+    mask = queue.widget.mask
+    queue.close()
+    again = open_queue(photos, classes=["cat", "dog"])
+    assert again.widget.objects[0].name == "dog", "the record has it"
+    assert np.array_equal(again.widget.mask, mask)
+
+
+def three_of_class(photos: Path) -> PhotoQueue:
+    """A queue with a cat in a.png and in b.png, which is done, and a dog in the third photo."""
+    queue = open_queue(photos, classes=["cat", "dog"])
+    click(queue)
+    queue.next()
+    click(queue)
+    queue.done()
+    click(queue)
+    queue.label("dog")
+    queue.go_to("a.png")
+    return queue
+
+
+def names_of(queue: PhotoQueue) -> dict[str, list[str]]:
+    """What the objects of each photo are called, once it is shown."""
+    told = {}
+    for name in queue.names:
+        queue.go_to(name)
+        told[name] = [one.name for one in queue.widget.objects]
+    return told
+
+
+def test_a_class_is_renamed_in_every_photo_and_what_is_done_stays_done(photos: Path) -> None:
+    queue = three_of_class(photos)
+    queue.widget.class_bar.rename.value = "tiger"
+    assert queue.classes == ("tiger", "dog")
+    assert list(queue.widget.class_bar.buttons) == ["tiger", "dog"]
+    assert names_of(queue) == {
+        "a.png": ["tiger"], "b.png": ["tiger"], "otoño/c d.png": ["dog"], "otoño/é.png": [],
+    }  # fmt: skip
+    assert queue.keeper.entries[1].state == "done"
+    [path] = queue.export("coco")
+    assert [one["name"] for one in json.loads(path.read_text())["categories"]] == ["tiger", "dog"]
+    queue.close()
+    again = open_queue(photos, classes=["cat", "dog"])
+    assert again.classes == ("tiger", "dog"), "though the cell has the old name yet"
+    again.go_to("b.png")
+    assert [one.name for one in again.widget.objects] == ["tiger"]
+
+
+def test_undo_takes_a_class_s_name_back_everywhere_while_the_photo_is_shown(photos: Path) -> None:
+    queue = three_of_class(photos)
+    before = {path: path.read_bytes() for path in (photos / "segwidgets").rglob("*.json")}
+    queue.widget.rename_class("cat", "tiger")
+    queue.widget.undo()
+    assert queue.classes == ("cat", "dog")
+    assert list(queue.widget.class_bar.buttons) == ["cat", "dog"]
+    assert {path: path.read_bytes() for path in before} == before
+    queue.widget.redo()
+    assert names_of(queue)["b.png"] == ["tiger"]
+    queue.go_to("a.png")
+    queue.widget.undo()  # after it was left: here alone
+    assert names_of(queue) == {
+        "a.png": ["cat"], "b.png": ["tiger"], "otoño/c d.png": ["dog"], "otoño/é.png": [],
+    }  # fmt: skip
+
+
+def test_a_name_that_cannot_be_written_everywhere_is_written_nowhere(
+    photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue = three_of_class(photos)
+    others = {path: path.read_bytes() for path in (photos / "segwidgets").rglob("b.json")}
+    assert len(others) == 2
+    real = renaming.replace_file
+
+    def full(path: Path, content: bytes) -> None:
+        if path.parent.name == "objects" and b"tiger" in content:
+            raise OSError(28, "No space left on device")
+        real(path, content)
+
+    monkeypatch.setattr(renaming, "replace_file", full)
+    queue.widget.class_bar.rename.value = "tiger"
+    assert "No space left" in queue.widget.status.message.value
+    assert {path: path.read_bytes() for path in others} == others
+    assert queue.keeper.renames == []
+    monkeypatch.undo()
+    click(queue, 20, 20)  # what is kept next brings it after all
+    assert names_of(queue)["b.png"] == ["tiger"]
+
+
+def test_what_batch_found_is_called_as_its_class_is_now(labelled: Path) -> None:
+    queue = open_queue(labelled.parent, review=labelled, classes=["dog", "cat"])
+    queue.go_to("b.png")
+    queue.widget.rename_class("cat", "tiger")
+    queue.go_to("a.png")
+    assert [one.name for one in queue.widget.objects] == ["tiger"]
+    queue.done()
+    assert queue.classes == ("dog", "tiger")
 
 
 def test_exports_hold_what_is_done_and_other_tools_read_them(photos: Path) -> None:
@@ -224,6 +347,94 @@ def test_exports_hold_what_is_done_and_other_tools_read_them(photos: Path) -> No
     table = (photos / "segwidgets" / "summary.csv").read_text("utf-8-sig").splitlines()
     assert table[0] == "photo,state,reason,note,objects,classes"
     assert table[1:3] == ["a.png,done,,,1,cat", "b.png,done,,,1,dog"]
+
+
+def test_photos_are_split_by_a_seed_and_one_more_moves_no_other(photos: Path) -> None:
+    for number in range(8):
+        paint(photos / f"n{number}.png", 20 + number)
+    queue = open_queue(photos, classes=["cat", "dog"])
+    while queue.progress.to_do:
+        click(queue)
+        queue.done()
+    names, plain = queue.names, {path: path.read_bytes() for path in queue.export("yolo")}
+    split = Split((0.5, 0.25, 0.25), 3)
+    parts = {name: split.part_of(name) for name in names}
+    assert set(parts.values()) == set(PARTS), "the seed is one that shows all of them"
+    out = photos / "segwidgets"
+    files = queue.export("yolo", split=(0.5, 0.25, 0.25), seed=3)
+    assert "Photos by part: train" in message(queue)
+    assert files[-1] == out / "yolo_split" / "split.json"
+    queue.export("coco", split=(0.5, 0.25, 0.25), seed=3)
+    queue.export("panoptic", split=(0.5, 0.25, 0.25), seed=3)
+    for part in PARTS:
+        of_it = sorted(name for name in names if parts[name] == part)
+        assert json.loads(files[-1].read_text())[part] == of_it
+        coco = str(out / "coco_split" / f"annotations_{part}.json")
+        read = sv.DetectionDataset.from_coco(str(photos), coco, force_masks=True)
+        assert sorted(Path(path).relative_to(photos).as_posix() for path in read.image_paths) == of_it
+        folders = (str(out / "yolo_split" / kind / part) for kind in ("images", "labels"))
+        yolo = sv.DetectionDataset.from_yolo(*folders, str(out / "yolo_split/data.yaml"), force_masks=True)
+        assert len(yolo) == len(of_it)
+        assert all(len(found) == 1 for _, _, found in yolo)
+        place = out / "panoptic_split" / f"panoptic_{part}"
+        assert sorted(read_panoptic(place.with_suffix(".json"), place)) == of_it
+    told = (out / "yolo_split" / "data.yaml").read_text()
+    assert "train: images/train\nval: images/val\ntest: images/test\n" in told
+    table = csv.DictReader((out / "summary.csv").read_text("utf-8-sig").splitlines())
+    assert {row["photo"]: row["part"] for row in table} == parts
+    [first, *_, listed] = queue.export("masks", split=(0.5, 0.25, 0.25), seed=3)
+    assert first.parent.parent.name == parts["a.png"]
+    assert listed.name == "split.json"
+
+    with pytest.raises(ValueError, match="parted otherwise"):
+        queue.export("yolo", split=(0.5, 0.25, 0.25), seed=2)
+    with pytest.raises(ValueError, match="parted otherwise"):
+        queue.export("yolo", out / "yolo_split")
+    with pytest.raises(ValueError, match="fractions that make 1 together"):
+        queue.export("yolo", split=(0.5, 0.2))
+    assert {path: path.read_bytes() for path in queue.export("yolo")} == plain, "without a split as ever"
+
+    queue.close()
+    paint(photos / "zz.png", 99)
+    again = open_queue(photos, classes=["cat", "dog"])
+    again.go_to("zz.png")
+    click(again)
+    again.done()
+    again.export("yolo", split=(0.5, 0.25, 0.25), seed=3)
+    told = json.loads(files[-1].read_text())
+    assert {name: part for part in PARTS for name in told[part] if name != "zz.png"} == parts
+
+
+def test_sheets_and_the_table_are_exports_and_flat_formats_say_what_overlaps(photos: Path) -> None:
+    queue = open_queue(photos, classes=["cat"])
+    [table] = queue.export("summary")
+    assert table == photos / "segwidgets" / "summary.csv"
+    assert len(table.read_text("utf-8-sig").splitlines()) == 5
+    with pytest.raises(ValueError, match="No photo is done yet"):
+        queue.export("sheet")
+    with pytest.raises(ValueError, match=r"there are masks, .*json, sheet, summary"):
+        queue.export("tiff")
+    click(queue)
+    queue.widget.duplicate(0)
+    px = int(queue.widget.mask.sum())
+    queue.done()
+    [page] = queue.export("sheet")
+    assert page == photos / "segwidgets" / "sheet" / "page_001.png"
+    pixels = np.asarray(Image.open(page))
+    assert pixels.shape[1] == 640, "one photo alone"
+    assert np.ptp(pixels.reshape(-1, 3), axis=0).min() > 150
+    queue.export_buttons["sheet"].click()
+    assert "Download page_001.png" in message(queue)
+    [copy] = queue.export("summary", photos.parent / "elsewhere")
+    assert copy.read_bytes() == table.read_bytes()
+    for kind in ("panoptic", "index"):
+        queue.export(kind)
+        assert f"Objects overlap in {px} px of 1 photo" in message(queue)
+    queue.export_buttons["panoptic"].click()
+    assert "Saved in" in message(queue)
+    assert f"Objects overlap in {px} px of 1 photo" in message(queue)
+    queue.export_buttons["coco"].click()
+    assert "overlap" not in message(queue)
 
 
 def test_nothing_of_others_is_overwritten_by_an_export(photos: Path) -> None:

@@ -9,7 +9,7 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from segwidgets.exports.split import PARTS, with_part
 from segwidgets.exports.work import Work
@@ -246,14 +246,15 @@ def yolo_photo(work: Work, classes: Sequence[str], content: bytes) -> Iterator[F
 
     class_ids = np.array([classes.index(name) for name in work.classes], dtype=int)
     found = replace(work.detections, class_id=class_ids)
-    lines = [line for at in range(len(found)) for line in yolo_lines(found[[at]], work.image.shape)[0]]
+    size = work.image.shape[:2]
+    lines = [line for at in range(len(found)) for line in yolo_lines(found, at, size)[0]]
     suffix, picture = _picture_of(work, content)
     yield f"images/{work.place}{suffix}", picture
     yield f"labels/{work.place}.txt", "".join(f"{line}\n" for line in lines).encode()
 
 
 def yolo_lines(
-    one: sv.Detections, size: tuple[int, ...], left_out: float = 0.75
+    found: sv.Detections, at: int, size: tuple[int, int], left_out: float = 0.75
 ) -> tuple[list[str], sv.Detections]:
     """Return an object's polygons as YOLO writes them, and the object whose they are.
 
@@ -262,9 +263,11 @@ def yolo_lines(
 
     Parameters
     ----------
-    one : supervision.Detections
-        The object, with its `class_id`.
-    size : (int, int, ...)
+    found : supervision.Detections
+        Objects with their `class_id`.
+    at : int
+        The place of the one that is meant.
+    size : (int, int)
         (height, width) of the photo.
     left_out : float
         The share of corners that polygons do without, 0 to 1.
@@ -273,6 +276,7 @@ def yolo_lines(
 
     from segwidgets.masks.cleaning import clean
 
+    one = cast("sv.Detections", found[[at]])
     filled, px = one, 0
     while True:
         try:

@@ -83,9 +83,9 @@ def yolo(works: Sequence[Work], name: str) -> Iterator[File]:
     import supervision as sv
 
     def write(made: sv.DetectionDataset, folder: Path) -> None:
-        for path, found in made.annotations.items():
-            size = found.mask.shape[1:] if found.mask is not None else (1, 1)
-            shown = [datasets.yolo_lines(found[[at]], size, left_out=0)[1] for at in range(len(found))]
+        for work, (path, found) in zip(works, list(made.annotations.items()), strict=True):
+            size = work.image.shape[:2]
+            shown = [datasets.yolo_lines(found, at, size, left_out=0)[1] for at in range(len(found))]
             made.annotations[path] = sv.Detections.merge(shown) if shown else found
         made.as_yolo(
             annotations_directory_path=str(folder / "labels"), data_yaml_path=str(folder / "data.yaml")

@@ -17,6 +17,8 @@ from segwidgets.widgets.latest import LatestWins
 from segwidgets.widgets.photo_queue.keeper import Entry, Keeper
 from segwidgets.widgets.session.session import Session
 
+Version = tuple[tuple[object, ...], ...]
+
 
 class Unreadable(SegwidgetsError, ValueError):
     """A photo that cannot be opened; the words say why."""
@@ -30,8 +32,8 @@ class Prepared:
     ----------
     session : Session
         With the clicks that were kept, or without any.
-    version : tuple of int
-        Tells the photo's file from what may be written in its place.
+    version : tuple
+        Tells the files that it was made of from what may be written in their place.
     trouble : str
         Why clicks that were kept could not be done again, if so.
     is_new : bool
@@ -41,7 +43,7 @@ class Prepared:
     """
 
     session: Session
-    version: tuple[int, ...]
+    version: Version
     trouble: str = ""
     is_new: bool = False
     unread: str = ""
@@ -93,7 +95,7 @@ class Ahead:
             made = self._ready.pop(at, None)
         if isinstance(made, Prepared):
             with suppress(OSError):
-                if made.version == _version(self._keeper.entries[at].path):
+                if made.version == self._version(at):
                     return made
             _let_go(made)
         return self._prepare(at)
@@ -131,7 +133,7 @@ class Ahead:
         if entry.leads_out:
             raise Unreadable(entry.problem)
         try:
-            version, image = _version(entry.path), load_image(entry.path)
+            version, image = self._version(at), load_image(entry.path)
         except (OSError, ValueError, MemoryError) as error:
             raise Unreadable(words_of(error)) from error
         segmenter = Segmenter(image, self._sam)
@@ -143,7 +145,7 @@ class Ahead:
         except (OSError, ValueError) as error:
             return Prepared(Session(segmenter), version, words_of(error))
 
-    def _begin(self, entry: Entry, segmenter: Segmenter, version: tuple[int, ...]) -> Prepared:
+    def _begin(self, entry: Entry, segmenter: Segmenter, version: Version) -> Prepared:
         """Begin with what a review has of a photo, or with nothing."""
         review, unread, session = self._keeper.review, "", None
         if review is not None:
@@ -151,10 +153,23 @@ class Ahead:
                 session = review.session(entry.name, entry.path, segmenter)
             except ValueError as error:
                 unread = words_of(error)
+        if session is not None:
+            for name, new in self._keeper.renames:
+                if any(one.name == name for one in session.state.objects):
+                    session.do("rename_class", name=name, new=new)
         return Prepared(session or Session(segmenter), version, is_new=session is not None, unread=unread)
 
+    def _version(self, at: int) -> Version:
+        keeper = self._keeper
+        clicks = keeper.session_path(at)
+        return (
+            _about(keeper.entries[at].path),
+            _about(clicks) if clicks.exists() else (),
+            tuple(keeper.renames),
+        )
 
-def _version(path: Path) -> tuple[int, ...]:
+
+def _about(path: Path) -> tuple[int, ...]:
     about = path.stat()
     return about.st_mtime_ns, about.st_size, about.st_ino
 

@@ -121,6 +121,8 @@ class Keeper:
         The photos.
     current : int
         Which of them was shown last.
+    renames : list of (str, str)
+        Which classes were called by another name, in all photos, in their order.
     damaged : str
         Under which name an index that could not be read is kept; empty where it could.
 
@@ -165,6 +167,7 @@ class Keeper:
                 certainty = review.certainty
                 self.entries.sort(key=lambda entry: (certainty.get(entry.name, 2), entry.name))
             self.current = 0
+            self.renames: list[tuple[str, str]] = []
             self._others: dict[str, Any] = {}
             self._read_index()
         except BaseException:
@@ -216,6 +219,15 @@ class Keeper:
         self.current = at
         self._write_index()
 
+    def call(self, renames: list[tuple[str, str]]) -> None:
+        """Remember which classes were called by another name."""
+        before, self.renames = self.renames, renames
+        try:
+            self._write_index()
+        except BaseException:
+            self.renames = before
+            raise
+
     # the clicks
 
     def session(self, at: int) -> str | None:
@@ -226,24 +238,21 @@ class Keeper:
         ValueError
             If they are not to be read.
         """
-        path = self._session_path(at)
-        try:
-            return read_file(path, _MAX_BYTES).decode("utf-8")
-        except FileNotFoundError:
-            return None
+        return read_text(self.session_path(at))
 
     def save_session(self, at: int, text: str) -> None:
         """Keep the clicks on a photo."""
-        replace_file(self._session_path(at), text.encode("utf-8"))
+        replace_file(self.session_path(at), text.encode("utf-8"))
 
     def set_session_aside(self, at: int) -> Path:
         """Move clicks out of the way that do not belong to the photo as it is now; it is to do again."""
-        kept = set_aside(self._session_path(at))
+        kept = set_aside(self.session_path(at))
         if self.entries[at].marked == "done":
             self.change(at, marked="to do")
         return kept
 
-    def _session_path(self, at: int) -> Path:
+    def session_path(self, at: int) -> Path:
+        """Return where the clicks on a photo are kept."""
         return self.out / _SESSIONS / f"{self.entries[at].stem}.json"
 
     # what was found
@@ -252,7 +261,7 @@ class Keeper:
         """Keep the objects of a photo, and say that it is done."""
         entry = self.entries[at]
         facts = {**facts_of(work, entry.name), "sha256": file_digest(entry.path)}
-        replace_file(self.out / _OBJECTS / f"{entry.stem}.json", json.dumps(facts).encode())
+        replace_file(self.objects_path(at), json.dumps(facts).encode())
         self.change(at, marked="done", reason="")
 
     def found(self) -> Iterator[tuple[Entry, dict[str, Any]]]:
@@ -260,29 +269,36 @@ class Keeper:
         for at, entry in enumerate(self.entries):
             if entry.state != "done":
                 continue
-            facts = self._facts(entry)
+            facts = self._facts(at)
             if facts is None:
                 self.change(at, marked="to do")
             else:
                 yield entry, facts
 
-    def _facts(self, entry: Entry) -> dict[str, Any] | None:
+    def objects_path(self, at: int) -> Path:
+        """Return where the masks of a photo are kept."""
+        return self.out / _OBJECTS / f"{self.entries[at].stem}.json"
+
+    def _facts(self, at: int) -> dict[str, Any] | None:
         with suppress(OSError, ValueError, ImageError):
-            content = read_file(self.out / _OBJECTS / f"{entry.stem}.json", _MAX_BYTES)
+            content = read_file(self.objects_path(at), _MAX_BYTES)
             facts = read_json(content, "what was found in a photo", _MAX_BYTES)
-            if isinstance(facts, dict) and facts.get("sha256") == file_digest(entry.path):
+            if isinstance(facts, dict) and facts.get("sha256") == file_digest(self.entries[at].path):
                 return facts
         return None
 
     def write_summary(self, facts: dict[str, dict[str, Any]]) -> Path:
-        """Write a table of all photos; `facts` has what was found, by photo."""
+        """Write a table of all photos; `facts` has what was found, by photo, and its part, if it has one."""
         header = ["photo", "state", "reason", "note", "objects", "classes"]
+        parted = any("part" in one for one in facts.values())
+        header += ["part"] if parted else []
         rows = []
         for entry in self.entries:
             found = facts.get(entry.name, {}).get("objects", [])
             classes = ", ".join(dict.fromkeys(one["class"] for one in found))
             count = len(found) if entry.name in facts else None
-            rows.append([entry.name, entry.state, entry.problem or entry.reason, entry.note, count, classes])
+            row = [entry.name, entry.state, entry.problem or entry.reason, entry.note, count, classes]
+            rows.append([*row, *([facts.get(entry.name, {}).get("part")] if parted else [])])
         path = self.out / SUMMARY
         replace_file(path, spreadsheet(header, rows))
         return path
@@ -308,6 +324,10 @@ class Keeper:
                 self.entries[at] = _told(entry, told)
             if entry.name == data.get("current"):
                 self.current = at
+        renamed = data.get("renamed")
+        for pair in renamed if isinstance(renamed, list) else []:
+            if isinstance(pair, list) and len(pair) == 2 and all(isinstance(one, str) for one in pair):
+                self.renames.append((pair[0], pair[1]))
         self._others = known  # photos that are not there now may come back
 
     def _write_index(self) -> None:
@@ -316,8 +336,23 @@ class Keeper:
             "format": _FORMAT,
             "current": self.entries[self.current].name,
             "photos": self._others | {name: told for name, told in photos.items() if told},
+            **({"renamed": self.renames} if self.renames else {}),
         }
         replace_file(self.out / _INDEX, f"{json.dumps(data, indent=1)}\n".encode())
+
+
+def read_text(path: Path) -> str | None:
+    """Return what a file of ours holds, or None where there is none.
+
+    Raises
+    ------
+    ValueError
+        If it is not to be read.
+    """
+    try:
+        return read_file(path, _MAX_BYTES).decode("utf-8")
+    except FileNotFoundError:
+        return None
 
 
 def place_of(

@@ -9,37 +9,41 @@ from dataclasses import replace
 from functools import partial
 from html import escape
 from importlib import resources
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
 from ipywidgets import HTML, Dropdown, HBox, IntProgress, Text, VBox
 
-from segwidgets.exports import FORMATS, Work, find_format
-from segwidgets.exports.datasets import work_of
-from segwidgets.ground.keeping import Outbox
+from segwidgets.drawing import style
+from segwidgets.exports import Work
+from segwidgets.exports.split import Split
 from segwidgets.ground.outside import plain, words_of
-from segwidgets.images import load_image
 from segwidgets.locale.catalogues import N_
 from segwidgets.locale.languages import DEFAULT
 from segwidgets.locale.phrases import Phrases
-from segwidgets.widgets.buttons import button, mark
+from segwidgets.widgets.buttons import button
 from segwidgets.widgets.click_segmenter import actions
 from segwidgets.widgets.click_segmenter.actions import Action, heard, keymap
 from segwidgets.widgets.click_segmenter.download import download_link, named
 from segwidgets.widgets.click_segmenter.widget import ClickSegmenter
 from segwidgets.widgets.lifetime import close_parts, note
+from segwidgets.widgets.photo_queue import exporting
 from segwidgets.widgets.photo_queue.ahead import Ahead, Prepared, Unreadable
 from segwidgets.widgets.photo_queue.keeper import MAX_TEXT, Keeper, Progress, State, place_of
+from segwidgets.widgets.photo_queue.renaming import Renaming
 from segwidgets.widgets.photo_queue.review import OBJECT, Review
 from segwidgets.widgets.photo_queue.strip import STATES, Strip
 from segwidgets.widgets.pointer import pointer_layer
 from segwidgets.widgets.session import outcome
+from segwidgets.widgets.session.object_commands import checked_classes
+from segwidgets.widgets.session.objects import classes_after
 from segwidgets.widgets.session.ranking import by_hand
 from segwidgets.widgets.session.session import Session
 from segwidgets.widgets.versions import explained, view_of
 
 AHEAD = 2  # photos that are encoded while one is worked on
+_EXPORTS = "coco", "panoptic", "yolo", "sheet", "summary"  # that have a button
 _NAMED = 5  # files that could not be read, in a message
 
 _QUEUE_ACTIONS = (
@@ -86,12 +90,17 @@ _QUEUE_ACTIONS = (
 )
 
 
+def _of_photo(action: Action) -> Action:
+    """Return an action of the widget as one of the queue."""
+    return replace(action, run=lambda queue: queue.act_on_photo(action.run))
+
+
 class _Photo(ClickSegmenter):
     """The widget of the current photo, which also hears the queue's keys."""
 
-    def __init__(self, queue: PhotoQueue, session: Session, lang: str, **options: Any) -> None:
+    def __init__(self, queue: PhotoQueue, session: Session, **options: Any) -> None:
         self._queue = weakref.ref(queue)
-        super().__init__(session.segmenter, lang=lang, **options)
+        super().__init__(session.segmenter, **options)
         self.show_session(session)
 
     def _actions(self) -> Sequence[Action]:
@@ -133,7 +142,12 @@ class PhotoQueue(VBox):  # type: ignore[misc]  # ipywidgets has no types
         accepted, clicked further or deleted, the least certain photos first. Nothing in it is written over;
         `out` is the folder "review" in it, unless another one is given.
     classes : sequence of str
-        The classes that objects can have, as buttons; other names can be given to objects as well.
+        The classes that objects can have, as buttons in their colours, with the keys Alt+1 to Alt+9. New
+        objects have the one that was given last, at first the first of them, from photo to photo. One that is
+        called by another name is so in every photo: those that are done stay done, and the clicks on each get
+        the step, which undo takes back everywhere as long as the same photo is shown, later for that photo
+        alone. What the class is called is kept, also where the cell still has the old name. Other names can
+        be given to objects as well.
     sam : str, optional
         A model's name, see `load_sam`; by default MobileSAM.
     lang : str
@@ -151,8 +165,8 @@ class PhotoQueue(VBox):  # type: ignore[misc]  # ipywidgets has no types
         The thumbnails.
     buttons : dict of str to ipywidgets.Button
         What is done with the whole photo, by name.
-    class_buttons, export_buttons : dict of str to ipywidgets.Button
-        One for each class, and for each format that takes all photos together.
+    export_buttons : dict of str to ipywidgets.Button
+        What all photos together become, by the names that `export` takes.
     pointer : list of ipywidgets.Widget
         What hears the keys beside the photo; may be empty.
     note_box, filter, message : ipywidgets.Text, ipywidgets.Dropdown, ipywidgets.HTML
@@ -198,19 +212,19 @@ class PhotoQueue(VBox):  # type: ignore[misc]  # ipywidgets has no types
     ) -> None:
         self._words = Phrases(lang)
         self._tr, self.lang = self._words.tr, lang
-        if isinstance(classes, str):
-            raise TypeError(f"classes must be a list of names such as ['cat', 'dog'], got {classes!r:.60}")
-        self.classes = tuple(dict.fromkeys(str(name) for name in classes))
-        self._class = self.classes[0] if self.classes else ""
-        self._options = {"hover": hover, "semantic": semantic}
+        self._classes = checked_classes(classes)
+        self._options = {"hover": hover, "semantic": semantic, "lang": lang}
         self._lock = threading.RLock()
         self._session: Session | None = None
         self._kept: list[dict[str, Any]] = []
         self.widget: ClickSegmenter | None = None
         self.keeper = self._take_over(folder, out, None if review is None else Review(review))
+        self._classes = classes_after(self._classes, self.keeper.renames)
+        self._class = next(iter(self._classes), "")
+        self._renaming = Renaming(self.keeper)
         try:
             self.ahead = Ahead(self.keeper, sam)
-            self._keys = keymap(_QUEUE_ACTIONS)
+            self._keys = keymap((*_QUEUE_ACTIONS, *map(_of_photo, actions.CLASS_KEYS)))
             self._panel = self._bar()
             super().__init__([self._panel])
             self._is_built = True
@@ -255,6 +269,11 @@ class PhotoQueue(VBox):  # type: ignore[misc]  # ipywidgets has no types
     def current(self) -> str:
         """The photo that is shown, by its path in the folder."""
         return self.keeper.entries[self.keeper.current].name
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The classes that objects can have, as they are called now."""
+        return self._classes if self.widget is None else self.widget.classes
 
     @property
     def names(self) -> list[str]:
@@ -312,6 +331,7 @@ class PhotoQueue(VBox):  # type: ignore[misc]  # ipywidgets has no types
             raise ValueError(f"a photo's place must be from 0 to {len(self.keeper) - 1}, got {at!r}")
         with self._lock:
             self._session = None
+            self._renaming.forget()
             try:
                 prepared = self.ahead.take(at)
             except Unreadable as error:
@@ -344,7 +364,7 @@ class PhotoQueue(VBox):  # type: ignore[misc]  # ipywidgets has no types
         session = self._opened()
         for index, one in enumerate(session.state.objects):
             if one.candidates is not None and not one.name and self._class:
-                session.do("name_object", index=index, name=self._class)
+                session.do("classify", index=index, name=self._class, tint=self._tint)
         at = self.keeper.current
         if session.history and self.keeper.session(at) is None:  # accepted as batch found it
             self.keeper.save_session(at, session.to_json())
@@ -373,12 +393,19 @@ class PhotoQueue(VBox):  # type: ignore[misc]  # ipywidgets has no types
         """
         if self.classes and name not in self.classes:
             raise ValueError(f"there is no class {name!r:.60}; there are {', '.join(self.classes)}")
-        self._class = name
-        session = self._opened()
-        active = session.state.active
-        if active is not None and active.candidates is not None:
-            session.do("name_object", index=session.state.objects.index(active), name=name)
-        self._update()
+        self.act_on_photo(lambda seg: seg.classify(name))
+
+    def act_on_photo(self, action: Callable[[ClickSegmenter], object]) -> None:
+        """Do something to the widget of the current photo.
+
+        Raises
+        ------
+        ValueError
+            If the photo cannot be opened.
+        """
+        self._opened()
+        if self.widget is not None:
+            action(self.widget)
 
     def keep(self) -> None:
         """Write the clicks on the current photo down, if there are new ones; the widget does it by itself."""
@@ -386,69 +413,66 @@ class PhotoQueue(VBox):  # type: ignore[misc]  # ipywidgets has no types
             session = self._session
             if session is None or (history := session.history) == self._kept:
                 return
-            at = self.keeper.current
+            at, label = self.keeper.current, session.state.label
             self.keeper.save_session(at, session.to_json())
+            only_renamed = self._renaming.follow(self._kept, history)
             self._kept = history
-            if self.keeper.entries[at].marked != "to do":
+            self._class = label[0] if label else classes_after([self._class], session.state.classing)[0]
+            if self.keeper.entries[at].marked != "to do" and not only_renamed:
                 self.keeper.change(at, marked="to do", reason="")
         self._update()
 
-    def export(self, kind: str, folder: str | Path | None = None) -> list[Path]:
+    def export(
+        self,
+        kind: str,
+        folder: str | Path | None = None,
+        split: Sequence[float] | None = None,
+        seed: int = 0,
+    ) -> list[Path]:
         """Write the objects of all photos that are done.
 
         Parameters
         ----------
         kind : str
-            One of `segwidgets.exports.FORMATS` except "gif": "coco", "yolo", "masks", "cutouts", "json".
+            One of `segwidgets.exports.FORMATS` except "gif": "coco", "panoptic", "yolo", "masks", "cutouts",
+            "index", "json"; "sheet" for contact sheets, the least certain photos first; "summary" for the
+            table of all photos, done or not.
         folder : str or Path, optional
-            Where to; by default a folder of the format's name in `out`. What stands there and is not ours
-            is kept under another name.
+            Where to; by default a folder of the format's name in `out`, with "_split" where the photos are
+            parted. What stands there and is not ours is kept under another name.
+        split : sequence of float, optional
+            The fractions of the photos for training, validation and, where there is a third, the test, as
+            (0.8, 0.1, 0.1): a photo's part follows from the seed and its path in the folder alone, so that
+            one more photo moves no other. COCO's formats then have a JSON for each part, YOLO a folder, and
+            `split.json` names the photos of each.
+        seed : int
+            Of the split; another one parts the photos anew.
 
         Returns
         -------
         list of Path
-            What was written; `summary.csv` in `out`, a table of all photos, is written anew as well.
+            What was written; `summary.csv` in `out`, a table of all photos, is written anew as well, with
+            the photos' parts.
 
         Raises
         ------
-        ValueError
-            If there is no such format, or no photo is done.
+        TypeError, ValueError
+            If there is no such format, no photo is done, the split is none, or the folder holds photos that
+            are parted otherwise.
         """
-        row = find_format(kind)
-        if row.needs == "film":
-            raise ValueError(
-                f"{kind} is of one photo's clicks: queue.widget.save({kind!r}, folder) writes it"
-            )
-        found = list(self.keeper.found())
-        self.keeper.write_summary({entry.name: facts for entry, facts in found})
-        self._update()
-        if not found:
-            raise ValueError(self._tr.gettext("No photo is done yet: click on its objects, then on Done."))
-        facts = [one for _, one in found]
-        classes = tuple(
-            dict.fromkeys([*self.classes, *(one["class"] for f in facts for one in f["objects"])])
-        )
-        files = []
-        with Outbox(Path(folder) if folder is not None else self.keeper.out / kind) as out:
-            for entry, one in found:
-                if row.part is not None:
-                    content = entry.path.read_bytes()
-                    parts = row.part(work_of(one, load_image(entry.path)), classes, content)
-                    files += [out.save(name, content) for name, content in parts]
-                elif row.needs == "record":
-                    text = self.keeper.session(self.keeper.find(entry.name))
-                    if text is not None:
-                        files.append(out.save(f"{entry.stem}.json", text.encode()))
-                elif row.whole is None:
-                    work = work_of(one, load_image(entry.path))
-                    target = PurePosixPath(row.target).name
-                    files += [
-                        out.save(f"{entry.stem}/{name}", content)
-                        for name, content in row.files([work], target)
-                    ]
-            if row.whole is not None:
-                files += [out.save(name, content) for name, content in row.whole(facts, classes)]
-        return files
+        made = self._export(kind, folder, None if split is None else Split(split, seed))
+        if made.told:
+            self._say(made.told)
+        return made.files
+
+    def _export(
+        self, kind: str, folder: str | Path | None = None, split: Split | None = None
+    ) -> exporting.Exported:
+        place = None if folder is None else Path(folder)
+        try:
+            return exporting.export(self.keeper, kind, self.classes, self._words, place, split)
+        finally:
+            self._update()  # photos that have changed are to do again
 
     def close(self) -> None:
         """Let another queue have the folder, free the photos, and take the widget off the page."""
@@ -499,26 +523,19 @@ class PhotoQueue(VBox):  # type: ignore[misc]  # ipywidgets has no types
             _("A note on this photo, or why it is skipped"),
         )
         self.note_box.observe(self._hear_note, "value")
-        self.class_buttons = {
-            name: button(name, _("Give the current object this class"), partial(self._do, self.label, name))
-            for name in self.classes
-        }
-        self.export_buttons = {
-            name: button(FORMATS[name].label, _(FORMATS[name].help), partial(self._do, self._save, name))
-            for name in ("coco", "yolo")
-        }
-        for one in self.class_buttons.values():
-            one.add_class("sw-toggle")
+        self.export_buttons = {}
+        for name in _EXPORTS:
+            label, words = exporting.words_of_button(name)
+            self.export_buttons[name] = button(_(label), _(words), partial(self._do, self._save, name))
         rows = [
-            HBox([*self.buttons.values(), self.filter, *self.export_buttons.values()]),
+            HBox([*self.buttons.values(), self.filter]),
             HBox([self.bar, self.counter]),
             self.strip.widget,
-            HBox([*self.class_buttons.values(), self.note_box]),
+            HBox([self.note_box, *self.export_buttons.values()]),
         ]
         for row in (rows[0], rows[1], rows[3]):
             row.add_class("sw-bar")
-        keys = [key for one in _QUEUE_ACTIONS for key in one.keys]
-        self.pointer = pointer_layer(keys, self._hear, lang=self.lang)
+        self.pointer = pointer_layer(self._keys, self._hear, lang=self.lang)
         bar = VBox(
             [
                 HTML(f"<style>{css}</style>"),
@@ -546,10 +563,11 @@ class PhotoQueue(VBox):  # type: ignore[misc]  # ipywidgets has no types
             self._say(words_of(error) or type(error).__name__, error=True)
 
     def _save(self, kind: str) -> None:
-        files = self.export(kind)
+        made = self._export(kind)
         text = self._tr.gettext('Saved in the folder "{folder}": {names}.')
-        text = text.format(folder=self.keeper.out / kind, names=named(files, self.lang))
-        self._say(text, more=download_link(files, kind, self.lang))
+        text = text.format(folder=made.folder, names=named(made.files, self.lang))
+        text = f"{text} {made.told}" if made.told else text
+        self._say(text, more=download_link(made.files, kind, self.lang))
 
     def _hear_note(self, change: dict[str, Any]) -> None:
         if not self._is_updating and change["new"] != self.note:
@@ -601,9 +619,17 @@ class PhotoQueue(VBox):  # type: ignore[misc]  # ipywidgets has no types
         )
         return text.format(count=count, certainty=tr.decimal(self.keeper.review.certainty[name]))
 
+    @property
+    def _tint(self) -> int:
+        """The colour of the class that was given last, as a number."""
+        known = self.classes
+        return (known.index(self._class) if self._class in known else len(known)) % len(style.PALETTE)
+
     def _show_photo(self, session: Session) -> None:
+        if self._class:
+            session.begin_with(self._class, self._tint)
         if self.widget is None:
-            self.widget = _Photo(self, session, self.lang, **self._options)
+            self.widget = _Photo(self, session, classes=self._classes, **self._options)
             self.children = [self._panel, self.widget]
         else:
             self.widget.show_session(session)
@@ -646,9 +672,6 @@ class PhotoQueue(VBox):  # type: ignore[misc]  # ipywidgets has no types
         self.note_box.value = entry.note
         self._is_updating = False
         self.strip.update(self.keeper.entries, self._places(), self.keeper.current)
-        active = None if self._session is None else self._session.state.active
-        for name, one in self.class_buttons.items():
-            mark(one, "sw-on", name == ((active.name if active else "") or self._class))
 
     def _say(self, text: str, error: bool = False, more: str = "") -> None:
         kind = "sw-message sw-error" if error else "sw-message"

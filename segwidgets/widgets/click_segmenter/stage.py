@@ -277,10 +277,11 @@ class Stage:
         color = state.next_color
         alike = self._seg.alike
         proposals = Proposals(alike.outlines(self.canvas.viewport), color)
-        from segwidgets.drawing.annotators import find_defects  # brings supervision, which takes seconds
+        defects = None
+        if self.look.defects and state.active is not None and state.active.mask is not None:
+            from segwidgets.drawing.annotators import find_defects  # brings supervision, which takes seconds
 
-        mask = state.active.mask if self.look.defects and state.active is not None else None
-        defects = None if mask is None else find_defects(mask)
+            defects = find_defects(state.active.mask)
         self.canvas.draw_masks(painted, self.look, defects, proposals, current)
 
     def draw_prompt(self, **moving: Any) -> None:

@@ -4,9 +4,10 @@
     python -m benchmarks.photo_queue --photos 20 --many 500 --rounds 2
 
 In JupyterLab, in Chromium: the seconds from running the cell to the first photo on the canvas, in a kernel
-that has imported segwidgets, and the milliseconds from the key for the next photo to that photo, which was
-encoded ahead; with small photos and with photos of 12 megapixels. Without a browser: how many thumbnails are
-read of a folder of many, and the memory held while a hand goes through photos, a click on each.
+that has imported segwidgets, and how many of these the network takes to encode it; the milliseconds from the
+key for the next photo to that photo, which was encoded ahead; with small photos and with photos of 12
+megapixels. Without a browser: how many thumbnails are read of a folder of many, and the memory held while a
+hand goes through photos, a click on each.
 """
 
 from __future__ import annotations
@@ -75,8 +76,10 @@ def wait_until(is_so: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
-def in_browser(browser: Browser, server: JupyterServer, folder: Path, rounds: int) -> tuple[float, float]:
-    """Return the seconds to the first photo, and the median of ms from one photo to the next."""
+def in_browser(
+    browser: Browser, server: JupyterServer, folder: Path, rounds: int
+) -> tuple[float, float, float]:
+    """Return the seconds to the first photo and of its encoding, and the median of ms to the next photo."""
     page = browser.new_page(viewport={"width": 1280, "height": 1200})
     notebook = NotebookPage(page, server, "lab", folder.parent)
     out = str(folder.parent / f"{folder.name}_out")
@@ -87,6 +90,7 @@ def in_browser(browser: Browser, server: JupyterServer, folder: Path, rounds: in
     notebook.run_all()
     page.wait_for_function(PAINTED)
     first = time.monotonic() - start
+    encoding = float(notebook.execute("queue.widget.segmenter.encode_seconds"))
     notebook.wait_until_laid_out()
     notebook.canvas().focus()
     waits = []
@@ -97,7 +101,7 @@ def in_browser(browser: Browser, server: JupyterServer, folder: Path, rounds: in
         waits.append(page.evaluate("() => window.__seen"))
     page.close()
     server.stop_kernels()
-    return first, statistics.median(waits)
+    return first, encoding, statistics.median(waits)
 
 
 def memory(folder: Path, every: int) -> list[float]:
@@ -145,7 +149,7 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as scratch:
         place = Path(scratch)
-        print(f"{'photos':<16}{'first, s':>10}{'next, ms':>10}")
+        print(f"{'photos':<16}{'first, s':>10}{'of it encoding':>16}{'next, ms':>10}")
         with jupyter_server(place / "server") as server, sync_playwright() as playwright:
             browser = playwright.chromium.launch(
                 executable_path=find_chromium(),
@@ -153,8 +157,8 @@ def main(arguments: list[str] | None = None) -> int:
             )
             for name, large in (("cat", False), ("12 megapixels", True)):
                 folder = write_photos(place / f"photos_{large}", given.rounds + 1, large)
-                first, following = in_browser(browser, server, folder, given.rounds)
-                print(f"{name:<16}{first:>10.2f}{following:>10.0f}", flush=True)
+                first, encoding, following = in_browser(browser, server, folder, given.rounds)
+                print(f"{name:<16}{first:>10.2f}{encoding:>16.2f}{following:>10.0f}", flush=True)
             browser.close()
         read, took = thumbnails(place / "photos_False", given.many)
         print(f"{given.many} photos: there after {took:.2f} s, {read} thumbnails read", flush=True)

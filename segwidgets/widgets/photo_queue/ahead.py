@@ -18,6 +18,7 @@ from segwidgets.widgets.photo_queue.keeper import Entry, Keeper
 from segwidgets.widgets.session.session import Session
 
 Version = tuple[tuple[object, ...], ...]
+PAUSE_S = 1.0  # before anything is prepared: the page draws the photo that was asked for first
 
 
 class Unreadable(SegwidgetsError, ValueError):
@@ -66,6 +67,7 @@ class Ahead:
         self._ready: dict[int, Prepared | Exception] = {}
         self._at_hand: int | None = None  # the one that the thread is at
         self._wanted: frozenset[int] = frozenset()
+        self._is_over = threading.Event()
         self._worker = LatestWins(self._prepare_all)
 
     @property
@@ -102,6 +104,7 @@ class Ahead:
 
     def close(self) -> None:
         """End the thread, and free what is ready."""
+        self._is_over.set()
         self._worker.close()
         with self._changed:
             self._wanted = frozenset()
@@ -110,6 +113,8 @@ class Ahead:
             self._ready.clear()
 
     def _prepare_all(self, photos: tuple[int, ...]) -> None:
+        if self._is_over.wait(PAUSE_S):
+            return
         for at in photos:
             with self._changed:
                 if at not in self._wanted or at in self._ready:

@@ -112,10 +112,10 @@ kept = json.loads((FOLDER / "segwidgets/sessions/cat.json").read_text("utf-8"))
 print([(one["action"], one["x"], one["y"]) for one in kept["actions"]])
 
 # %% [markdown] tags=["en"]
-# There is no mask, but there is the click, in a file of its own. The same cell, run again:
+# There is no mask, but there is the click, in a file of its own. The same call, once more:
 
 # %% [markdown] tags=["es"]
-# No hay máscara, pero sí el clic, en un archivo propio. La misma celda, ejecutada otra vez:
+# No hay máscara, pero sí el clic, en un archivo propio. La misma llamada, otra vez:
 
 # %%
 queue = PhotoQueue(FOLDER, classes=CLASSES, lang=L("en", "es"))
@@ -324,7 +324,7 @@ for kind, dataset in (("coco", coco), ("yolo", yolo)):
 
 # %% [markdown] tags=["en"]
 # **Explain.** Three photos: the skipped one is in neither. COCO has each mask as run lengths, which are exact. YOLO has polygons, and their corners
-# do not lie where pixels end: 19 pixels of the cat are gone, 40 of the saucer, and the cup has 47 more. That hurts no training; but whoever measures
+# do not lie where pixels end: 19 pixels of the cat are gone, 40 of the saucer, and the cup has 47 more. That does no harm to training; but whoever measures
 # areas takes COCO.
 
 # %% [markdown] tags=["es"]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from benchmarks import many_clicks
+from benchmarks import many_clicks, panels
 from benchmarks.folder import Round, Run, lines
 from segwidgets.images import sample_path
 from segwidgets.masks import decode
@@ -58,6 +58,12 @@ def test_many_clicks_are_told_as_a_multiple_of_the_first(capsys: pytest.CaptureF
     assert told.startswith("41 clicks on 21 objects")
     assert "first 20 " in told
     assert "41 undos" in told
+
+
+@pytest.mark.long
+def test_masks_are_measured_by_pixels_and_by_outlines(capsys: pytest.CaptureFixture[str]) -> None:
+    panels.main(["--rounds", "1"])
+    assert "300 x 400 pixels" in capsys.readouterr().out
 
 
 @pytest.mark.model

@@ -5,6 +5,8 @@ Only the photo is filmed, in which no word stands: one film serves every languag
 
 from __future__ import annotations
 
+import ast
+import math
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -19,12 +21,14 @@ from tests.browser.jupyter import NotebookPage
 
 FILE = "by_hand.gif"
 VIEWPORT = {"width": 1000, "height": 900}
-MAX_BYTES = 150_000
+MAX_BYTES = 450_000
 COFFEE = (400, 600)
 CELLS = [
     'from segwidgets import ClickSegmenter\n\nseg = ClickSegmenter("coffee", hover=False, semantic=False)\n'
     "seg.add_point(300, 180)\nseg.choose(1)\nseg.set_tool('brush')\nseg.set_brush_size(16)\nseg"
 ]
+TURNS, TURN = 5, 100  # of the wheel, in pixels each
+HANDLE_END = (205, 270)
 SPOON = (402, 78), (413, 90), (412, 110), (407, 124)  # x, y in the photo's pixels
 HANDLE = (
     *((196, 225), (218, 240), (200, 262), (196, 285), (206, 302), (224, 307), (240, 297)),
@@ -47,9 +51,25 @@ class Painter(Hand):
         self.move((round(box["x"] + box["width"] / 2), round(box["y"] + box["height"] / 2)))
         self.click(f"seg.tool == {tool.lower()!r}", 200)
 
+    def on_page(self, place: tuple[int, int]) -> tuple[float, float]:
+        """Return where a pixel of the photo is seen."""
+        seen = self.notebook.execute(f"seg.stage.canvas.viewport.to_canvas{place}")
+        return self.notebook.point_on_page(*ast.literal_eval(seen))
+
+    def zoom(self, place: tuple[int, int], hold_ms: int) -> None:
+        """Turn the wheel over a pixel of the photo, with Ctrl held."""
+        self.move(self.on_page(place))
+        self.notebook.page.keyboard.down("Control")
+        for turn in range(1, TURNS + 1):
+            self.notebook.page.mouse.wheel(0, -TURN)
+            self._photograph(f"600 / (seg.view[2] - seg.view[0]) > {math.exp(TURN * turn * 0.002) - 0.05}")
+            self._add(2 * STEP_MS)
+        self.notebook.page.keyboard.up("Control")
+        self._add(hold_ms)
+
     def stroke(self, places: Sequence[tuple[int, int]], reached: str, hold_ms: int) -> None:
         """Draw along places of the photo with the button held, and wait for what comes of it."""
-        first, *others = (self.notebook.point_on_page(*place, size=COFFEE) for place in places)
+        first, *others = (self.on_page(place) for place in places)
         self.move(first)
         self.notebook.page.mouse.down()
         for place in others:
@@ -63,14 +83,16 @@ class Painter(Hand):
 
 
 def act(hand: Painter) -> None:
-    """Erase the spoon from the cup's mask, and draw a lasso around the handle that it lacks."""
+    """Erase the spoon from the cup's mask, zoom in, and draw a lasso around the handle that it lacks."""
     hand.start()
     start = hand.at
     hand.rest(1200)
     hand.take_up("Eraser")
     hand.stroke(SPOON, "seg.history[-1]['action'] == 'paint'", 900)
     hand.take_up("Lasso")
-    hand.stroke(HANDLE, "seg.history[-1]['action'] == 'lasso'", 900)
+    hand.zoom(HANDLE_END, 700)
+    hand.stroke(HANDLE, "seg.history[-1]['action'] == 'lasso'", 1200)
+    hand.press("0", "seg.view == (0, 0, 600, 400)", 900)
     hand.move(start, hold_ms=2600)
 
 

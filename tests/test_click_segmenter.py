@@ -909,7 +909,7 @@ def test_the_displayed_picture_follows_hands_and_waits_until_they_rest(
     monkeypatch.setattr(
         "segwidgets.widgets.click_segmenter.still.threading", SimpleNamespace(Timer=HandTimer)
     )
-    bench.seg.stage.has_page = bench.seg.still._is_seen = False
+    bench.seg.stage.has_page = bench.seg.still.is_seen = False
     bench.seg._ipython_display_()
     assert "application/vnd.jupyter.widget-view+json" in shown[0]
     assert list(shown[1]) == ["image/png"]

@@ -31,11 +31,16 @@ class Still:
         What it shows at first.
     words : str
         Stand beneath it once a page has shown the widget.
+
+    Attributes
+    ----------
+    is_seen : bool
+        Whether a page has.
     """
 
     def __init__(self, render: Callable[[str], bytes], state: object, words: str) -> None:
         self.render = render
-        self._words, self._is_seen = words, False
+        self._words, self.is_seen = words, False
         self._state = weakref.ref(state)  # for it holds every mask
         self._handle: Any = None
         self._timer: threading.Timer | None = None
@@ -48,8 +53,8 @@ class Still:
 
     def is_shown(self) -> None:
         """Hear that a page shows the widget."""
-        if not self._is_seen:
-            self._is_seen = True
+        if not self.is_seen:
+            self.is_seen = True
             self._follow_soon()
 
     def follow(self, state: object) -> None:
@@ -83,7 +88,7 @@ class Still:
         self._handle = None
 
     def _data(self) -> dict[str, str]:
-        return {"image/png": base64.b64encode(self.render(self._words * self._is_seen)).decode("ascii")}
+        return {"image/png": base64.b64encode(self.render(self._words * self.is_seen)).decode("ascii")}
 
 
 def _update(still: weakref.ref[Still]) -> None:

@@ -109,7 +109,7 @@ for path in sorted(FOLDER.rglob("*.json")):
 
 # %%
 kept = json.loads((FOLDER / "segwidgets/sessions/cat.json").read_text("utf-8"))
-print([(one["action"], one["x"], one["y"]) for one in kept["actions"]])
+print([(one["x"], one["y"]) for one in kept["actions"] if one["action"] == "add_point"])
 
 # %% [markdown] tags=["en"]
 # There is no mask, but there is the click, in a file of its own. The same call, once more:

@@ -41,7 +41,13 @@ def test_decimals(value, digits, english, spanish):
 
 @pytest.mark.parametrize(
     ("value", "english", "spanish"),
-    [(250.5, "250.5", "250,5"), (170, "170", "170"), (1e-05, "1e-05", "1e-05"), (0.1 + 0.2, "0.3", "0,3")],
+    [
+        (250.5, "250.5", "250,5"),
+        (170, "170", "170"),
+        (12_345_678, "12345678", "12345678"),
+        (1e-05, "1e-05", "1e-05"),
+        (0.1 + 0.2, "0.3", "0,3"),
+    ],
 )
 def test_numbers_as_short_as_they_go(value, english, spanish):
     assert ENGLISH.general(value) == english

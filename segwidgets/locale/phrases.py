@@ -16,6 +16,9 @@ HALF_SHARE = 0.8  # of a region's pixels: it lies mostly on that side
 TWO_SECTORS_SHARE = 0.8  # of a region's pixels in two sectors together
 
 
+LARGE = 1e15  # from here on a number is written with an exponent
+
+
 class Phrases:
     """Words of one language.
 
@@ -59,8 +62,9 @@ class Phrases:
         return self.written(f"{rounded:f}")
 
     def general(self, value: float, digits: int = 6) -> str:
-        """Write a number as short as it goes, with so many significant digits at most: "250.5" or "170"."""
-        return self.written(f"{value:.{digits}g}")
+        """Write a number as short as it goes, with so many significant digits: "250.5"; a large one whole."""
+        text = f"{value:.{digits}g}"
+        return self.written(f"{value:.0f}" if "e+" in text and abs(value) < LARGE else text)
 
     def written(self, number: str) -> str:
         """Return a number that Python wrote with this language's decimal sign."""

@@ -8,10 +8,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import TYPE_CHECKING
 
 from segwidgets.ground.keeping import digest
-from segwidgets.ground.validation import check_whole, describe
-from segwidgets.locale.phrases import Phrases
+
+if TYPE_CHECKING:
+    from segwidgets.locale.phrases import Phrases
 
 PARTS = ("train", "val", "test")
 """As programs that train call them, in files' names too."""
@@ -49,6 +51,8 @@ class Split:
     seed: int = 0
 
     def __post_init__(self) -> None:
+        from segwidgets.ground.validation import check_whole, describe  # brings NumPy, which --help needs not
+
         wanted = "split must be two or three fractions that make 1 together, such as (0.8, 0.1, 0.1), got "
         try:
             given = tuple(self.fractions)

@@ -37,8 +37,8 @@ from segwidgets.widgets.painting import to_canvas
 seg = segwidgets.ClickSegmenter('cat', hover=False, semantic=False)
 drawn = []
 _draw = seg.stage.draw_masks
-def timed():
-    start = time.perf_counter(); _draw(); drawn.append(time.perf_counter() - start)
+def timed(*moving):
+    start = time.perf_counter(); _draw(*moving); drawn.append(time.perf_counter() - start)
 seg.stage.draw_masks = timed
 def inside(x, y):
     # a canvas pixel that the mask of a click covers, far from the marker of the click

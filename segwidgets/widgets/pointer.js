@@ -14,6 +14,7 @@ const IPYCANVAS_HEARS = [
 
 const PIECE = 1 << 20; // bytes of a file in one message: 10 MiB end the connection
 const HOLD_MS = 350; // a finger that rests so long on the photo drags there, whichever way it goes
+const STEPS_AT_ONCE = 2; // while one is drawn the next is on its way there
 const REST_MS = 150; // after the last step of a hand that moves the view
 const WHEEL_ZOOM = 0.002; // of the exponent, for each pixel of the wheel
 const WHEEL_MOST = 1000; // in one event, which may be several in one
@@ -165,20 +166,22 @@ function attach(root, model, signal) {
     clearTimeout(telling);
   });
 
-  // The view follows the hand: a step is sent when the last one is drawn, and what was meant meanwhile is one step.
+  // The view follows the hand: so many steps are on their way, the next one is sent when one is drawn, and what was meant
+  // meanwhile is one step.
   let step = null; // not sent yet
-  let drawing = 0; // when the one that is not drawn yet was sent
+  let drawing = []; // when those were sent that are not drawn yet
   let resting = 0; // a timer: when no more comes the photo is drawn in full detail
 
   const sendStep = () => {
-    if (!step || (drawing && performance.now() - drawing < PATIENCE_MS)) return;
-    drawing = performance.now();
+    drawing = drawing.filter((since) => performance.now() - since < PATIENCE_MS);
+    if (!step || drawing.length >= STEPS_AT_ONCE) return;
+    drawing.push(performance.now());
     const { x, y, unit, factor, tx, ty } = step;
     send({ kind: "view", x, y, unit, factor, dx: (tx - x * (1 - factor)) / factor, dy: (ty - y * (1 - factor)) / factor });
     step = null;
   };
   const viewIsDrawn = () => {
-    drawing = 0;
+    drawing.shift();
     sendStep();
   };
   // Move by (dx, dy) on the screen, then zoom about where the hand is; after what was not sent yet.
@@ -194,10 +197,14 @@ function attach(root, model, signal) {
       tx: factor * (last.tx + dx * unit - x) + x, ty: factor * (last.ty + dy * unit - y) + y,
     };
     sendStep();
+    drawInFullSoon();
+  };
+  const drawInFullSoon = () => {
     clearTimeout(resting);
     resting = setTimeout(() => {
       sendStep();
-      send({ kind: "still" });
+      if (step) drawInFullSoon(); // a slow line: the last step has not gone yet
+      else send({ kind: "still" });
     }, REST_MS);
   };
   signal.addEventListener("abort", () => clearTimeout(resting));

@@ -24,6 +24,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import sync_playwright
 
 from tests.browser.chromium import find_chromium
+from tests.browser.conftest import CHROMIUM_ARGUMENTS
 from tests.browser.jupyter import NotebookPage, jupyter_server
 from tests.slow_line import slow_line
 
@@ -149,10 +150,7 @@ def main() -> None:
     ):
         if arguments.round_trip_ms or arguments.mbit < float("inf"):
             server = replace(server, url=f"http://127.0.0.1:{line.port}/")
-        browser = playwright.chromium.launch(
-            executable_path=find_chromium(),
-            args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
-        )
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_ARGUMENTS)
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         notebook = NotebookPage(page, server, "lab", Path(scratch))
         notebook.open(server.write_notebook("latency", [CELL]))

@@ -30,6 +30,7 @@ from segwidgets import PhotoQueue, load_image
 from segwidgets.drawing import style
 from segwidgets.widgets.photo_queue import strip
 from tests.browser.chromium import find_chromium
+from tests.browser.conftest import CHROMIUM_ARGUMENTS
 from tests.browser.jupyter import JupyterServer, NotebookPage, jupyter_server
 from tests.fake_front import FakeFront
 
@@ -151,10 +152,7 @@ def main(arguments: list[str] | None = None) -> int:
         place = Path(scratch)
         print(f"{'photos':<16}{'first, s':>10}{'of it encoding':>16}{'next, ms':>10}")
         with jupyter_server(place / "server") as server, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path=find_chromium(),
-                args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
-            )
+            browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_ARGUMENTS)
             for name, large in (("cat", False), ("12 megapixels", True)):
                 folder = write_photos(place / f"photos_{large}", given.rounds + 1, large)
                 first, encoding, following = in_browser(browser, server, folder, given.rounds)

@@ -17,6 +17,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from tests.browser.chromium import find_chromium
+from tests.browser.conftest import CHROMIUM_ARGUMENTS
 from tests.browser.jupyter import NotebookPage, jupyter_server
 
 CELL = """
@@ -113,10 +114,7 @@ def main() -> None:
         jupyter_server(Path(scratch)) as server,
         sync_playwright() as playwright,
     ):
-        browser = playwright.chromium.launch(
-            executable_path=find_chromium(),
-            args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
-        )
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_ARGUMENTS)
         heads = ("hover kB", 10), ("click kB", 10), ("pan, frames/s", 15), ("stroke, frames/s", 18)
         told = "".join(f"{head:>{width}}" for head, width in (*heads, ("its end to mask, ms", 21)))
         print(f"{'photo':<14}{'zoom':>6}{told}")

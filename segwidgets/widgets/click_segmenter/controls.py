@@ -43,6 +43,8 @@ class Toolbar:
         Carries out a function for a hand, and shows its errors.
     lang : str
         The language of the words, as "es".
+    look : str
+        The class that the style sheet knows it by.
 
     Attributes
     ----------
@@ -50,7 +52,9 @@ class Toolbar:
         By the action's name.
     """
 
-    def __init__(self, seg: Seg, actions: Iterable[Action], do: Do, lang: str) -> None:
+    def __init__(
+        self, seg: Seg, actions: Iterable[Action], do: Do, lang: str, look: str = "sw-tools"
+    ) -> None:
         self._actions = [action for action in actions if action.has_button]
         self.buttons: dict[str, Button] = {}
         shown: list[Any] = []
@@ -71,7 +75,7 @@ class Toolbar:
             shown.append(made)
         self.widget = Box(shown)
         self.widget.add_class("sw-bar")
-        self.widget.add_class("sw-tools")
+        self.widget.add_class(look)
 
     def update(self, seg: Seg) -> None:
         """Show what is on and what can be done."""

@@ -36,7 +36,7 @@ class CorrectBar(Toolbar):
     """
 
     def __init__(self, seg: Seg, actions: Iterable[Action], do: Do, lang: str) -> None:
-        super().__init__(seg, actions, do, lang)
+        super().__init__(seg, actions, do, lang, look="sw-correct")
         _ = translations(lang).gettext
         self.size = explained(
             IntSlider(value=seg.brush_size, min=LEAST_SIZE, max=MOST_SIZE, description=_("Size")),
@@ -48,8 +48,6 @@ class CorrectBar(Toolbar):
         tools = [self.buttons[name] for name in ("brush", "eraser", "lasso", "cut")]
         rest = [one for one in self.widget.children if one not in tools]
         self.widget.children = [*tools, self.size, *rest]
-        self.widget.remove_class("sw-tools")
-        self.widget.add_class("sw-correct")
 
     def update(self, seg: Seg) -> None:
         """Show what is on and what can be done."""

@@ -41,7 +41,6 @@ class ClassBar:
         self._seg, self._do, self._tr = seg, do, translations(lang)
         _ = self._tr.gettext
         self.buttons: dict[str, Button] = {}
-        self._updating = False
         self.rename = explained(
             Text(placeholder=_("rename the class"), continuous_update=False),
             _("Another name for the class of the current object, for all that have it"),
@@ -83,14 +82,9 @@ class ClassBar:
         return "" if active is None else active.name
 
     def _renamed(self, change: Any) -> None:
-        if self._updating or not change["new"].strip():
-            return
-        self._do(self._seg.rename_class, self._class(), change["new"])
-        self._updating = True
-        try:
+        if change["new"].strip():
+            self._do(self._seg.rename_class, self._class(), change["new"])
             self.rename.value = ""
-        finally:
-            self._updating = False
 
 
 class ObjectBar(Toolbar):
@@ -103,30 +97,24 @@ class ObjectBar(Toolbar):
     """
 
     def __init__(self, seg: Seg, do: Do, lang: str) -> None:
-        super().__init__(seg, OBJECT_TOOLS, do, lang)
+        super().__init__(seg, OBJECT_TOOLS, do, lang, look="sw-objects")
         _ = translations(lang).gettext
-        self._seg, self._do, self._updating = seg, do, False
+        self._seg, self._do = seg, do
         self.note = explained(
             Text(placeholder=_("a note"), continuous_update=False),
             _("A note about the current object (key I)"),
         )
         self.note.observe(self._noted, "value")
         self.widget.children = [*self.widget.children, self.note]
-        self.widget.remove_class("sw-tools")
-        self.widget.add_class("sw-objects")
 
     def update(self, seg: Seg) -> None:
         """Show what is on and what can be done."""
         super().update(seg)
         active = seg.session.state.active
         mark(self.widget, "sw-off", active is None)
-        self._updating = True
-        try:
-            self.note.value = "" if active is None else active.note
-        finally:
-            self._updating = False
+        self.note.value = "" if active is None else active.note
 
     def _noted(self, change: Any) -> None:
         state = self._seg.session.state
-        if not self._updating and state.current is not None:
+        if state.active is not None and change["new"] != state.active.note:
             self._do(self._seg.note_object, state.current, change["new"])

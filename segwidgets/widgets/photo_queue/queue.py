@@ -570,7 +570,7 @@ class PhotoQueue(VBox):  # type: ignore[misc]  # ipywidgets has no types
         self._say(text, more=download_link(made.files, kind, self.lang))
 
     def _hear_note(self, change: dict[str, Any]) -> None:
-        if not self._is_updating and change["new"] != self.note:
+        if change["new"] != self.note:
             self._do(self._write_note, change["new"])
 
     def _write_note(self, text: str) -> None:
@@ -658,8 +658,6 @@ class PhotoQueue(VBox):  # type: ignore[misc]  # ipywidgets has no types
         at = self.keeper.current
         self.ahead.want([place for place in self._places() if place > at][:AHEAD])
 
-    _is_updating = False
-
     def _update(self) -> None:
         if not self._is_built or self.comm is None:
             return
@@ -668,9 +666,7 @@ class PhotoQueue(VBox):  # type: ignore[misc]  # ipywidgets has no types
         text = self._tr.gettext("{done} of {total} done · {skipped} skipped · {broken} cannot be opened")
         told = text.format(done=count.done, total=count.total, skipped=count.skipped, broken=count.broken)
         self.counter.value = f'<div role="status">{escape(entry.name)} · {told}</div>'
-        self._is_updating = True
         self.note_box.value = entry.note
-        self._is_updating = False
         self.strip.update(self.keeper.entries, self._places(), self.keeper.current)
 
     def _say(self, text: str, error: bool = False, more: str = "") -> None:

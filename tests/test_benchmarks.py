@@ -98,6 +98,17 @@ def test_single_questions_are_measured_on_a_folder_of_ones_own(
     assert all(word in done.stdout for word in words), done.stdout
 
 
+@pytest.mark.model
+@pytest.mark.long
+def test_a_cold_start_is_measured_in_fresh_kernels() -> None:
+    command = [sys.executable, "-m", "benchmarks.cold_start", "--rounds", "1", "--lessons", "01"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    words = ["view, s", "ClickSegmenter", "PhotoQueue", "12 megapixels", "first picture after"]
+    assert all(word in done.stdout for word in words), done.stdout
+    assert not any(word in done.stdout.split() for word in ("nan", "inf")), "each is seen and answers"
+
+
 @pytest.mark.browser
 @pytest.mark.model
 @pytest.mark.long

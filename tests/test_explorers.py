@@ -139,6 +139,96 @@ def test_a_threshold_that_cannot_be_is_refused_and_nothing_changes(
         ThresholdExplorer(cat_segmenter, (250, 170))
 
 
+# a threshold over pixels' values
+
+
+@pytest.fixture
+def steps() -> tuple[np.ndarray, np.ndarray]:
+    """A grey photo of 40 x 60 with a brighter square, and the square."""
+    square = np.zeros((40, 60), np.bool_)
+    square[10:30, 20:40] = True
+    return np.repeat(np.where(square, 180, 60).astype(np.uint8)[:, :, None], 3, axis=2), square
+
+
+def test_values_are_thresholded_without_any_model(
+    steps: tuple[np.ndarray, np.ndarray], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo, square = steps
+    monkeypatch.setattr(Segmenter, "__init__", lambda *_: pytest.fail("no model is asked"))
+    explorer = ThresholdExplorer(photo, photo[:, :, 0], reference=square)
+    assert (explorer.slider.min, explorer.slider.max, explorer.slider.step) == (60, 180, 1)
+    assert (explorer.threshold, explorer.iou, explorer.stability_score) == (120, 1, 1)
+    np.testing.assert_array_equal(explorer.mask, square)
+    assert "Above 120 the mask covers 17 % of the photo." in explorer.words.value
+    assert "Its IoU with the reference is 1.00." in explorer.words.value
+    before = explorer.shown.value
+    explorer.slider.value = 180  # and no value lies above the largest
+    assert (explorer.threshold, explorer.iou, explorer.mask.any()) == (180, 0, False)
+    assert explorer.shown.value != before
+    explorer.set_threshold(120)
+    assert explorer.slider.value == 120
+    assert explorer.shown.value == before
+
+
+def test_the_histogram_parts_the_object_from_the_rest(steps: tuple[np.ndarray, np.ndarray]) -> None:
+    photo, square = steps
+    whole = ThresholdExplorer(photo, photo[:, :, 0])
+    assert whole.iou is None
+    assert whole.chart.counts.shape == (1, 64)
+    assert (whole.chart.counts[0, 0], whole.chart.counts[0, -1]) == (2000, 400)
+    parted = ThresholdExplorer(photo, photo[:, :, 0], reference=square).chart.counts
+    assert parted.sum(axis=1).tolist() == [400, 2000]
+    assert parted.sum(axis=0).tolist() == whole.chart.counts[0].tolist()
+    assert len(ThresholdExplorer(photo, (photo[:, :, 0] > 99).astype(int)).chart.edges) == 2
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "dtype", "wanted"),
+    [
+        (0, 255, np.uint8, (1, 0, 255)),
+        (3, 9, np.uint8, (1, 3, 9)),
+        (0, 40_000, np.uint16, (100, 0, 40_000)),
+        (-0.234, 1, np.float32, (0.01, -0.24, 1)),
+        (0.5, 0.5, np.float64, (1, 0, 1)),
+        (0.001, 0.0023, np.float64, (0.00001, 0.001, 0.0023)),
+    ],
+)
+def test_the_slider_goes_over_the_values_in_steps_that_suit_them(
+    least: float, most: float, dtype: type, wanted: tuple[float, float, float]
+) -> None:
+    values = np.full((20, 30), least, dtype)
+    values[0] = most
+    slider = ThresholdExplorer(np.zeros((20, 30, 3), np.uint8), values).slider
+    assert (slider.step, slider.min, slider.max) == pytest.approx(wanted)
+
+
+@pytest.mark.parametrize(
+    ("values", "error", "words"),
+    [
+        (np.zeros((60, 40)), ValueError, r"shape of the photo, \(40, 60\)"),
+        (np.zeros((40, 60, 3)), ValueError, "take one channel"),
+        (np.full((40, 60), np.nan), ValueError, "must be finite"),
+        (np.zeros((40, 60), np.bool_), TypeError, "real numbers"),
+        (np.ma.zeros((40, 60)), TypeError, "plain array"),
+    ],
+)
+def test_values_that_are_none_are_refused(
+    steps: tuple[np.ndarray, np.ndarray], values: np.ndarray, error: type, words: str
+) -> None:
+    with pytest.raises(error, match=words):
+        ThresholdExplorer(steps[0], values)
+    with pytest.raises(ValueError, match="reference must have the shape"):
+        ThresholdExplorer(steps[0], steps[0][:, :, 0], reference=steps[1].T)
+
+
+def test_a_reference_measures_sams_mask_as_well(cat_segmenter: Segmenter, cat_candidates: Candidates) -> None:
+    explorer = ThresholdExplorer(cat_segmenter, cat_candidates, reference=cat_candidates.best_mask)
+    assert explorer.iou == 1
+    explorer.set_threshold(4)
+    assert explorer.iou < 1
+    assert f"reference is {explorer.iou:.2f}" in explorer.words.value
+
+
 # the embedding
 
 
@@ -325,6 +415,9 @@ def test_spanish_is_spoken_throughout(cat_segmenter: Segmenter, cat_candidates: 
     threshold = ThresholdExplorer(cat_segmenter, cat_candidates, lang="es")
     assert threshold.slider.description == "Umbral"
     assert "0,00 la máscara cubre" in threshold.words.value
+    values = ThresholdExplorer(np.zeros((60, 80, 3), np.uint8), np.linspace(0, 1, 4800).reshape(60, 80), "es")
+    values.set_threshold(0.25)
+    assert "0,25 la máscara cubre el 75" in values.words.value
     assert "celdas" in EmbeddingExplorer(cat_segmenter, lang="es").words.value
     with pytest.raises(ValueError, match="lang must be one of"):
         EmbeddingExplorer(cat_segmenter, lang="fr")

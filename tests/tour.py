@@ -381,9 +381,11 @@ def explorers(lang: str, cat: Segmenter) -> Texts:
     form.add_point(5, 5, 0)
     threshold = ThresholdExplorer(cat, Prompt([(250, 170)]), lang)
     threshold.set_threshold(-2.25)
+    rising = np.linspace(0, 1, 4800).reshape(60, 80)
+    values = ThresholdExplorer(np.zeros((60, 80, 3), np.uint8), rising, lang, reference=rising > 0.5)
     of_classes = ClassExplorer(np.zeros((60, 80, 3), np.uint8), HalvesModel(), lang)
     embedding = EmbeddingExplorer(EmbeddedHalves(), lang)  # type: ignore[arg-type]
-    for explorer in (form, threshold, of_classes, embedding):
+    for explorer in (form, threshold, values, of_classes, embedding):
         name = type(explorer).__name__
         yield from ((name, text) for text in words_of(explorer))
         if explorer in (of_classes, embedding):

@@ -29,6 +29,7 @@ SHOWN = [
     "clicked()",
     "PromptForm(cat, semantic=False)",
     "ThresholdExplorer(cat, Prompt([(250, 170)]))",
+    "ThresholdExplorer(cat, cat.image[:, :, 0], reference=cat.image[:, :, 0] > 99)",
     "EmbeddingExplorer(cat)",
     "ClassExplorer('cat')",
 ]

@@ -37,6 +37,36 @@ def test_the_threshold_slider_moves_the_mask_by_keyboard(open_notebook: OpenNote
     assert notebook.execute("explorer.threshold") == "1.0"
 
 
+def test_a_threshold_over_values_has_the_mask_beside_the_histogram_and_beneath_it_on_a_phone(
+    open_notebook: OpenNotebook,
+) -> None:
+    notebook = open_notebook(
+        [
+            "from segwidgets import ThresholdExplorer, sample_image",
+            'coins = sample_image("coins")\n'
+            "explorer = ThresholdExplorer(coins, coins[:, :, 0])\nexplorer.set_threshold(107)\nexplorer",
+        ]
+    )
+    notebook.run_all()
+    words = notebook.page.get_by_role("status")
+    words.filter(has_text="Above 107 the mask covers 39").wait_for()
+    handle = notebook.page.locator(".noUi-handle").first
+    handle.focus()
+    for _ in range(3):
+        handle.press("ArrowRight")
+    words.filter(has_text="Above 110 the mask covers").wait_for()
+    assert notebook.execute("explorer.threshold") == "110.0"
+    mask, histogram = notebook.page.locator(".sw-stage img").all()
+    photo, chart = mask.bounding_box(), histogram.bounding_box()
+    assert chart["x"] >= photo["x"] + photo["width"] - 1
+    assert photo["y"] < chart["y"] + chart["height"] / 2 < photo["y"] + photo["height"]
+    notebook.page.set_viewport_size({"width": 390, "height": 844})
+    notebook.page.wait_for_function(
+        "() => { const [a, b] = [...document.querySelectorAll('.sw-stage img')]"
+        ".map(one => one.getBoundingClientRect()); return b.top >= a.bottom - 1; }"
+    )
+
+
 def test_the_embedding_follows_the_mouse_and_a_click_stays(open_notebook: OpenNotebook) -> None:
     notebook = open_notebook(
         [

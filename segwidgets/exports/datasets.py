@@ -116,10 +116,11 @@ def coco(photos: Iterable[Facts], classes: Sequence[str]) -> Iterator[File]:
     right edge of its last.
     """
     for part, photos_of_it in by_part(photos).items():
-        yield f"{with_part('annotations', part)}.json", _coco(photos_of_it, classes)
+        yield f"{with_part('annotations', part)}.json", coco_json(photos_of_it, classes)
 
 
-def _coco(photos: Iterable[Facts], classes: Sequence[str]) -> bytes:
+def coco_json(photos: Iterable[Facts], classes: Sequence[str]) -> bytes:
+    """Return COCO's JSON of photos; masks are run-length encoded, exact to the pixel."""
     numbers = {name: number for number, name in enumerate(classes, 1)}
     images: list[dict[str, Any]] = []
     annotations: list[dict[str, Any]] = []

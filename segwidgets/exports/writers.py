@@ -6,18 +6,15 @@ Where the files go, and what becomes of what stands there, is not known here.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import Any
 
 from segwidgets.exports import datasets
 from segwidgets.exports.work import Work
 from segwidgets.ground.files import index_png, mask_png, picture_png
-
-if TYPE_CHECKING:
-    import supervision as sv
 
 File = tuple[str, bytes]
 """A file's path in the folder that is written to, with forward slashes, and its content."""
@@ -64,34 +61,44 @@ def index(works: Sequence[Work], name: str) -> Iterator[File]:
 
 
 def coco(works: Sequence[Work], name: str) -> Iterator[File]:
-    """Give COCO JSON, made by supervision, and the photos beside it as PNG."""
-    return _dataset(works, "", lambda made, folder: made.as_coco(annotations_path=str(folder / name)))
+    """Give COCO JSON, whose masks are exact, and the photos beside it as PNG."""
+    yield from _pictures(works)
+    yield name, datasets.coco_json(_facts(works), _classes(works))
 
 
 def panoptic(works: Sequence[Work], name: str) -> Iterator[File]:
     """Give COCO's panoptic JSON, beside it the photos as PNG, and their segments in a folder of its name."""
-    _check_names(works)
+    yield from _pictures(works)
     for work in works:
-        yield f"{work.name}.png", picture_png(work.image)
         yield f"{PurePosixPath(name).stem}/{work.name}.png", datasets.segments_png(work)
-    facts = [datasets.facts_of(work, f"{work.name}.png") for work in works]
-    yield name, datasets.panoptic_json(facts, _classes(works))
+    yield name, datasets.panoptic_json(_facts(works), _classes(works))
 
 
 def yolo(works: Sequence[Work], name: str) -> Iterator[File]:
     """Give a YOLO segmentation folder, made by supervision: `images`, `labels` and `data.yaml`."""
+    import numpy as np
     import supervision as sv
+    from PIL import Image
 
-    def write(made: sv.DetectionDataset, folder: Path) -> None:
-        for work, (path, found) in zip(works, list(made.annotations.items()), strict=True):
-            size = work.image.shape[:2]
+    _check_names(works)
+    classes = _classes(works)
+    with TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        (folder / "images").mkdir()
+        annotations: dict[str, sv.Detections] = {}
+        for work in works:
+            photo = folder / "images" / f"{work.name}.png"
+            Image.fromarray(work.image).save(photo, "PNG")
+            class_ids = np.array([classes.index(one) for one in work.classes], dtype=int)
+            found, size = replace(work.detections, class_id=class_ids), work.image.shape[:2]
             shown = [datasets.yolo_lines(found, at, size, left_out=0)[1] for at in range(len(found))]
-            made.annotations[path] = sv.Detections.merge(shown) if shown else found
-        made.as_yolo(
+            annotations[str(photo)] = sv.Detections.merge(shown) if shown else found
+        sv.DetectionDataset(classes, list(annotations), annotations).as_yolo(
             annotations_directory_path=str(folder / "labels"), data_yaml_path=str(folder / "data.yaml")
         )
-
-    return _dataset(works, "images", write)
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                yield path.relative_to(folder).as_posix(), path.read_bytes()
 
 
 def record(works: Sequence[Work], name: str) -> Iterator[File]:
@@ -111,31 +118,15 @@ def film(works: Sequence[Work], name: str) -> Iterator[File]:
             yield name, write_gif(work.film(), Path(folder) / "clicks.gif").path.read_bytes()
 
 
-def _dataset(
-    works: Sequence[Work], photos: str, write: Callable[[sv.DetectionDataset, Path], object]
-) -> Iterator[File]:
-    """Let supervision write a dataset, and give what it wrote."""
-    import numpy as np
-    import supervision as sv
-    from PIL import Image
-
+def _pictures(works: Sequence[Work]) -> Iterator[File]:
+    """Give the photos of a dataset, each as PNG under its own name."""
     _check_names(works)
-    classes = _classes(works)
-    with TemporaryDirectory() as temporary:
-        folder = Path(temporary)
-        (folder / photos).mkdir(exist_ok=True)
-        annotations: dict[str, sv.Detections] = {}
-        for work in works:
-            photo = folder / photos / f"{work.name}.png"
-            Image.fromarray(work.image).save(photo, "PNG")
-            class_ids = np.array([classes.index(name) for name in work.classes], dtype=int)
-            areas = np.array([np.count_nonzero(mask) for mask in work.masks], dtype=float)
-            data = {**work.detections.data, "area": areas}  # supervision 0.28 would tell the box's in COCO
-            annotations[str(photo)] = replace(work.detections, class_id=class_ids, data=data)
-        write(sv.DetectionDataset(classes, list(annotations), annotations), folder)
-        for path in sorted(folder.rglob("*")):
-            if path.is_file():
-                yield path.relative_to(folder).as_posix(), path.read_bytes()
+    for work in works:
+        yield f"{work.name}.png", picture_png(work.image)
+
+
+def _facts(works: Sequence[Work]) -> list[dict[str, Any]]:
+    return [datasets.facts_of(work, f"{work.name}.png") for work in works]
 
 
 def _check_names(works: Sequence[Work]) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 import weakref
 from collections import OrderedDict
-from dataclasses import replace
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Future
+from dataclasses import dataclass, replace
 from functools import partial
 from time import perf_counter
 from typing import Any
@@ -16,7 +18,7 @@ import numpy.typing as npt
 from segwidgets.candidates import Candidates, Choice, OtherOutputs, as_before
 from segwidgets.frame import Frame
 from segwidgets.geometry import Box, grow_box
-from segwidgets.ground.validation import BoolArray, FloatArray, check_box, describe
+from segwidgets.ground.validation import BoolArray, FloatArray, UInt8Array, check_box, describe
 from segwidgets.images import load_image
 from segwidgets.masks.regions import stability_score
 from segwidgets.models.engine import ANSWERS, Engine, FloatMasks, checked
@@ -25,7 +27,18 @@ from segwidgets.prompts import Prompt
 MASK_THRESHOLD = 0.0  # logits above it are mask, as in segment_anything.modeling.Sam
 VIEW_MARGIN = 0.25  # of a closer view around the box that is asked for, as a share of its longer side
 VIEW_SIDE = 128  # fewest pixels on a side of a closer view: enlarged further it only gets blurred
+_CLOSED = "this Segmenter was closed and its embedding freed; make a new one"
 VIEW_BYTES = 40_000_000  # of the embeddings of closer views that are kept: nine of SAM's
+
+
+@dataclass
+class _Encoded:
+    """What the encoder made of an image, or of a part of it; without an embedding once that was freed."""
+
+    engine: Engine
+    frame: Frame
+    embedding: Any
+    seconds: float
 
 
 class Segmenter:
@@ -45,12 +58,8 @@ class Segmenter:
     ----------
     image : ndarray of shape (H, W, 3), uint8
         The image in RGB.
-    frame : Frame
-        How the image lies in the network's input, in the grid of its embedding and in its logits.
     view : (int, int, int, int)
         x0, y0, x1, y1 of the part of the image that is encoded: all of it, but where `closer` looks closer.
-    encode_seconds : float
-        Wall time of the encoder.
 
     Examples
     --------
@@ -62,34 +71,89 @@ class Segmenter:
 
     def __init__(self, image: Any, sam: Any = None, engine: str = "auto") -> None:
         self.image = load_image(image)
-        self.engine = _engine_of(sam, engine)
-        self._encode((0, 0, self.size[1], self.size[0]))
+        self._begin((0, 0, self.size[1], self.size[0]))
+        self._encoding.set_result(_encoded(_loader_of(sam, engine)(), self.image, self.view))
 
-    def _encode(self, view: Box) -> None:
+    @classmethod
+    def soon(cls, image: Any, sam: Any = None, engine: str = "auto") -> Segmenter:
+        """Return at once; the network is loaded and the image encoded in a thread.
+
+        Whatever needs that waits for it, and raises what went wrong. `is_ready` and `when_ready` tell.
+
+        Parameters
+        ----------
+        image, sam, engine
+            As for the class. What is wrong with them is raised at once.
+        """
+        made = object.__new__(cls)
+        made.image = load_image(image)
+        made._begin((0, 0, made.size[1], made.size[0]))
+        load, encoding = _loader_of(sam, engine), made._encoding
+        weakref.finalize(made, encoding.cancel).atexit = False
+        thread = threading.Thread(
+            target=_encode_soon, args=(encoding, load, made.image, made.view), name="segwidgets start"
+        )
+        thread.start()  # no daemon: to end amid a run of the network would end the process by a crash
+        return made
+
+    def _begin(self, view: Box) -> None:
         self.view = view
         self._views: OrderedDict[Box, Segmenter] = OrderedDict()
         self._views_lock = threading.Lock()
         self._whole: weakref.ref[Segmenter] | None = None
-        self.frame = self._frame_of(view)
-        start = perf_counter()
-        self._embedding = self.engine.encode(np.ascontiguousarray(self.image[self.frame.seen_part]))
-        self.encode_seconds = perf_counter() - start
+        self._encoding: Future[_Encoded] = Future()
 
     def __repr__(self) -> str:
         height, width = self.size
-        part = f", closer at {self.view}" if self.frame.view else ""
+        part = "" if self.view == (0, 0, width, height) else f", closer at {self.view}"
         return f"Segmenter({width} x {height}{part}, {self.engine.name} on {self.engine.device})"
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether nothing has to wait: the image is encoded, or that failed, or the segmenter is closed."""
+        return self._encoding.done()
+
+    def when_ready(self, tell: Callable[[], object]) -> None:
+        """Let something be called once the image is encoded, or that failed: now, or later in a thread.
+
+        It is not called where the segmenter is closed before.
+        """
+        self._encoding.add_done_callback(lambda encoding: None if encoding.cancelled() else tell())
+
+    @property
+    def _work(self) -> _Encoded:
+        try:
+            return self._encoding.result()
+        except CancelledError:
+            raise RuntimeError(_CLOSED) from None
+
+    @property
+    def engine(self) -> Engine:
+        """What runs the network."""
+        return self._work.engine
+
+    @engine.setter
+    def engine(self, engine: Engine) -> None:
+        self._work.engine = engine
+
+    @property
+    def frame(self) -> Frame:
+        """How the image lies in the network's input, in the grid of its embedding and in its logits."""
+        return self._work.frame
+
+    @property
+    def encode_seconds(self) -> float:
+        """Wall time of the encoder."""
+        return self._work.seconds
+
+    @property
+    def _is_closed(self) -> bool:
+        return self._encoding.cancelled() or self._work.embedding is None
 
     @property
     def size(self) -> tuple[int, int]:
         """(height, width) of the image in pixels."""
         return self.image.shape[0], self.image.shape[1]
-
-    def _frame_of(self, view: Box | None) -> Frame:
-        """Say how a part of the image, or with None all of it, would lie in what the network takes in."""
-        if view is None or view == (0, 0, self.size[1], self.size[0]):
-            return self.engine.frame(self.size)
-        return self.engine.frame((view[3] - view[1], view[2] - view[0])).looking_at(view, self.size)
 
     def closer(self, box: npt.ArrayLike, margin: float = VIEW_MARGIN) -> Segmenter:
         """Look closer at a part of the image: encode it alone, with all the pixels that the network takes.
@@ -127,7 +191,7 @@ class Segmenter:
             raise ValueError(f"margin must be a share of the box's longer side from 0, got {margin!r}")
         _ = self.embedding  # a closed segmenter says so
         whole = self._whole() if self._whole is not None else None
-        keeper = self if whole is None or whole._embedding is None else whole
+        keeper = self if whole is None or whole._is_closed else whole
         return keeper.look_at(grow_box(corners, self.size, margin, VIEW_SIDE))
 
     def look_at(self, view: Box, keep: bool = True) -> Segmenter:
@@ -150,13 +214,14 @@ class Segmenter:
             return self
         with self._views_lock:
             made = self._views.get(view)
-        if made is None or made._embedding is None:
+        if made is None or made._is_closed:
             made = object.__new__(type(self))
-            made.image, made.engine = self.image, self.engine
-            made._encode(view)
+            made.image = self.image
+            made._begin(view)
+            made._encoding.set_result(_encoded(self.engine, self.image, view))
             made._whole = weakref.ref(self)
         with self._views_lock:
-            if keep and self._embedding is not None:
+            if keep and not self._is_closed:
                 is_new = self._views.get(view) is not made
                 self._views[view] = made
                 self._views.move_to_end(view)
@@ -326,17 +391,19 @@ class Segmenter:
         return whole
 
     def close(self) -> None:
-        """Free the embedding, and the closer views that are kept; the image stays."""
-        self._embedding = None
+        """Free the embedding, and the closer views that are kept; the image stays. Who waits is told."""
+        self._encoding.cancel()
+        self._encoding.add_done_callback(_free)
         with self._views_lock:
             self._views.clear()
 
     @property
     def embedding(self) -> Any:
         """What the engine's `encode` returned; only its own `decode` and `upscale` can read it."""
-        if self._embedding is None:
-            raise RuntimeError("this Segmenter was closed and its embedding freed; make a new one")
-        return self._embedding
+        embedding = self._work.embedding
+        if embedding is None:
+            raise RuntimeError(_CLOSED)
+        return embedding
 
     def _mask_input(self, previous: Candidates | npt.NDArray[Any] | None) -> FloatMasks | None:
         """Return the logits to feed back, or None.
@@ -357,7 +424,8 @@ class Segmenter:
                     return None
                 given = logits
                 if previous.view != self.frame.view:
-                    given = self._frame_of(previous.view).carry_over(logits, self.frame)
+                    before = _frame_of(self.engine, self.size, previous.view)
+                    given = before.carry_over(logits, self.frame)
         shape = self.frame.logits_shape
         if not isinstance(given, np.ndarray):
             raise TypeError(
@@ -373,20 +441,67 @@ class Segmenter:
         return given.astype(np.float32, copy=False)
 
 
-def segmenter_of(source: Any, sam: Any = None) -> Segmenter:
-    """Return what answers prompts about a photo: `source` itself if it does, else its `Segmenter`."""
-    return source if hasattr(source, "predict") else Segmenter(source, sam)
+def segmenter_of(source: Any, sam: Any = None, soon: bool = False) -> Segmenter:
+    """Return what answers prompts about a photo: `source` itself if it does, else its `Segmenter`.
+
+    With `soon` the photo is encoded in a thread, see `Segmenter.soon`.
+    """
+    if hasattr(source, "predict"):
+        given: Segmenter = source
+        return given
+    return Segmenter.soon(source, sam) if soon else Segmenter(source, sam)
 
 
-def _engine_of(sam: Any, engine: str) -> Engine:
-    """Turn what the user gave as `sam` into something that encodes and decodes."""
+def is_ready(segmenter: Any) -> bool:
+    """Say whether what answers prompts does so at once, as all do that know of no `Segmenter.is_ready`."""
+    return bool(getattr(segmenter, "is_ready", True))
+
+
+def _loader_of(sam: Any, engine: str) -> Callable[[], Engine]:
+    """Check what the user gave as `sam`; return what makes something of it that encodes and decodes."""
     if sam is None or isinstance(sam, str):
-        from segwidgets.models.sam import DEFAULT_SAM, load_engine
+        from segwidgets.models.sam import DEFAULT_SAM, engine_loader
 
-        return load_engine(sam or DEFAULT_SAM, engine)
+        return engine_loader(sam or DEFAULT_SAM, engine)
     if hasattr(sam, "encode") and hasattr(sam, "decode"):
         given: Engine = sam
-        return given
+        return lambda: given
     from segwidgets.models.torch_sam import TorchSam
 
-    return TorchSam(sam)
+    made = TorchSam(sam)
+    return lambda: made
+
+
+def _encoded(engine: Engine, image: UInt8Array, view: Box) -> _Encoded:
+    """Run the encoder on a part of an image."""
+    frame = _frame_of(engine, (image.shape[0], image.shape[1]), view)
+    start = perf_counter()
+    embedding = engine.encode(np.ascontiguousarray(image[frame.seen_part]))
+    return _Encoded(engine, frame, embedding, perf_counter() - start)
+
+
+def _frame_of(engine: Engine, size: tuple[int, int], view: Box | None) -> Frame:
+    """Say how a part of an image (height, width), or with None all of it, lies in what the network takes."""
+    if view is None or view == (0, 0, size[1], size[0]):
+        return engine.frame(size)
+    return engine.frame((view[3] - view[1], view[2] - view[0])).looking_at(view, size)
+
+
+def _encode_soon(
+    encoding: Future[_Encoded], load: Callable[[], Engine], image: UInt8Array, view: Box
+) -> None:
+    """Run in a thread: load and encode, unless nobody wants it any more."""
+    try:
+        engine = load()
+        made = None if encoding.cancelled() else _encoded(engine, image, view)
+    except BaseException as error:  # noqa: BLE001  (who waits for it is told)
+        if encoding.set_running_or_notify_cancel():
+            encoding.set_exception(error)
+    else:
+        if made is not None and encoding.set_running_or_notify_cancel():
+            encoding.set_result(made)
+
+
+def _free(encoding: Future[_Encoded]) -> None:
+    if not encoding.cancelled() and encoding.exception() is None:
+        encoding.result().embedding = None

@@ -36,11 +36,11 @@ OPEN: list[PhotoQueue] = []
 
 @pytest.fixture(autouse=True)
 def stub(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    def make(image: np.ndarray, sam: object = None) -> StubSegmenter:
+    def make(image: np.ndarray, sam: object = None, soon: bool = False) -> StubSegmenter:
         MADE.append(StubSegmenter(image))
         return MADE[-1]
 
-    monkeypatch.setattr(ahead, "Segmenter", make)
+    monkeypatch.setattr(ahead, "segmenter_of", make)
     yield
     for queue in OPEN:
         queue.close()
@@ -581,7 +581,7 @@ import sys
 sys.path[:0] = {path!r}
 import tests.test_photo_queue as here
 from segwidgets.widgets.photo_queue import ahead
-ahead.Segmenter = lambda image, sam=None: here.StubSegmenter(image)
+ahead.segmenter_of = lambda image, *_: here.StubSegmenter(image)
 queue = here.open_queue({photos!r})
 here.click(queue)
 queue.done()

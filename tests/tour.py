@@ -360,7 +360,7 @@ def queue_of_photos(lang: str, place: Path) -> Texts:
         Image.fromarray(np.zeros((60, 90, 3), np.uint8)).save(photos / name)
     (photos / "c.jpg").symlink_to(place)
     with mock.patch(
-        "segwidgets.widgets.photo_queue.ahead.Segmenter", lambda image, sam: StubSegmenter(image)
+        "segwidgets.widgets.photo_queue.ahead.segmenter_of", lambda image, *_: StubSegmenter(image)
     ):
         queue = PhotoQueue(photos, classes=["1", "2"], lang=lang, hover=False, semantic=False)
         steps = (queue.previous, queue.done, queue.skip, queue.next, queue.next, queue.next_to_do)

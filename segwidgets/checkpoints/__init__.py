@@ -10,6 +10,7 @@ from segwidgets.checkpoints.cache import (
     damaged_files,
     fetch,
     is_cached,
+    is_there,
     verify,
 )
 from segwidgets.checkpoints.table import CHECKPOINTS, DEFAULT_WEIGHTS, Checkpoint, CheckpointFile
@@ -25,5 +26,6 @@ __all__ = [
     "damaged_files",
     "fetch",
     "is_cached",
+    "is_there",
     "verify",
 ]

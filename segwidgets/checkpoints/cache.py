@@ -148,6 +148,17 @@ def is_cached(name: str) -> bool:
     return all(_is_verified(cache_dir() / name / file.name, file) for file in _checkpoint(name).files)
 
 
+def is_there(name: str) -> bool:
+    """Say whether the cache has a file under each name of a checkpoint; what is in them nobody looks at.
+
+    Raises
+    ------
+    ValueError
+        If there is no checkpoint of that name.
+    """
+    return all((cache_dir() / name / file.name).is_file() for file in _checkpoint(name).files)
+
+
 def verify(name: str) -> list[str]:
     """Hash every cached file of a checkpoint anew, whatever is remembered of it.
 

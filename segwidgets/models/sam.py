@@ -7,9 +7,10 @@ Towards Lightweight SAM for Mobile Applications", arXiv:2306.14289 (MobileSAM).
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 Files = Mapping[str, Path]
+
+_engines: dict[tuple[str, str], Engine] = {}  # that are loaded, by the model's name and their own
+_loading = threading.Lock()  # two threads that want the same engine get the same
 
 
 @dataclass(frozen=True)
@@ -178,23 +182,54 @@ def load_engine(model_type: str = DEFAULT_SAM, engine: str = "auto") -> Engine:
     ValueError
         If a name is unknown, or an engine is asked for a model that it does not run.
     """
+    return engine_loader(model_type, engine)()
+
+
+def engine_loader(model_type: str = DEFAULT_SAM, engine: str = "auto") -> Callable[[], Engine]:
+    """Check what is asked for, and return what loads it: what can be done in a thread, where nobody sees it.
+
+    Weights that are not there are fetched at once.
+
+    Raises
+    ------
+    ValueError
+        As of `load_engine`.
+    MissingTorchError
+        If only PyTorch runs it, and that is not installed.
+    segwidgets.checkpoints.CheckpointError
+        If the weights can be had from nowhere.
+    """
     model = sam_model(model_type)
     known = dict.fromkeys(name for each in SAM_MODELS.values() for name in each.engines)
     if engine not in ("auto", *known):
         raise ValueError(f"engine must be one of {', '.join(('auto', *known))}, got {engine!r}")
+    if engine not in ("auto", *model.engines):
+        names = ", ".join(each.name for each in SAM_MODELS.values() if engine in each.engines)
+        raise ValueError(f"{engine} runs {names} only, got {model_type!r}: use engine={model.engines[0]!r}")
+    if "torch" in (engine, model.engines[0]):
+        from segwidgets.models.engine import need_torch
+
+        need_torch(f"load_sam({model_type!r})")
+    is_loaded = any(name == model_type for name, _ in _engines)
+    if not is_loaded and not checkpoints.is_there(model.weights):
+        checkpoints.fetch(model.weights)
+    return partial(_load, model_type, engine)
+
+
+def _load(model_type: str, engine: str) -> Engine:
     if engine == "auto":
         from segwidgets.models.engine import has_gpu, missing_torch
 
+        model = sam_model(model_type)
         able = "torch" in model.engines and has_gpu() and not missing_torch()
         engine = "torch" if able else model.engines[0]
-    if engine not in model.engines:
-        names = ", ".join(each.name for each in SAM_MODELS.values() if engine in each.engines)
-        raise ValueError(f"{engine} runs {names} only, got {model_type!r}: use engine={model.engines[0]!r}")
-    return _build_engine(model_type, engine)
+    with _loading:
+        if (model_type, engine) not in _engines:
+            _engines[model_type, engine] = _build(model_type, engine)
+        return _engines[model_type, engine]
 
 
-@cache
-def _build_engine(model_type: str, engine: str) -> Engine:
+def _build(model_type: str, engine: str) -> Engine:
     model = sam_model(model_type)
     if engine in model.on_cpu:
         return model.on_cpu[engine](checkpoints.fetch(model.weights))

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from segwidgets.geometry import Viewport
-from segwidgets.segmenter import VIEW_MARGIN, Segmenter
+from segwidgets.segmenter import VIEW_MARGIN, Segmenter, is_ready
 from segwidgets.widgets.latest import LatestWins
 from segwidgets.widgets.session.session import Session
 
@@ -78,7 +78,7 @@ class Closer:
 
 def _pays(segmenter: Segmenter) -> bool:
     """Say whether a photo has more pixels than the network takes in."""
-    frame = getattr(segmenter, "frame", None)
+    frame = getattr(segmenter, "frame", None) if is_ready(segmenter) else None
     return frame is not None and max(frame.pixel_size) > 1
 
 

@@ -13,6 +13,7 @@ from ipywidgets import HTML, HBox, IntProgress
 
 from segwidgets.locale.catalogues import translations
 from segwidgets.locale.phrases import Phrases
+from segwidgets.segmenter import is_ready
 from segwidgets.widgets.at_work import at_work
 from segwidgets.widgets.buttons import Do, Seg, button, mark
 from segwidgets.widgets.click_segmenter.actions import KEYS
@@ -168,11 +169,7 @@ class Status:
             self._described = described
             self.speak(described)
             self.name_photo(seg)
-        times = [
-            _("Encoding the photo took {seconds} s, once.").format(
-                seconds=words.decimal(seg.segmenter.encode_seconds)
-            )
-        ]
+        times = [self._encoding(seg, words)]
         if answer is not None and answer.decode_seconds:
             times.append(
                 _("This answer (decoding): {seconds} s.").format(seconds=words.decimal(answer.decode_seconds))
@@ -180,6 +177,17 @@ class Status:
         times.append(_("Key ?: all keys."))
         text = f"<b>{self._next_step(seg)}</b><br>" + " ".join(times)
         self.hint.value = f'<div class="sw-note">{text}</div>'
+
+    def _encoding(self, seg: Seg, words: Phrases) -> str:
+        """Say how long encoding the photo took, or that it goes on, or nothing where it failed."""
+        _ = self._tr.gettext
+        if not is_ready(seg.segmenter):
+            return _("The photo is being encoded: a click is answered right after.")
+        try:
+            seconds = words.decimal(seg.segmenter.encode_seconds)
+        except Exception:  # noqa: BLE001  (it was shown when it happened, and whoever clicks is told)
+            return ""
+        return _("Encoding the photo took {seconds} s, once.").format(seconds=seconds)
 
     def tell_change(self, seg: Seg) -> None:
         """Say what the step that is looked at would change, or go back to what to do next."""

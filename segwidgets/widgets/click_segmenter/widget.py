@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import threading
+import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from importlib import resources
 from pathlib import Path
 from time import perf_counter
@@ -23,7 +25,8 @@ from segwidgets.locale.catalogues import translations
 from segwidgets.locale.languages import DEFAULT
 from segwidgets.locale.phrases import Phrases
 from segwidgets.prompts import Prompt
-from segwidgets.segmenter import Segmenter, segmenter_of
+from segwidgets.segmenter import Segmenter, is_ready, segmenter_of
+from segwidgets.widgets.at_work import at_work
 from segwidgets.widgets.click_segmenter import actions
 from segwidgets.widgets.click_segmenter.alike import Alike, AlikePanel
 from segwidgets.widgets.click_segmenter.closer import Closer
@@ -125,7 +128,7 @@ class ClickSegmenter(ViewCommands, SearchCommands, CorrectCommands, SessionFiles
         self.classes = classes
         self._tr = translations(lang)
         self.lang, self._sam = lang, sam
-        self.session = Session(segmenter_of(source, sam))
+        self.session = Session(segmenter_of(source, sam, soon=True))
         self.namer = ClassNamer(lang)
         if not isinstance(semantic, bool):
             self.namer.know(self.image, semantic)
@@ -133,6 +136,7 @@ class ClickSegmenter(ViewCommands, SearchCommands, CorrectCommands, SessionFiles
         self._before: Session | None = None
         self._upload = Upload(lang)
         self._drawing = threading.RLock()
+        self._hover, self._is_timed = hover, False
         words = self._tr.gettext("A picture of the widget: run the notebook's cells to go on clicking.")
         self.still = Still(self._preview, self.session.state, words)
         self.status = Status(self, self._do, lang)
@@ -163,7 +167,9 @@ class ClickSegmenter(ViewCommands, SearchCommands, CorrectCommands, SessionFiles
         self._is_built = True
         self.add_class("segwidgets-click")
         try:
-            self._set_hover_at_start(hover)
+            if hover is not None:
+                self.stage.hovering = hover
+            self._follow_encoding()
             self.session.on_change = self.refresh
             self.stage.on_view, self.stage.on_room = self.view_changed, self.room_changed
             self.stage.on_page = self.still.is_shown
@@ -222,7 +228,7 @@ class ClickSegmenter(ViewCommands, SearchCommands, CorrectCommands, SessionFiles
 
     def set_hover(self, on: bool) -> None:
         """Switch the preview under the mouse on or off."""
-        self.stage.hovering = on
+        self.stage.hovering, self._hover = on, on
         self.stage.on_leave()
         self.toolbar.update(self)
 
@@ -454,21 +460,41 @@ class ClickSegmenter(ViewCommands, SearchCommands, CorrectCommands, SessionFiles
         bars = self.toolbar.widget, self.correct_bar.widget
         return [HTML(f"<style>{css}</style>"), *bars, self.body, *self.stage.pointer]
 
-    def _set_hover_at_start(self, hover: bool | None) -> None:
+    def _follow_encoding(self) -> None:
+        """Learn how quickly the photo answers, now or as soon as it is encoded."""
+        segmenter = self.segmenter
+        if is_ready(segmenter) and not self._is_timed:
+            self._time_an_answer()
+        else:
+            segmenter.when_ready(partial(_encoded, weakref.ref(self), weakref.ref(segmenter)))
+
+    def _time_an_answer(self) -> None:
         """Ask once, to learn how long an answer takes; the first also sets the engine up."""
         left, top, right, bottom = self.segmenter.view
         start = perf_counter()
         self.segmenter.predict(Prompt([((left + right) / 2, (top + bottom) / 2)]))
-        slow = perf_counter() - start > SLOW_DECODE
+        slow, self._is_timed = perf_counter() - start > SLOW_DECODE, True
         self.stage.eager = not slow
-        self.stage.hovering = not slow if hover is None else hover
-        if slow and hover is None:
+        self.stage.hovering = not slow if self._hover is None else self._hover
+        if slow and self._hover is None:
             self.status.say(
                 self._tr.gettext(
                     "The preview under the mouse is off, as this machine needs longer than {seconds} s for "
                     "an answer. Clicks work as ever."
                 ).format(seconds=Phrases(self.lang).decimal(SLOW_DECODE, 1))
             )
+
+    def photo_encoded(self, segmenter: Segmenter) -> None:
+        """Hear, in a thread, that the photo is encoded, or that this failed, which is shown."""
+        if self.comm is None or segmenter is not self.segmenter:  # closed, or another photo by now
+            return
+        self.status.guard(lambda: segmenter.embedding)  # which raises what went wrong
+        if not self._is_timed:
+            self.status.guard(self._time_an_answer)
+        with self._drawing:
+            self.toolbar.update(self)
+            self.status.update(self)
+        self.closer.follow()
 
     def _take_down(self) -> None:
         self.everything.forget()
@@ -489,6 +515,8 @@ class ClickSegmenter(ViewCommands, SearchCommands, CorrectCommands, SessionFiles
         self.stage.show(session)
         self.closer.follow()
         self.refresh()
+        if not is_ready(session.segmenter):
+            self._follow_encoding()
 
     def _do(self, function: Callable[..., Any], *arguments: Any, **named: Any) -> None:
         """Carry out a function for a hand; the saved picture follows if there is something new to see."""
@@ -498,3 +526,12 @@ class ClickSegmenter(ViewCommands, SearchCommands, CorrectCommands, SessionFiles
 
     def _follow_still(self) -> None:
         self.still.follow(self.session.state)
+
+
+def _encoded(seg: weakref.ref[ClickSegmenter], segmenter: weakref.ref[Segmenter]) -> None:
+    """Tell a widget, if there still is one, that its photo is encoded."""
+    with at_work():
+        alive, photo = seg(), segmenter()
+        if alive is not None and photo is not None:
+            alive.photo_encoded(photo)
+        del alive, photo

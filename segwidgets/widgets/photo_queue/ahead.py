@@ -12,7 +12,7 @@ from typing import Any
 from segwidgets.ground.errors import SegwidgetsError
 from segwidgets.ground.outside import words_of
 from segwidgets.images import load_image
-from segwidgets.segmenter import Segmenter
+from segwidgets.segmenter import Segmenter, segmenter_of
 from segwidgets.widgets.latest import LatestWins
 from segwidgets.widgets.photo_queue.keeper import Entry, Keeper
 from segwidgets.widgets.session.session import Session
@@ -85,7 +85,7 @@ class Ahead:
         self._worker.submit(tuple(photos))
 
     def take(self, at: int) -> Prepared:
-        """Return a photo ready to be shown; it is the caller's then.
+        """Return a photo that can be shown; it is the caller's then. One that was not ready is encoded soon.
 
         Raises
         ------
@@ -100,7 +100,7 @@ class Ahead:
                 if made.version == self._version(at):
                     return made
             _let_go(made)
-        return self._prepare(at)
+        return self._prepare(at, soon=True)
 
     def close(self) -> None:
         """End the thread, and free what is ready."""
@@ -133,7 +133,7 @@ class Ahead:
                     _let_go(made)
                 self._changed.notify_all()
 
-    def _prepare(self, at: int) -> Prepared:
+    def _prepare(self, at: int, soon: bool = False) -> Prepared:
         entry = self._keeper.entries[at]
         if entry.leads_out:
             raise Unreadable(entry.problem)
@@ -141,7 +141,7 @@ class Ahead:
             version, image = self._version(at), load_image(entry.path)
         except (OSError, ValueError, MemoryError) as error:
             raise Unreadable(words_of(error)) from error
-        segmenter = Segmenter(image, self._sam)
+        segmenter = segmenter_of(image, self._sam, soon)
         try:
             text = self._keeper.session(at)
             if text is None:

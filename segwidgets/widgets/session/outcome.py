@@ -65,8 +65,6 @@ def picture(image: UInt8Array, state: State, longest: int = PREVIEW_SIDE) -> UIn
     """Return the photo with masks and the current prompt drawn on, no larger than `longest`."""
     import cv2
 
-    from segwidgets.drawing.annotators import PromptAnnotator
-    from segwidgets.drawing.overlays import annotate_mask
     from segwidgets.geometry import Viewport, fit_longest_side
     from segwidgets.widgets.painting import to_canvas
 
@@ -76,6 +74,9 @@ def picture(image: UInt8Array, state: State, longest: int = PREVIEW_SIDE) -> UIn
         new_height, new_width = fit_longest_side(height, width, longest)
     drawn = cv2.resize(image, (new_width, new_height), interpolation=cv2.INTER_AREA)
     viewport = Viewport(height, width, new_height, new_width)
+    if state.objects:  # these bring supervision, which takes a second
+        from segwidgets.drawing.annotators import PromptAnnotator
+        from segwidgets.drawing.overlays import annotate_mask
     for one in finished(state):
         if one.visible and one.mask is not None:
             drawn = annotate_mask(drawn, to_canvas(one.mask, viewport), one.color)

@@ -18,7 +18,7 @@ from segwidgets.geometry import Box
 from segwidgets.ground.outside import read_json, shortened
 from segwidgets.ground.validation import UInt8Array, describe
 from segwidgets.prompts import Prompt
-from segwidgets.segmenter import Segmenter
+from segwidgets.segmenter import Segmenter, is_ready
 from segwidgets.semantic import SemanticSegmentation
 from segwidgets.widgets.session.actions import ACTIONS
 from segwidgets.widgets.session.state import EMPTY, SegmentedObject, State
@@ -125,12 +125,14 @@ class Session:
 
         An action that changes nothing is not recorded.
         """
+        self._wait()
         after = self._record({"action": action, **arguments}, self._semantic)
         self._tell()
         return after
 
     def trial(self, action: Mapping[str, Any]) -> State:
         """Return the state that an action, as `history` has it, would lead to, without doing it."""
+        self._wait()
         return self._change(self.state, dict(action), self._semantic, self.closer)
 
     def _record(self, action: dict[str, Any], semantic: SemanticSegmentation | None) -> State:
@@ -223,6 +225,7 @@ class Session:
 
     def preview(self, x: float, y: float, label: int = 1) -> Candidates:
         """Return what `add_point` would find, without doing it; doing it then costs no second decode."""
+        self._wait()
         active = self.state.active or SegmentedObject(0)
         asking = _Asking(self, {}, self._semantic, self.closer)
         found = active.asked(active.prompt.with_point(x, y, label), asking).candidates
@@ -277,6 +280,11 @@ class Session:
                 raise ValueError(f"action {step} of the session cannot be done: {reason}") from error
         session._replayed = len(session._actions)
         return session
+
+    def _wait(self) -> None:
+        """Wait until the photo is encoded, without the lock: others look at the state meanwhile."""
+        if not is_ready(self.segmenter):
+            _ = self.segmenter.embedding
 
     def _tell(self) -> None:
         if self.on_change is not None:

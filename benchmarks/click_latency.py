@@ -4,8 +4,9 @@
     python -m benchmarks.click_latency --round-trip-ms 150 --mbit 2    behind a slow line
 
 For each click on the cat: the time from mouse-down to the mask being seen ("seen"), and to its being painted
-in full with its point ("whole"; button down and up come together, as fast as can be), on JavaScript's clock.
-Of the latter decoding and drawing up to the wire are timed in Python; the rest is the way to the kernel,
+in full with its point ("whole"; button down and up come together, as fast as can be), on JavaScript's clock;
+and the kB that the page received meanwhile, which no busy machine changes much.
+Of the latter time decoding and drawing up to the wire are timed in Python; the rest is the way to the kernel,
 back, and onto the screen. Then a moving mouse: how old a place is when its preview has been sent. Last, ten
 clicks as fast as can be: whether all came, in their order, and when the last was there.
 """
@@ -51,6 +52,16 @@ def inside(x, y):
 seg
 """
 
+COUNT = """
+window.__received = 0;
+window.WebSocket = class extends WebSocket {
+  constructor(...how) {
+    super(...how);
+    const count = ({data}) => (window.__received += data.byteLength ?? data.length ?? data.size);
+    this.addEventListener('message', count);
+  }
+};
+"""
 REMEMBER = """([canvas, x, y]) => {
   window.__bare = [...canvas.getContext('2d').getImageData(x, y, 1, 1).data].slice(0, 3);
 }"""
@@ -59,12 +70,13 @@ WATCH = """([canvas, x, y, color]) => {
   const settled = color.map((c, i) => 0.55 * bare[i] + 0.45 * c);
   const far = (pixel, other) => Math.max(...other.map((v, i) => Math.abs(v - pixel[i])));
   window.__latency = new Promise(resolve => window.addEventListener('pointerdown', () => {
-    const start = performance.now();
+    const start = performance.now(), received = window.__received;
     let first = NaN;
     const look = () => {
       const now = context.getImageData(x, y, 1, 1).data, passed = performance.now() - start;
       if (isNaN(first) && far(now, bare) > 8) first = passed;
-      if (far(now, settled) <= 4 || passed > 10000) resolve([first, passed]);
+      const kB = (window.__received - received) / 1000;
+      if (far(now, settled) <= 4 || passed > 10000) resolve([first, passed, kB]);
       else setTimeout(look, 5);
     };
     look();
@@ -72,8 +84,10 @@ WATCH = """([canvas, x, y, color]) => {
 }"""
 
 
-def clicks(notebook: NotebookPage, rounds: int, rest_s: float) -> list[tuple[float, float, float, float]]:
-    """Return (seen, whole, decoding, drawing) of each click in ms; with a rest the preview comes first."""
+def clicks(
+    notebook: NotebookPage, rounds: int, rest_s: float
+) -> list[tuple[float, float, float, float, float]]:
+    """Return seen, whole, decoding, drawing in ms, and kB; with a rest the preview comes first."""
     times = []
     for index in range(rounds + 1):
         place = PLACES[index % len(PLACES)]
@@ -89,11 +103,11 @@ def clicks(notebook: NotebookPage, rounds: int, rest_s: float) -> list[tuple[flo
         notebook.page.evaluate(WATCH, [handle, *where, color])
         notebook.page.mouse.down()
         notebook.page.mouse.up()
-        seen, whole = notebook.page.evaluate("() => window.__latency")
+        seen, whole, received = notebook.page.evaluate("() => window.__latency")
         decode, draw = json.loads(
             notebook.execute("print([seg.candidates.decode_seconds * 1000, drawn[0] * 1000])")
         )
-        times.append((seen, whole, decode, draw))
+        times.append((seen, whole, decode, draw, received))
     return times[1:]  # the first warms up
 
 
@@ -152,6 +166,7 @@ def main() -> None:
             server = replace(server, url=f"http://127.0.0.1:{line.port}/")
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_ARGUMENTS)
         page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.add_init_script(COUNT)
         notebook = NotebookPage(page, server, "lab", Path(scratch))
         notebook.open(server.write_notebook("latency", [CELL]))
         notebook.run_all()
@@ -159,14 +174,19 @@ def main() -> None:
         line.throttle(arguments.mbit * 1e6 / 8)  # Jupyter's own megabytes are there
         time.sleep(1)
         title = f"median ms over {rounds} clicks"
-        print(f"{title:<34}{'seen':>8}{'whole':>8}{'decode':>8}{'draw':>8}{'rest':>8}")
+        print(f"{title:<34}{'seen':>8}{'whole':>8}{'decode':>8}{'draw':>8}{'rest':>8}{'kB':>8}")
         for name, rest_s in (("no preview", 0.0), ("after a preview at that place", 0.4)):
             if rest_s:
                 notebook.execute("seg.set_hover(True)")
             times = clicks(notebook, rounds, rest_s)
-            seen, whole, decode, draw = (statistics.median(column) for column in zip(*times, strict=True))
+            seen, whole, decode, draw, received = (
+                statistics.median(column) for column in zip(*times, strict=True)
+            )
             decode = 0.0 if rest_s else decode
-            print(f"{name:<34}{seen:8.0f}{whole:8.0f}{decode:8.0f}{draw:8.0f}{whole - decode - draw:8.0f}")
+            told = (
+                f"{seen:8.0f}{whole:8.0f}{decode:8.0f}{draw:8.0f}{whole - decode - draw:8.0f}{received:8.1f}"
+            )
+            print(f"{name:<34}{told}", flush=True)
         median, worst = hover_lag(notebook, 4)
         print(f"preview behind a moving mouse, ms: median {median:.0f}, worst {worst:.0f}")
         in_order, took = fast_clicks(notebook)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gc
 import io
+import itertools
 import json
 import re
 import threading
@@ -892,7 +893,8 @@ class HandTimer:
 
 
 def shown_picture(data: dict[str, str]) -> np.ndarray:
-    return np.asarray(Image.open(io.BytesIO(base64.b64decode(data["image/png"]))).convert("RGB"))
+    [file] = data.values()
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(file))).convert("RGB"))
 
 
 def test_the_displayed_picture_follows_hands_and_waits_until_they_rest(
@@ -900,8 +902,8 @@ def test_the_displayed_picture_follows_hands_and_waits_until_they_rest(
 ) -> None:
     shown: list[dict] = []
 
-    def display(data: dict, display_id: bool = False, **named) -> SimpleNamespace:
-        shown.append(data)
+    def display(*data: dict, display_id: bool = False, **named) -> SimpleNamespace:
+        shown.extend(data)
         return SimpleNamespace(update=lambda data, **named: shown.append(data))
 
     monkeypatch.setattr("IPython.display.display", display)
@@ -909,6 +911,8 @@ def test_the_displayed_picture_follows_hands_and_waits_until_they_rest(
     monkeypatch.setattr(
         "segwidgets.widgets.click_segmenter.still.threading", SimpleNamespace(Timer=HandTimer)
     )
+    minutes = itertools.count(0.0, 60.0)  # from one look at the clock to the next
+    monkeypatch.setattr("segwidgets.widgets.click_segmenter.still.monotonic", lambda: next(minutes))
     bench.seg.stage.has_page = bench.seg.still.is_seen = False
     bench.seg._ipython_display_()
     assert "application/vnd.jupyter.widget-view+json" in shown[0]
@@ -923,7 +927,7 @@ def test_the_displayed_picture_follows_hands_and_waits_until_they_rest(
     ]
     assert len(HandTimer.started) >= 2
     HandTimer.started[-1].call()
-    assert len(shown) == 3
+    assert [list(picture) for picture in shown[1:]] == [["image/png"], ["image/jpeg"]], "less of a slow line"
     assert shown[2] != shown[1]
     bench.front.ready()
     HandTimer.started[-1].call()
@@ -933,6 +937,35 @@ def test_the_displayed_picture_follows_hands_and_waits_until_they_rest(
     bench.seg.add_point(10, 50)
     HandTimer.started[-1].call()
     assert shown[4] != shown[3], "where a page shows the widget, code is followed, too"
+
+
+def test_the_displayed_picture_waits_for_a_hand_over_the_photo_but_not_for_ever(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, shown = [100.0], []
+    handle = SimpleNamespace(update=lambda data, **named: shown.append(data))
+    monkeypatch.setattr(
+        "IPython.display.display", lambda *_, **named: handle if named.get("display_id") else None
+    )
+    monkeypatch.setattr(HandTimer, "started", [])
+    module = "segwidgets.widgets.click_segmenter.still"
+    monkeypatch.setattr(f"{module}.threading", SimpleNamespace(Timer=HandTimer))
+    monkeypatch.setattr(f"{module}.monotonic", lambda: now[0])
+    bench.seg._ipython_display_()
+    bench.seg.add_point(20, 20)
+    waited = 0.0
+    while not shown:
+        now[0] += 0.5
+        waited += 0.5
+        bench.seg.stage.note_page("a", hears_buttons=True)  # a mouse that goes on
+        HandTimer.started[-1].call()
+        assert waited < 20
+    assert waited > 5, "a click would wait for the picture on a slow line"
+    bench.seg.add_point(60, 20)
+    bench.seg.stage.note_page("a", hears_buttons=True)
+    now[0] += 1
+    HandTimer.started[-1].call()
+    assert len(shown) == 2, "a hand that rests waits for nothing"
 
 
 def test_the_picture_of_a_large_noisy_photo_is_small_too() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import threading
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -25,7 +26,7 @@ from segwidgets.models.engine import sam_frame
 from segwidgets.semantic import SemanticModel
 from segwidgets.widgets.class_explorer import softmax
 from segwidgets.widgets.embedding_explorer import principal_colors
-from segwidgets.widgets.static_view import StaticView, small_png
+from segwidgets.widgets.static_view import StaticView, small_jpeg, small_png
 from tests.fake_front import FakeFront
 
 
@@ -398,11 +399,12 @@ def test_a_small_picture_is_kept_beside_every_widget(
     assert saved_picture(ThresholdExplorer(cat_segmenter, cat_candidates)).std() > 30
 
 
-def test_small_png_shrinks_what_does_not_fit() -> None:
+@pytest.mark.parametrize("write", [small_png, small_jpeg])
+def test_a_small_picture_is_made_smaller_where_it_does_not_fit(write: Callable[..., bytes]) -> None:
     noise = np.random.default_rng(0).integers(0, 256, (400, 500, 3), np.uint8)
-    png = small_png(noise, limit=20_000)
-    assert len(png) <= 20_000
-    width, height = Image.open(io.BytesIO(png)).size
+    file = write(noise, limit=20_000)
+    assert len(file) <= 20_000
+    width, height = Image.open(io.BytesIO(file)).size
     assert width / height == pytest.approx(500 / 400, abs=0.05)
 
 

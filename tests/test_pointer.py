@@ -563,6 +563,32 @@ def test_a_point_without_an_answer_is_taken_off_again(layer: Layer, monkeypatch:
     assert (layer.front.pixels() == before).all()
 
 
+def test_the_answer_is_drawn_while_the_button_is_down_and_not_again_when_it_is_up(layer: Layer) -> None:
+    layer.press(20, 20)
+    layer.tell("down", 60, 30, background=False, time=9e9)
+    answered = layer.front.pixels().copy()
+    layer.front.log.clear()
+    layer.tell("up", 60, 30)
+    assert len(layer.seg.history) == 2
+    assert (layer.front.pixels() == answered).all()
+    assert "putImageData" not in layer.front.log, "behind a slow line a mask takes its time"
+
+
+@pytest.mark.parametrize("after", [0, 1])
+def test_a_press_that_becomes_a_box_shows_the_masks_that_there_are(layer: Layer, after: int) -> None:
+    for x in [20] * after:
+        layer.press(x, 20)
+    mine = canvas_module.ANNOTATION
+    before = layer.front.layer(mine).copy()
+    layer.tell("down", 60, 30, background=False, time=9e9)
+    assert (layer.front.layer(mine) != before).any()
+    layer.tell("drag", 80, 50)
+    assert (layer.front.layer(mine) == before).all()
+    layer.tell("cancel")
+    assert len(layer.seg.history) == after
+    assert (layer.front.layer(mine) == before).all()
+
+
 def test_the_sign_of_work_is_in_one_s_language() -> None:
     spanish = Bench(lang="es")
     assert "Trabajando…" in spanish.seg.status.work.value

@@ -169,6 +169,7 @@ class PhotoCanvas:
         self.overview: Overview | None = None
         self._small: UInt8Array | None = None
         self._drawn: dict[int, tuple[list[PaintedMask], object]] = {}
+        self._worked_on: object = None  # what the layer of the current mask shows, if it is that alone
         self._stencils: dict[int, tuple[weakref.ref[Any], object, _Drawn]] = {}
 
     @property
@@ -216,6 +217,7 @@ class PhotoCanvas:
     def forget_drawn(self) -> None:
         """Take note that the layers may be blank."""
         self._drawn.clear()
+        self._worked_on = None
 
     def close(self) -> None:
         """Take the canvas off the page."""
@@ -285,8 +287,13 @@ class PhotoCanvas:
             self._draw_others(BELOW, masks[:apart], look)
             self._draw_others(ABOVE, masks[rest:], look)
             layer: Canvas = self.widget[ANNOTATION]
-            layer.clear()
             mine = masks[apart:rest]
+            alone = not (look.cutout or defects or (proposals is not None and proposals.outlines))
+            now = [(self._line, one.number, self._stencil_of(one, look)) for one in mine] if alone else None
+            if now is not None and now == self._worked_on:
+                return
+            self._worked_on = now
+            layer.clear()
             if look.cutout and mine:
                 outside = ~painting.to_canvas(mine[0].mask, self.viewport)
                 for one in mine[1:]:

@@ -10,7 +10,7 @@ import io
 from collections.abc import Callable, Sequence
 from html import escape
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ipywidgets import HTML, VBox
 
@@ -20,6 +20,10 @@ from segwidgets.widgets.lifetime import close_parts, note
 from segwidgets.widgets.pointer import pointer_layer
 from segwidgets.widgets.versions import view_of
 
+if TYPE_CHECKING:
+    from PIL.Image import Image as PilImage
+
+JPEG_QUALITY = 80
 SAVED_BYTES = 150_000  # what a picture may add to a saved notebook
 
 
@@ -113,13 +117,34 @@ def small_png(picture: UInt8Array, limit: int = SAVED_BYTES) -> bytes:
     """Return a picture (H, W, 3) uint8 RGB as a PNG of at most `limit` bytes, smaller where need be."""
     from PIL import Image
 
+    def write(small: PilImage) -> bytes:
+        file = io.BytesIO()
+        small.quantize(256, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
+        return file.getvalue()
+
+    return _small(picture, limit, write)
+
+
+def small_jpeg(picture: UInt8Array, limit: int = SAVED_BYTES) -> bytes:
+    """Return a picture (H, W, 3) uint8 RGB as a JPEG of at most `limit` bytes, smaller where need be."""
+
+    def write(small: PilImage) -> bytes:
+        file = io.BytesIO()
+        small.save(file, "JPEG", quality=JPEG_QUALITY)
+        return file.getvalue()
+
+    return _small(picture, limit, write)
+
+
+def _small(picture: UInt8Array, limit: int, write: Callable[[PilImage], bytes]) -> bytes:
+    """Return a picture as a file, made smaller until that has at most `limit` bytes."""
+    from PIL import Image
+
     full = Image.fromarray(picture)
     scale = 1.0
     while True:
         size = max(1, round(full.width * scale)), max(1, round(full.height * scale))
-        small = full.resize(size, Image.Resampling.LANCZOS) if scale < 1 else full
-        file = io.BytesIO()
-        small.quantize(256, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
-        if file.tell() <= limit or max(size) < 32:
-            return file.getvalue()
+        file = write(full.resize(size, Image.Resampling.LANCZOS) if scale < 1 else full)
+        if len(file) <= limit or max(size) < 32:
+            return file
         scale *= 0.85

@@ -56,7 +56,7 @@ def test_a_page_loaded_anew_after_the_kernel_s_end_shows_the_picture_and_how_to_
 ) -> None:
     notebook = begin(open_notebook, app)
     page, picture = notebook.page, notebook.page.locator("img.jp-mod-unconfined")
-    higher = f"img => img.naturalHeight > {CAT[0]}"  # by the words beneath
+    higher = f"img => img?.naturalHeight > {CAT[0]}"  # by the words beneath
     page.wait_for_function(f"() => ({higher})(document.querySelector('img.jp-mod-unconfined'))")
     page.evaluate("() => (window.jupyterapp || window.jupyterlab).commands.execute('docmanager:save')")
     page.evaluate(f"() => {PANEL}.sessionContext.session.kernel.restart()")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import hypot
 
+from segwidgets.candidates import Candidates
 from segwidgets.prompts import Prompt
 from segwidgets.widgets.click_segmenter.gestures import Hand
 from segwidgets.widgets.session.state import State
@@ -15,11 +16,23 @@ IMPATIENT_S = 0.4  # after an answer: a click at the same place was made before 
 
 @dataclass(frozen=True)
 class ComingPoint:
-    """A point of the photo that was clicked on a state, and is not yet in it."""
+    """A point that was clicked on a state and is not in it yet; and its answer, once there is one."""
 
     place: tuple[float, float]
     label: int
     state: State
+    answer: Candidates | None = None
+
+    @property
+    def shown(self) -> State:
+        """The state as the answer will make it."""
+        state = self.state
+        if self.answer is None:
+            return state
+        if state.current is None:
+            state = state.begun()
+        at = len(state.objects) - 1 if state.current is None else state.current
+        return state.with_object(at, replace(state.objects[at], candidates=self.answer))
 
 
 @dataclass(frozen=True)

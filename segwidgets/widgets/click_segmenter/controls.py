@@ -157,13 +157,13 @@ class CandidateStrip:
                 continue
             iou, covered = words.decimal(candidates.predicted_iou[index]), candidates.area_px(index)
             image.value = _thumbnail(photo, candidates.masks[index], one.color)
-            pick.description = _("mask {number}\n{iou} · {area}").format(
-                number=index, iou=iou, area=words.short_area(*covered)
-            )
-            pick.tooltip = _("Mask {number} (key {key}): predicted IoU {iou}, {area} of the photo").format(
-                number=index, key=index + 1, iou=iou, area=words.area(*covered)
-            )
-            mark(pick, "sw-on", index == candidates.best)
+            with pick.hold_sync():  # one message
+                pick.description = _("mask {number}\n{iou} · {area}").format(
+                    number=index, iou=iou, area=words.short_area(*covered)
+                )
+                text = _("Mask {number} (key {key}): predicted IoU {iou}, {area} of the photo")
+                pick.tooltip = text.format(number=index, key=index + 1, iou=iou, area=words.area(*covered))
+                mark(pick, "sw-on", index == candidates.best)
         if one.answer is None:
             text = _("Drawn by hand.")
         elif candidates.prompt.is_empty:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from math import hypot
 from time import monotonic
 from typing import Any
@@ -13,7 +14,7 @@ from segwidgets.geometry import Viewport
 from segwidgets.locale.catalogues import translations
 from segwidgets.prompts import Prompt
 from segwidgets.widgets.buttons import Do, Seg
-from segwidgets.widgets.canvas import Look, PaintedMask, PhotoCanvas, Proposals, forget_canvas
+from segwidgets.widgets.canvas import Look, PaintedMask, PhotoCanvas, Proposals, drawing, forget_canvas
 from segwidgets.widgets.click_segmenter.actions import Action, heard, keymap
 from segwidgets.widgets.click_segmenter.brush import Brush
 from segwidgets.widgets.click_segmenter.clicks import ComingPoint, LastClick
@@ -80,9 +81,9 @@ class Stage:
         What a button would do, while the mouse or the keyboard is on it.
     cross : Cross
         The keyboard's hand.
-    on_view, on_room, on_page : callable
-        Are told that another part of the photo is seen, that the page has more or less room for it, and that
-        a page shows the canvas.
+    on_hand, on_view, on_room, on_page : callable
+        Are told that a hand is there, that another part of the photo is seen, that the page has more or less
+        room for it, and that a page shows the canvas.
     previewed : (float, float) or None
         The place in the photo whose mask is shown before the click.
     """
@@ -105,6 +106,7 @@ class Stage:
         self.hears_buttons = self.has_page = False
         self.previewed: tuple[float, float] | None = None
         self.canvas = PhotoCanvas(session.segmenter.image)
+        self.on_hand: Callable[[], object] = lambda: None
         self.on_view: Callable[[], object] = lambda: None
         self.on_room: Callable[[], object] = lambda: None
         self.on_page: Callable[[], object] = lambda: None
@@ -255,7 +257,9 @@ class Stage:
 
     def draw_masks(self, moving: bool = False) -> None:
         """Draw the objects, or all masks there are to choose from; while the view moves their areas alone."""
-        state = self.session.state
+        state, coming = self.session.state, self._coming
+        if coming is not None and coming.state is state:
+            state = coming.shown
         if len(self.everything.masks):
             masks = self.everything.masks
             order = sorted(range(len(masks)), key=lambda i: -int(masks[i].sum()))
@@ -329,7 +333,7 @@ class Stage:
             self._expect(x, y, hand)
             if self.eager:
                 with self._seg.status.working():
-                    self._show_preview(*self.canvas.viewport.to_image(x, y), self._label_of(hand))
+                    self._answer_ahead()
 
     def on_click(self, x: float, y: float, point: int | None, hand: Hand) -> None:
         """Add a point, remove the one that was clicked, or keep one of all masks; a double click is one."""
@@ -341,7 +345,7 @@ class Stage:
             self._select(x, y)
             return
         if self._last is not None and self._last.is_meant_by(x, y, hand, self.prompt, monotonic()):
-            self._coming = None
+            self._give_up()
             if hand.finger and self._last.is_double(hand):
                 self._zoom_by_taps(x, y)
                 return
@@ -352,7 +356,7 @@ class Stage:
         self._click(x, y, point, hand)
         done = self.session.state is not before
         if self._coming is not None and not done:
-            self._coming = None
+            self._give_up()
             self.draw_prompt()
         self._coming = None
         self._last = LastClick(x, y, hand.time, monotonic(), self.prompt) if done else None
@@ -362,7 +366,8 @@ class Stage:
 
     def _select(self, x: float, y: float) -> None:
         """Go on with the object that lies there; the next Delete is for it."""
-        self._coming = self._last = None
+        self._give_up()
+        self._last = None
         number = self.session.state.object_at(*self.canvas.viewport.to_image(x, y))
         if number is None:
             self.draw_prompt()
@@ -415,7 +420,7 @@ class Stage:
     def on_drag_box(self, x0: float, y0: float, x1: float, y1: float, done: bool, hand: Hand) -> None:
         """Set the box; one that is nearly a line is taken for a slip."""
         self.forget_preview()
-        self._coming = None
+        self._give_up()
         if len(self.everything.masks) or self._selects(hand):
             return
         if self._label_of(hand) == 0:
@@ -480,7 +485,7 @@ class Stage:
     def on_cancel(self) -> None:
         """Draw the prompt as it stands."""
         self.forget_preview()
-        self._coming = None
+        self._give_up()
         self.draw_prompt()
 
     def on_hover(self, x: float, y: float, hand: Hand) -> None:
@@ -573,15 +578,31 @@ class Stage:
             self._coming = ComingPoint(place, label, state)
             self.draw_prompt()
 
+    def _answer_ahead(self) -> None:
+        """Draw the answer to the point on its way while the button is down: its release draws no more."""
+        coming = self._coming
+        if coming is not None:
+            answer = self.session.preview(*coming.place, coming.label)
+            self._coming = replace(coming, answer=answer)
+            with self._lock, drawing():
+                self.draw_masks()
+                self.on_leave()
+
+    def _give_up(self) -> None:
+        """Forget the point on its way; what was drawn for it goes."""
+        coming, self._coming = self._coming, None
+        if coming is not None and coming.answer is not None and coming.state is self.session.state:
+            self.draw_masks()
+
     def _label_of(self, hand: Hand) -> int:
         return 0 if hand.background else self.label
 
-    def _show_preview(self, x: float, y: float, label: int, wanted: int | None = None) -> None:
+    def _show_preview(self, x: float, y: float, label: int, wanted: int) -> None:
         state = self.session.state
         candidates = self.session.preview(x, y, label)
         color = state.next_color
         with self._lock:
-            if wanted in (None, self._hover_wanted):
+            if wanted == self._hover_wanted:
                 self._hover = PaintedMask(candidates.best_mask, color)
                 self.previewed = (x, y)
                 self.draw_prompt()
@@ -607,6 +628,7 @@ class Stage:
     def note_page(self, page: str | None, hears_buttons: bool) -> None:
         """Note which page has spoken, and whether by something that tells its button."""
         self._page = page
+        self.on_hand()
         self.hears_buttons = self.hears_buttons or hears_buttons
 
     def take_piece(self, piece: dict[str, Any]) -> None:

@@ -12,21 +12,28 @@ import base64
 import threading
 import weakref
 from collections.abc import Callable
+from time import monotonic
 from typing import Any
 
+from segwidgets.ground.validation import UInt8Array
 from segwidgets.widgets.at_work import at_work
+from segwidgets.widgets.static_view import small_jpeg, small_png
 
-QUIET_SECONDS = 0.8  # after the last change, so that nobody waits for a picture while clicking
-METADATA = {"image/png": {"unconfined": True}}  # nothing to a small picture; the style sheet knows it by that
+QUIET_SECONDS = (
+    0.8  # after the last change or sign of a hand: behind a slow line a click would wait for the picture
+)
+MOST_SECONDS = 8.0  # that a hand which never rests can put it off
+PNG, JPEG = "image/png", "image/jpeg"
+UNCONFINED = {"unconfined": True}  # nothing to a small picture; the style sheet knows it by that
 
 
 class Still:
-    """An `image/png` output beside a widget's.
+    """A picture's output beside a widget's: a PNG, then JPEGs, which take a third of a slow line.
 
     Parameters
     ----------
     render : callable
-        `render(words)` returns the picture as PNG bytes, with those words beneath it, if any.
+        `render(words)` returns the picture (H, W, 3) uint8 RGB, with those words beneath it, if any.
     state : object
         What it shows at first.
     words : str
@@ -38,18 +45,20 @@ class Still:
         Whether a page has.
     """
 
-    def __init__(self, render: Callable[[str], bytes], state: object, words: str) -> None:
+    def __init__(self, render: Callable[[str], UInt8Array], state: object, words: str) -> None:
         self.render = render
         self._words, self.is_seen = words, False
         self._state = weakref.ref(state)  # for it holds every mask
         self._handle: Any = None
         self._timer: threading.Timer | None = None
+        self._quiet_from = self._at_latest = 0.0
 
     def display(self) -> None:
         """Put the picture where output goes now; from now on that one is kept up to date."""
         from IPython.display import display
 
-        self._handle = display(self._data(), raw=True, metadata=METADATA, display_id=True)
+        file = small_png(self._rendered())
+        self._handle = display({PNG: _text(file)}, raw=True, metadata={PNG: UNCONFINED}, display_id=True)
 
     def is_shown(self) -> None:
         """Hear that a page shows the widget."""
@@ -68,14 +77,32 @@ class Still:
         if self._handle is None:
             return
         self.stop()
-        self._timer = threading.Timer(QUIET_SECONDS, _update, [weakref.ref(self)])
+        self._at_latest = monotonic() + MOST_SECONDS
+        self.wait()
+        self._update_in(QUIET_SECONDS)
+
+    def _update_in(self, seconds: float) -> None:
+        self._timer = threading.Timer(seconds, _update, [weakref.ref(self)])
         self._timer.daemon = True
         self._timer.start()
+
+    def wait(self) -> None:
+        """Hear that a hand is there: a picture that is due is put off."""
+        self._quiet_from = monotonic() + QUIET_SECONDS
+
+    def update_when_quiet(self) -> None:
+        """Exchange the picture, now or when the hand rests."""
+        left = min(self._quiet_from, self._at_latest) - monotonic()
+        if left > 0 and self._handle is not None:
+            self._update_in(left)
+        else:
+            self.update()
 
     def update(self) -> None:
         """Exchange the picture now."""
         if self._handle is not None:
-            self._handle.update(self._data(), raw=True, metadata=METADATA)
+            file = small_jpeg(self._rendered())
+            self._handle.update({JPEG: _text(file)}, raw=True, metadata={JPEG: UNCONFINED})
 
     def stop(self) -> None:
         """Forget a change that has not been drawn yet."""
@@ -87,8 +114,12 @@ class Still:
         self.stop()
         self._handle = None
 
-    def _data(self) -> dict[str, str]:
-        return {"image/png": base64.b64encode(self.render(self._words * self.is_seen)).decode("ascii")}
+    def _rendered(self) -> UInt8Array:
+        return self.render(self._words * self.is_seen)
+
+
+def _text(file: bytes) -> str:
+    return base64.b64encode(file).decode("ascii")
 
 
 def _update(still: weakref.ref[Still]) -> None:
@@ -96,5 +127,5 @@ def _update(still: weakref.ref[Still]) -> None:
     with at_work():
         alive = still()
         if alive is not None:
-            alive.update()
+            alive.update_when_quiet()
         del alive

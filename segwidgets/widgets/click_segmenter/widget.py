@@ -138,7 +138,7 @@ class ClickSegmenter(ViewCommands, SearchCommands, CorrectCommands, SessionFiles
         self._drawing = threading.RLock()
         self._hover, self._is_timed = hover, False
         words = self._tr.gettext("A picture of the widget: run the notebook's cells to go on clicking.")
-        self.still = Still(self._preview, self.session.state, words)
+        self.still = Still(self._picture, self.session.state, words)
         self.status = Status(self, self._do, lang)
         self.everything: Everything = Everything(self.status.show_progress, self.everything_ended)
         self.alike: Alike = Alike(self.status.show_progress, self.alike_ended)
@@ -172,7 +172,7 @@ class ClickSegmenter(ViewCommands, SearchCommands, CorrectCommands, SessionFiles
             self._follow_encoding()
             self.session.on_change = self.refresh
             self.stage.on_view, self.stage.on_room = self.view_changed, self.room_changed
-            self.stage.on_page = self.still.is_shown
+            self.stage.on_page, self.stage.on_hand = self.still.is_shown, self.still.wait
             self.refresh()
         except BaseException:
             self._take_down()
@@ -414,7 +414,7 @@ class ClickSegmenter(ViewCommands, SearchCommands, CorrectCommands, SessionFiles
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
         """Add the picture as it stands to the widget's view, for who keeps only pictures."""
         note(self)
-        return {**view_of(self), "image/png": base64.b64encode(self._preview()).decode("ascii")}
+        return {**view_of(self), "image/png": base64.b64encode(small_png(self._picture())).decode("ascii")}
 
     def _ipython_display_(self) -> None:
         """Show the widget, and for the saved notebook a picture that follows the clicks."""
@@ -424,9 +424,9 @@ class ClickSegmenter(ViewCommands, SearchCommands, CorrectCommands, SessionFiles
         display(view_of(self), raw=True)
         self.still.display()
 
-    def _preview(self, words: str = "") -> bytes:
+    def _picture(self, words: str = "") -> UInt8Array:
         picture = outcome.picture(self.image, self.session.state)
-        return small_png(caption(picture, words) if words else picture)
+        return caption(picture, words) if words else picture
 
     # inside
 
@@ -503,7 +503,7 @@ class ClickSegmenter(ViewCommands, SearchCommands, CorrectCommands, SessionFiles
         self.closer.close()
         self.stage.close()
         self.session.on_change = None
-        self.stage.on_view = self.stage.on_room = self.stage.on_page = lambda: None
+        self.stage.on_hand = self.stage.on_view = self.stage.on_room = self.stage.on_page = lambda: None
         close_parts(self)
         super().close()
 

@@ -38,6 +38,7 @@ def rectangle(x0: int, y0: int, x1: int, y1: int) -> np.ndarray:
 
 TARGET = rectangle(60, 20, 100, 40)  # 40 x 20; x and y swapped, it lies elsewhere
 LOW = rectangle(0, 60, 30, 90)
+DISK = TARGET & (np.hypot(*(np.indices(TARGET.shape) - np.array([30, 80])[:, None, None])) < 9)
 COLOURS = np.arange(24, dtype=np.float32).reshape(2, 4, 3) / 100
 INTEGERS = np.arange(6).reshape(2, 3)
 
@@ -83,6 +84,7 @@ def leave(*_: Any) -> None:
 
 ASKED: dict[str, Ask] = {
     # a point
+    "numbers as texts": point(("70", "30")),
     "two points": point(Prompt([(70, 30), (71, 30)])),
     "a point and a box": point(Prompt([(70, 30)], box=(60, 20, 100, 40))),
     "a background point": point(Prompt([(70, 30)], [0])),
@@ -149,7 +151,11 @@ ASKED: dict[str, Ask] = {
     "a mask inside out": mask(~TARGET),
     "a mask mirrored": mask(TARGET[:, ::-1]),
     "a mask upside down": mask(TARGET[::-1]),
-    "a mask elsewhere": mask(rectangle(5, 70, 45, 90)),
+    "a mask elsewhere": mask(rectangle(5, 70, 25, 90)),
+    "a mask that was moved": mask(rectangle(5, 70, 45, 90)),
+    "a mask that is too thick": mask(rectangle(57, 17, 103, 43)),
+    "a mask that is too thin": mask(rectangle(63, 23, 97, 37)),
+    "a box too large for a round thing": mask(rectangle(40, 10, 110, 60), DISK),
     "a leak to the left": mask(TARGET | rectangle(0, 25, 60, 35)),
     "a leak at the bottom left": mask(TARGET | rectangle(5, 70, 35, 89)),
     "a leak at the bottom": mask(TARGET | rectangle(45, 65, 75, 89)),
@@ -219,6 +225,7 @@ ASKED: dict[str, Ask] = {
     "swapped axes": array(COLOURS.transpose(1, 0, 2).copy()),
     "swapped axes of two": array(INTEGERS.T.copy(), INTEGERS),
     "another shape": array(INTEGERS),
+    "no colours": array(COLOURS[..., 0], COLOURS),
     "a row too many": array(np.zeros(4), np.zeros(3)),
     # a function
     "no function": call(5),

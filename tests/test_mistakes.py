@@ -107,4 +107,14 @@ def test_a_value_that_is_no_function_has_one_case() -> None:
 
 def test_a_verdict_says_whether_its_hint_is_of_a_declared_mistake() -> None:
     assert judge("1.2", lambda height, width: (height, width), "en").known
-    assert not judge("1.2", lambda height, width: (3, 4), "en").known
+    assert not judge("1.2", lambda height, width: (3, width), "en").known
+
+
+def test_who_always_answers_the_same_is_told_so_unless_a_mistake_explains_it() -> None:
+    halved = Mistake(lambda n: 7, "seven")
+    task = Task(lambda n: n, ((1,), (2,), (4,)), (halved,), **numbers())
+    assert known(task, lambda n: 3) == "The answer is always the same; use what the function is given."
+    assert known(task, lambda n: 7) == "seven"
+    assert known(task, lambda n: 0) == ""  # whatever was left out may make nothing of everything
+    same = Task(lambda n: 2, ((1,), (2,)), (), **numbers())
+    assert known(same, lambda n: 3) == ""

@@ -1,7 +1,8 @@
 """Which share of wrong answers gets a hint that names the mistake.
 
-    python tools/hints.py                 all of `tests/unlisted`: a row for each lesson
+    python tools/hints.py                 all of `tests/unlisted`: for each set a row for each lesson
     python tools/hints.py 4.2 5           of an exercise and of a lesson, with each hint that does not name it
+    python tools/hints.py --set third     one set alone
 
 "named" holds the words that its row wants; "vague" names no cause; "wrong cause" is the hint of a declared
 mistake, but not of this one; "passed" was taken for right.
@@ -22,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from segwidgets.course.checks import judge  # noqa: E402
-from tests.unlisted import Later, Try, unlisted  # noqa: E402
+from tests.unlisted import SETS, Later, Try, unlisted  # noqa: E402
 
 Outcome = Literal["named", "vague", "wrong cause", "passed"]
 OUTCOMES: tuple[Outcome, ...] = ("named", "vague", "wrong cause", "passed")
@@ -56,20 +57,27 @@ def main(arguments: list[str] | None = None) -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("asked", nargs="*", metavar="exercise or lesson")
-    asked = parser.parse_args(arguments).asked
-    counts: dict[str, Counter[Outcome]] = {}
+    parser.add_argument("--set", choices=SETS, action="append", dest="sets", help="all of them, if not given")
+    options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
         os.environ["SEGWIDGETS_PROGRESS"] = str(Path(folder) / "progress.json")
-        for one in unlisted():
-            if wanted(one.number, asked):
-                outcome, message = outcome_of(one)
-                counts.setdefault(one.number.split(".")[0], Counter())[outcome] += 1
-                if asked and outcome != "named":
-                    say(f"{outcome:<12}{one.number}  {one.mistake}: {message}")
-    say("lesson  " + "".join(f"{name:>12}" for name in (*OUTCOMES, "share named")))
+        for which in options.sets or SETS:
+            tell(which, options.asked)
+
+
+def tell(which: str, asked: list[str]) -> None:
+    """Print the table of a set."""
+    counts: dict[str, Counter[Outcome]] = {}
+    for one in unlisted(which):
+        if wanted(one.number, asked):
+            outcome, message = outcome_of(one)
+            counts.setdefault(one.number.split(".")[0], Counter())[outcome] += 1
+            if asked and outcome != "named":
+                say(f"{outcome:<12}{one.number}  {one.mistake}: {message}")
+    say(f"{which:<8}" + "".join(f"{name:>12}" for name in (*OUTCOMES, "share named")))
     for lesson, row in [*counts.items(), ("all", sum(counts.values(), Counter()))]:
         shares = "".join(f"{row[name]:>12}" for name in OUTCOMES)
-        say(f"{lesson:<8}{shares}{row['named'] / row.total():>11.0%}")
+        say(f"{lesson:<8}{shares}{row['named'] / max(1, row.total()):>11.0%}")
 
 
 if __name__ == "__main__":

@@ -54,7 +54,10 @@ def judge(number: str, answer: Any, lang: str | None = None) -> Verdict:
     """
     one = judge_of(number)
     tr = Phrases(language(lang))
-    if answer is None or answer is ...:
+    if answer is None:
+        text = tr.gettext("This is None, which is what print gives back: hand in the value itself.")
+        return Verdict("your turn", text)
+    if answer is ...:
         return _your_turn(tr)
     try:
         return Verdict("right", one(answer, tr))
@@ -69,7 +72,7 @@ def judge(number: str, answer: Any, lang: str | None = None) -> Verdict:
         return Verdict("not yet", text)
 
 
-def check(number: str, answer: Any = None, lang: str | None = None) -> None:
+def check(number: str, answer: Any = ..., lang: str | None = None) -> None:
     """Write whether an answer is right, and if it is not, a hint that fits the mistake.
 
     Parameters

@@ -21,6 +21,8 @@ from segwidgets.prompts import Prompt
 SEEN: ContextVar[list[tuple[BoolArray, BoolArray]] | None] = ContextVar("SEEN", default=None)
 """Where a list is set, each mask that is judged is put with its reference, for whoever draws them."""
 
+SAME_SHAPE = 0.95  # IoU from which on a mask is taken for the reference, moved
+GROWN_PX = 12  # by so much at most is a mask said to be too thick or too thin
 NEAR_PX = 6.0  # a click so close to the object missed it by a trembling hand
 
 
@@ -129,6 +131,12 @@ def judge_box(answer: Any, target: BoolArray, tr: Phrases, at_least: float = 0.8
         raise KnownMistake(
             tr.gettext("These look like shares from 0 to 1; a box is given in pixels of the photo.")
         )
+    if not iou and box[2] > 0 and _box_iou(box * tight[2] / box[2], tight) >= at_least:
+        raise KnownMistake(
+            tr.gettext(
+                "This is its place in a smaller picture; the photo itself is {width} wide and {height} high."
+            ).format(width=width, height=height)
+        )
     if box[0] >= box[2] or box[1] >= box[3]:
         raise NotYet(
             tr.gettext(
@@ -195,6 +203,11 @@ def judge_mask(
         raise KnownMistake(
             tr.gettext("This is the box round the object, filled; the mask follows the object's outline.")
         )
+    if _is_box(mask) and not _is_box(reference) and (mask & reference).any():
+        raise KnownMistake(tr.gettext("This is a box, filled; the mask follows the object's outline."))
+    if (way := _way_to(mask, reference)) is not None:
+        text = tr.gettext("The mask has the right shape and lies elsewhere: it was moved by {way} (x, y).")
+        raise KnownMistake(text.format(way=tr.pair(*way)))
     found = tr.gettext("IoU {iou} where {wanted} is asked.")
     found = found.format(iou=tr.decimal(iou), wanted=tr.general(at_least))
     raise NotYet(f"{found} {_worst_defect(mask, reference, tr)}")
@@ -341,6 +354,8 @@ def what_is(answer: Any, tr: Phrases) -> str:
 
 
 def _numbers(answer: Any, tr: Phrases) -> FloatArray:
+    if isinstance(answer, list | tuple | np.ndarray) and any(isinstance(one, str) for one in answer):
+        raise KnownMistake(tr.gettext("These are texts; numbers stand without quotation marks."))
     try:
         array = np.asarray(answer, dtype=np.float64)
     except (TypeError, ValueError):
@@ -431,12 +446,42 @@ def _is_box(mask: BoolArray) -> bool:
     return box is not None and bool(mask[box[1] : box[3], box[0] : box[2]].all())
 
 
+def _way_to(mask: BoolArray, reference: BoolArray) -> tuple[int, int] | None:
+    """Return by how much (x, y) a mask of the reference's own shape was moved; None if it has another one."""
+    from segwidgets.masks import compare
+
+    if not mask.any():
+        return None
+    here, there = _boxes(mask, reference)
+    right, down = (int(step) for step in (here - there)[:2])
+    moved = np.roll(mask, (-down, -right), axis=(0, 1))
+    return (right, down) if compare(moved, reference).iou >= SAME_SHAPE else None
+
+
+def _is_grown(mask: BoolArray, reference: BoolArray, change: Any) -> bool:
+    """Say whether a mask is the reference a few pixels wider or narrower (`cv2.dilate`, `cv2.erode`)."""
+    from segwidgets.masks import compare
+
+    grown = reference.astype(np.uint8)
+    for _ in range(GROWN_PX):
+        grown = change(grown, np.ones((3, 3), np.uint8))
+        if compare(mask, grown.astype(np.bool_)).iou >= SAME_SHAPE:
+            return True
+    return False
+
+
 def _worst_defect(mask: BoolArray, reference: BoolArray, tr: Phrases) -> str:
     """Say what costs most and which prompt would help."""
+    import cv2
+
     leak, miss = mask & ~reference, reference & ~mask
     if not (mask & reference).any():
         return tr.gettext("The mask does not touch the object at all.")
     defect = leak if leak.sum() >= miss.sum() else miss
+    if not miss.any() and _is_grown(mask, reference, cv2.dilate):
+        return tr.gettext("The mask goes over the object's edge all round: it is too thick.")
+    if not leak.any() and _is_grown(mask, reference, cv2.erode):
+        return tr.gettext("The mask stays behind the object's edge all round: it is too thin.")
     labels, areas = label_pieces(defect)
     ys, xs = np.nonzero(labels == areas.argmax())
     place = _place((float(xs.mean()), float(ys.mean())), mask.shape, tr)
@@ -482,5 +527,11 @@ def _explain_shape(answer: npt.NDArray[Any], expected: npt.NDArray[Any], tr: Phr
             tr.gettext("The axes are swapped: the shape is {got}, asked for is {wanted}.").format(
                 got=got, wanted=wanted
             )
+        )
+    if got == wanted[:-1] and wanted[-1] == 3:
+        raise KnownMistake(
+            tr.gettext(
+                "The colours are gone: {got} is a grey picture or one channel, {wanted} has three."
+            ).format(got=got, wanted=wanted)
         )
     raise NotYet(tr.gettext("The shape is {got}; {wanted} is asked for.").format(got=got, wanted=wanted))

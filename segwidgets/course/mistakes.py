@@ -75,15 +75,17 @@ class Task:
         NotYet
             If none does.
         """
-        return self.judge_all(self.answers(answer, tr), tr)
+        return self.judge_all(self.answers(answer, tr), tr, ALWAYS_THE_SAME)
 
-    def judge_all(self, answers: list[Any], tr: Phrases) -> list[Any]:
-        """Do as `judge`, of what was answered in each case."""
+    def judge_all(self, answers: list[Any], tr: Phrases, constant: str = "") -> list[Any]:
+        """Do as `judge`, of the answers in each case; `constant` is said where they are all the same."""
         right = [self._is(self.same, one, self.right(*case), case) for one, case in self._pairs(answers)]
         if all(right):
             return answers
         if (mistake := self.explained(answers)) is not None:
             raise KnownMistake(tr.gettext(mistake.hint))
+        if constant and self._is_constant(answers):
+            raise KnownMistake(tr.gettext(constant))
         one, case = self._pairs(answers)[right.index(False)]
         if isinstance(one, NotYet):
             raise one
@@ -122,12 +124,23 @@ class Task:
                 answers.append(error)
         return answers
 
+    def _is_constant(self, answers: Sequence[Any]) -> bool:
+        """Whether the same was answered in every case, although each case has an answer of its own."""
+        if len(self.cases) < 2 or any(isinstance(one, NotYet) for one in answers):
+            return False
+        right = [self.right(*case) for case in self.cases]
+        return _all_equal(answers) and bool(np.any(answers[0])) and not _all_equal(right)
+
     def _pairs(self, answers: Sequence[Any]) -> list[tuple[Any, Case]]:
         return list(zip(answers, self.cases, strict=True))
 
     @staticmethod
     def _is(same: Callable[[Any, Any, Case], bool], one: Any, other: Any, case: Case) -> bool:
         return not isinstance(one, NotYet) and same(one, other, case)
+
+
+def _all_equal(values: Sequence[Any]) -> bool:
+    return all(np.array_equal(one, values[0]) for one in values[1:])
 
 
 def constant(value: Callable[[], Any], *mistakes: Mistake, **named: Any) -> Task:
@@ -204,6 +217,8 @@ def read_array(answer: Any, tr: Phrases) -> Any:
         raise NotYet(tr.gettext("An array is asked for; this is {what}.").format(what=what_is(array, tr)))
     return array
 
+
+ALWAYS_THE_SAME = N_("The answer is always the same; use what the function is given.")
 
 SHARE = (
     Mistake(

@@ -61,7 +61,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("0.3", ROCKET[::2, ::2], "shape"),
     ("0.3", np.zeros((256, 256), bool), "low-resolution"),
     ("0.3", ROCKET[::-1], "mirrored"),
-    ("0.3", shifted(ROCKET, 5), "IoU 0.6"),
+    ("0.3", shifted(ROCKET, 5), "was moved by (5, 0)"),
     ("0.3", Prompt([(322, 200)]), "prompt"),
     ("0.3", "mask", "boolean array"),
     ("0.3", lambda: candidates("rocket", (322, 200)), "all candidates"),

@@ -105,6 +105,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("1.5", lambda x, y, h, w: (x * 1024 / max(h, w), y * 1024 / max(h, w)), "divides"),
     ("1.5", lambda x, y, h, w: (y * max(h, w) / 1024, x * max(h, w) / 1024), "swapped"),
     ("1.5", lambda x, y, h, w: (x * w / 1024, y * h / 1024), "Each axis"),
-    ("1.5", lambda x, y, h, w: (1, 2), "is not the point"),
+    ("1.5", lambda x, y, h, w: (1, 2), "always the same"),
+    ("1.5", lambda x, y, h, w: (1, y + 2), "is not the point"),
     ("1.5", lambda x, y, h, w: x, "two numbers"),
 ]

@@ -82,6 +82,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("20.3", lambda points, width, height: 100 * points / [width, height], "percent"),
     ("20.3", lambda points, width, height: abs(points / [width, height] - [0, 1]), "from below"),
     ("20.3", lambda points, width, height: (points / [width, height]).ravel(), "one long row"),
-    ("20.3", lambda points, width, height: points * [width, height], "are not"),
+    ("20.3", lambda points, width, height: points * [width, height], "multiplied"),
+    ("20.3", lambda points, width, height: points + 1, "are not"),
     ("20.3", 0.5, "A function"),
 ]

@@ -26,6 +26,12 @@ def one_pixel(x: int, y: int) -> np.ndarray:
     return mask
 
 
+def block(x: int, y: int, half: int) -> np.ndarray:
+    mask = np.zeros_like(CAT)
+    mask[y - half : y + half, x - half : x + half] = True
+    return mask
+
+
 RIGHT: list[tuple[str, Any]] = [
     ("7.1", (PHOTO, PROMPT)),
     ("7.1", (PHOTO, Prompt([(250, 170), (20, 20)], [1, 0]))),
@@ -53,6 +59,9 @@ WRONG: list[tuple[str, Any, str]] = [
     ("7.1", (PHOTO, Prompt(box=(0, 0, 451, 300))), "whole photo says nothing"),
     ("7.1", (PHOTO, Prompt(box=(100, 100, 101, 101))), "few pixels wide"),
     ("7.2", (PHOTO, PROMPT, one_pixel(250, 170)), "only a few pixels"),
+    ("7.2", (PHOTO, PROMPT, block(250, 170, 3)), "nothing but dots"),
+    ("7.2", (PHOTO, Prompt([(250, 170), (240, 160)]), ~block(250, 170, 60)), "inside out"),
+    ("7.4", (REFLECTION, PHOTO), "swapped"),
     ("7.2", (PHOTO, PROMPT, ~one_pixel(440, 20)), "nearly the whole photo"),
     ("7.1", (PHOTO, [(250, 170)]), "A Prompt is asked"),
     ("7.1", (PHOTO, SimpleNamespace(prompt=PROMPT)), "its .prompt"),

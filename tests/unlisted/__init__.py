@@ -3,6 +3,18 @@
 `tools/hints.py` asks which share of them gets a hint that names the mistake. Each row is the exercise, what
 is wrong, words (a regular expression) that a hint which names it has in English, and the answer; one that
 takes a model or a file is a `Later`. Do not add a row for a mistake because a judge knows it by now.
+
+There are three sets. A share is held out only where nobody had mended hints by the answers:
+
+- "first", `lesson_N.py`: hints were written with it in sight, so its share says little today.
+- "second", `second/lesson_N.py`: written from the exercises' texts alone, in November 2026. Asked for the
+  first time, 343 of 409 got a hint that names the mistake (84 %), 3 a wrong cause, and 3 passed. Hints were
+  mended by it afterwards.
+- "third": a quarter of the rows in `second`, drawn by `zlib.crc32`; asked when that mending was done. 142 of
+  155 got a hint that names the mistake (92 %), none a wrong cause, and none passed. (Two of them were mended
+  with them in mind, by whoever had written both sets.)
+
+Words of a row were widened or narrowed where a reader found that its hint does name the mistake, or does not.
 """
 
 from __future__ import annotations
@@ -11,6 +23,9 @@ from collections.abc import Callable
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any, NamedTuple
+from zlib import crc32
+
+SETS = ("first", "second", "third")
 
 
 class Later(NamedTuple):
@@ -28,7 +43,17 @@ class Try(NamedTuple):
     answer: Any
 
 
-def unlisted() -> list[Try]:
-    """Return all rows, in the order of the lessons."""
-    names = sorted(module.name for module in iter_modules(__path__) if module.name.startswith("lesson_"))
-    return [Try(*row) for name in names for row in import_module(f"{__name__}.{name}").UNLISTED]
+def unlisted(which: str) -> list[Try]:
+    """Return the rows of a set, in the order of the lessons."""
+    package = import_module(__name__ if which == "first" else f"{__name__}.second")
+    names = [module.name for module in iter_modules(package.__path__) if module.name.startswith("lesson_")]
+    rows = [
+        Try(*row)
+        for name in sorted(names, key=lambda name: int(name.removeprefix("lesson_")))
+        for row in import_module(f"{package.__name__}.{name}").UNLISTED
+    ]
+    return rows if which == "first" else [row for row in rows if _drawn(row) == (which == "third")]
+
+
+def _drawn(row: Try) -> bool:
+    return crc32(f"{row.number} {row.mistake}".encode()) % 4 == 0

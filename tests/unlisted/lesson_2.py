@@ -49,8 +49,8 @@ def dice(logits: Any) -> Any:
 
 
 UNLISTED = [
-    ("2.1", "the first choice", "reflection|part|visor", Later(lambda: on_helmet().masks[0])),
-    ("2.1", "the second", "part|visor|reflection|not all", Later(lambda: on_helmet().masks[1])),
+    ("2.1", "the first choice", "is missing", Later(lambda: on_helmet().masks[0])),
+    ("2.1", "the second", "is missing", Later(lambda: on_helmet().masks[1])),
     ("2.1", "its number", "number", 2),
     ("2.1", "all three", "three|one of them|several", Later(lambda: on_helmet().masks)),
     ("2.1", "the candidates", "masks", Later(on_helmet)),
@@ -72,7 +72,7 @@ UNLISTED = [
     ("2.2", "y from below", "down|top|upwards", (280, 0, 512, 168)),
     ("2.2", "two numbers", "four numbers", (280, 344)),
     ("2.2", "a point's prompt", "no box", Prompt([(400, 450)])),
-    ("2.2", "a text", "four numbers|text", "280, 344, 512, 512"),
+    ("2.2", "a text", "is str", "280, 344, 512, 512"),
     ("2.2", "the mask", "four numbers", helmet),
     ("2.2", "in percent", "percent|per cent", (55, 67, 100, 100)),
     ("2.2", "her face", "not touch|beside", (170, 60, 280, 200)),
@@ -98,7 +98,7 @@ UNLISTED = [
     ("2.3", "the inverse", "inside out", ~admiral),
     ("2.3", "the box filled", "box", filled(admiral)),
     ("2.3", "the widget", r"\.mask", Later(_widget)),
-    ("2.3", "transposed", "transposed|turned|axes|rows", admiral.T),
+    ("2.3", "transposed", "Height and width are swapped", admiral.T),
     ("2.3", "upside down", "mirror|upside", admiral[::-1]),
     ("2.3", "nothing", "empty", np.zeros_like(admiral)),
     ("2.3", "another person", "size|another photo", reference_mask("astronaut", "person")),

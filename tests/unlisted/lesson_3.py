@@ -100,7 +100,7 @@ UNLISTED = [
     (
         "3.1",
         "another class",
-        "class",
+        "background's share",
         Later(lambda: segment_semantic("grace_hopper").mask("background").mean()),
     ),
     ("3.1", "class's number", "number|class", 15),

@@ -115,11 +115,11 @@ UNLISTED = [
     ("8.2", "median", "median", lambda r: np.median(r)),
     ("8.2", "between smallest and largest", "lowest and highest|smallest", lambda r: (r.min() + r.max()) / 2),
     ("8.2", "sorted downwards", "narrow|descending", descending),
-    ("8.2", "one place too low", "one|place|neighbour|index", gap(lambda o, i: (o[i - 1] + o[i]) / 2)),
+    ("8.2", "one place too low", "beside the widest", gap(lambda o, i: (o[i - 1] + o[i]) / 2)),
     (
         "8.2",
         "one place too high",
-        "one|place|neighbour|index",
+        "beside the widest",
         gap(lambda o, i: (o[min(i + 1, len(o) - 1)] + o[min(i + 2, len(o) - 1)]) / 2),
     ),
     ("8.2", "not halved", "half|halv|2|sum", gap(lambda o, i: o[i] + o[i + 1])),

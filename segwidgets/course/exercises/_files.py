@@ -12,6 +12,7 @@ from segwidgets.ground.outside import home_expanded
 from segwidgets.locale.phrases import Phrases
 from segwidgets.workshop.delivery import LAYOUTS
 from segwidgets.workshop.delivery_check import check_workshop
+from segwidgets.workshop.report_check import REFLECTION_WORDS
 
 
 def judge_path(answer: Any, tr: Phrases) -> Path:
@@ -65,5 +66,9 @@ def judge_folder(answer: Any, tr: Phrases, with_reflection: bool = False) -> Pat
     if with_reflection and not any(
         f.item in {layout.reflection for layout in LAYOUTS.values()} and f.status == "ok" for f in findings
     ):
-        raise NotYet(tr.gettext("Everything is there but the reflection in README.md."))
+        text = tr.gettext(
+            "Everything is there but the reflection in README.md: under its heading stand fewer than "
+            "{wanted} words of your own."
+        )
+        raise NotYet(text.format(wanted=REFLECTION_WORDS))
     return folder

@@ -27,6 +27,10 @@ def _of_cat(number: Callable[[int, int, int], Any]) -> Callable[[], Any]:
     return lambda: number(*sample_image("cat").shape)
 
 
+def _of_cat_photo(number: Callable[[Any], Any]) -> Callable[[], Any]:
+    return lambda: number(sample_image("cat"))
+
+
 def _off_by(rows: int, columns: int) -> Callable[[int, int, int], int]:
     return lambda height, width, channels: (height + rows) * (width + columns)
 
@@ -67,6 +71,28 @@ PIXELS = constant(
     Mistake(
         lambda: sample_image("cat").sum(),
         N_("This is the sum of all values, how bright the photo is; count the pixels."),
+    ),
+    *(
+        Mistake(_of_cat_photo(value), N_("This is a value in the photo, how bright it is; count the pixels."))
+        for value in (np.max, np.min, np.mean)
+    ),
+    Mistake(
+        lambda: int(reference_mask("cat", "cat").sum()),
+        N_("These are the pixels of the cat alone, of a mask; count all of the photo."),
+    ),
+    Mistake(_of_cat(lambda height, width, channels: height * width // 2), N_("This is half of them.")),
+    Mistake(_of_cat_photo(np.ndim), N_("This is the number of axes; how long are the first two?")),
+    Mistake(
+        _of_cat_photo(lambda photo: len(np.unique(photo.reshape(-1, 3), axis=0))),
+        N_("This counts different colours; many pixels have the same one."),
+    ),
+    Mistake(
+        _of_cat(lambda height, width, channels: height**2),
+        N_("This is the same side twice: height times width."),
+    ),
+    Mistake(
+        _of_cat(lambda height, width, channels: width**2),
+        N_("This is the same side twice: height times width."),
     ),
     Mistake(
         _of_cat(lambda height, width, channels: height * width / 1000),

@@ -97,6 +97,10 @@ def _always(size: tuple[int, int]) -> Callable[[int, int], tuple[int, int]]:
     return lambda height, width: fit_longest_side(*size, IMAGE_SIZE)
 
 
+def _of_chelseas_scale(scale: float) -> Callable[[int, int], tuple[float, float]]:
+    return _size_of_scale(lambda longest: scale)
+
+
 _BY_ONE_SIDE = N_("This always makes the same side 1024; it should be the longest, whichever that is.")
 _CUT_OFF = N_("Rounded the wrong way; int() cuts off, round() takes the nearest.")
 SIZE = Task(
@@ -132,6 +136,13 @@ SIZE = Task(
         Mistake(
             _size_of_scale(lambda longest: longest / IMAGE_SIZE),
             N_("The scale is upside down: it is 1024 over the longest side."),
+        ),
+        *(
+            Mistake(
+                _of_chelseas_scale(scale),
+                N_("This is Chelsea's scale for every photo; each has its own, from its longest side."),
+            )
+            for scale in (IMAGE_SIZE / 451, 2.27, 2.2705, 2.3)
         ),
         Mistake(
             _size_of_scale(lambda longest: IMAGE_SIZE // longest),
@@ -195,7 +206,7 @@ _WRAPPED = N_(
 )
 NORMALISE = Task(
     _normalised,
-    ((sample_image("astronaut")[::4, ::4].clip(3, 250),),),
+    ((sample_image("astronaut")[::4, ::4].clip(3, 250),), (sample_image("cat")[::5, ::5].clip(3, 250),)),
     (
         Mistake(
             lambda image: image - MEAN,
@@ -336,7 +347,7 @@ SQUARE = Task(
     _square,
     tuple(
         (np.random.default_rng(height).normal(0, 3, (height, width, 3)),)
-        for height, width in ((681, 1024), (1024, 683))
+        for height, width in ((681, 1024), (1024, 683), (300, 451))
     ),
     (
         Mistake(
@@ -373,6 +384,10 @@ SQUARE = Task(
         Mistake(
             lambda image: _square(image.astype(int)),
             N_("The values were cut off to whole numbers: of which dtype is the square?"),
+        ),
+        Mistake(
+            lambda image: _square(image.astype(int).astype(np.uint8)),
+            N_("The values were made uint8, which knows nothing below 0 and no fractions."),
         ),
         Mistake(
             lambda image: _square(image[..., ::-1]),
@@ -440,6 +455,10 @@ BACK = Task(
         Mistake(
             _back_by(lambda height, width: 1 / IMAGE_SIZE),
             N_("This is a share of the square, from 0 to 1; pixels of the photo are asked for."),
+        ),
+        Mistake(
+            _back_by(lambda height, width: 451 / IMAGE_SIZE),
+            N_("This is Chelsea's scale for every photo; each has its own, from its longest side."),
         ),
         Mistake(_back_by(lambda height, width: height / IMAGE_SIZE), _ONE_SIDE),
         Mistake(_back_by(lambda height, width: width / IMAGE_SIZE), _ONE_SIDE),

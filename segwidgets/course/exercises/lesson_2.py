@@ -61,6 +61,10 @@ def _at(threshold: float) -> Callable[[Any], float]:
 
 
 _ALL_PIXELS = N_("Divided by all pixels; the union is the looser mask.")
+_AGREEING = N_(
+    "This is the share of pixels of which both masks say the same, the background among them (abs() gives "
+    "it, too); the IoU is the stricter mask over the looser one."
+)
 _OTHER_THRESHOLDS = N_("The thresholds are others: 1 and −1 are asked for.")
 STABILITY = Task(
     _stability,
@@ -106,15 +110,19 @@ STABILITY = Task(
         *(Mistake(_at(threshold), _OTHER_THRESHOLDS) for threshold in (0.1, 0.5, 2, 5)),
         Mistake(
             lambda logits: (abs(logits) > 1).mean(),
-            N_("abs() takes the sign away; the two masks are logits > 1 and logits > −1."),
+            _AGREEING,
         ),
         Mistake(
             lambda logits: (abs(logits) > 1).sum() / logits.size,
-            N_("abs() takes the sign away; the two masks are logits > 1 and logits > −1."),
+            _AGREEING,
         ),
         Mistake(
             lambda logits: logits[logits > 1].sum() / logits[logits > -1].sum(),
             N_("This adds the logits themselves; count the pixels: (logits > 1).sum()."),
+        ),
+        Mistake(
+            lambda logits: logits.mean(),
+            N_("This is the mean of the logits; compare them with a threshold, and count."),
         ),
         *twisted(_stability, SHARE[0], SHARE[1], SHARE[3]),
     ),

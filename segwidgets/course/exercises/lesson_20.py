@@ -59,6 +59,10 @@ DAB = Task(
             N_("This measures from the pixels' corners; their middles lie half a pixel further on."),
         ),
         Mistake(
+            _dab(_round, half=-0.5),
+            N_("The half pixel goes the other way: the middle of column 0 is at 0.5."),
+        ),
+        Mistake(
             _dab(_round, half=1.0),
             N_("This measures from the pixels' corners; their middles lie half a pixel further on."),
         ),
@@ -77,6 +81,14 @@ DAB = Task(
         Mistake(
             _dab(lambda dx, dy, radius: np.maximum(abs(dx), abs(dy)) <= radius),
             N_("This is a square; a round brush asks how far away a pixel is, in a straight line."),
+        ),
+        Mistake(
+            _dab(lambda dx, dy, radius: abs(dx) <= radius),
+            N_("This asks of the columns alone; a pixel's distance has a part from the rows, too."),
+        ),
+        Mistake(
+            _dab(lambda dx, dy, radius: abs(dy) <= radius),
+            N_("This asks of the rows alone; a pixel's distance has a part from the columns, too."),
         ),
         Mistake(
             _dab(lambda dx, dy, radius: abs(dx) + abs(dy) <= radius),
@@ -148,6 +160,10 @@ FLAT = Task(
             N_("The numbers begin at 0, which means that nothing is there: the first object is 1."),
         ),
         Mistake(
+            _flat(lambda i, n: i + 2),
+            N_("The numbers begin at 2; the first object is 1."),
+        ),
+        Mistake(
             _flat(lambda i, n: n - i),
             N_("The numbers run backwards: the first of the masks is object 1."),
         ),
@@ -170,6 +186,10 @@ FLAT = Task(
         Mistake(
             lambda masks: masks.sum(axis=0),
             N_("This counts how many masks a pixel has; which of them is on top?"),
+        ),
+        Mistake(
+            lambda masks: masks.any(axis=0) * 255,
+            N_("255 stands for every object here; each has a number of its own, from 1."),
         ),
         Mistake(
             lambda masks: masks.any(axis=0),
@@ -235,6 +255,28 @@ YOLO = Task(
         Mistake(
             lambda points, width, height: 100 * _shares(points, width, height),
             N_("These are in percent; YOLO wants shares from 0 to 1."),
+        ),
+        Mistake(
+            lambda points, width, height: points * np.array([width, height]),
+            N_("These are multiplied; a share is divided."),
+        ),
+        Mistake(
+            lambda points, width, height: _shares(points, width - 1, height - 1),
+            N_("One less than the side stands below the line; 1 is the photo's edge, not its last pixel."),
+        ),
+        Mistake(
+            lambda points, width, height: _shares(points - points.min(axis=0), width, height),
+            N_(
+                "The corners are counted from the polygon's own first column and row; count from the photo's."
+            ),
+        ),
+        Mistake(
+            lambda points, width, height: (points - points.min(axis=0)) / np.ptp(points, axis=0),
+            N_("These are shares of the polygon's own size; asked for are those of the photo's sides."),
+        ),
+        Mistake(
+            lambda points, width, height: points / (width * height),
+            N_("Both were divided by the area; each has a side of its own."),
         ),
         Mistake(
             lambda points, width, height: np.abs(np.array([0, 1]) - _shares(points, width, height)),

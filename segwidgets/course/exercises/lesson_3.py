@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from segwidgets.course.exercises._references import reference_mask
 from segwidgets.course.judges import judge_choice
 from segwidgets.course.mistakes import ARRAY, SHARE, Task, constant, numbers
 from segwidgets.course.registry import N_, KnownMistake, Mistake, NotYet, exercise
@@ -56,6 +57,18 @@ PERSON = constant(
     _share_of("grace_hopper", "person"),
     Mistake(_share_of("grace_hopper", "background"), N_("This is the background's share; how much is left?")),
     Mistake(_share_of("astronaut", "person"), N_("This is the astronaut; take grace_hopper.")),
+    *(
+        Mistake(_share_of(photo, name), N_("This is the share in another photo; take grace_hopper."))
+        for photo, name in (("cat", "cat"), ("motorcycle", "motorbike"))
+    ),
+    Mistake(
+        lambda: segment_semantic("grace_hopper").confidence[15],
+        N_("This is DeepLab's mean probability, how sure it is; how much of the photo does it cover?"),
+    ),
+    Mistake(
+        lambda: reference_mask("grace_hopper", "person").mean(),
+        N_("This is the share of the reference; DeepLab's is asked for."),
+    ),
     Mistake(
         _person(lambda share: round(share * _AREA)),
         N_("These are pixels; what share of the photo's are they?"),
@@ -336,6 +349,10 @@ ATROUS = Task(
         Mistake(
             _on_nine(lambda nine, kernel: abs((nine * kernel).sum())),
             N_("The sign is lost: abs() has no place here."),
+        ),
+        Mistake(
+            _on_nine(lambda nine, kernel: max(0, (nine * kernel).sum())),
+            N_("What is below zero was cut off; the answer of a kernel may be negative."),
         ),
         *(
             Mistake(_other_rate(change), _RATE_OFF)

@@ -102,6 +102,11 @@ def _closed(first: Any, second: Any) -> float:
     return float(common / (sum(areas) - common))
 
 
+def _x_first(box: Any) -> Any:
+    """Return what x0, x1, y0, y1 would be as x0, y0, x1, y1."""
+    return box[0], box[2], box[1], box[3]
+
+
 def _round_both(first: Any, second: Any) -> Any:
     return (max(first[2], second[2]) - min(first[0], second[0])) * (
         max(first[3], second[3]) - min(first[1], second[1])
@@ -199,7 +204,11 @@ BOXES = Task(
             lambda first, second: float(_common(first, second) > 0),
             N_("This only says whether they share something; how much of it is asked for."),
         ),
-        *twisted(_iou, *SHARE),
+        Mistake(
+            lambda first, second: _iou(_x_first(first), _x_first(second)),
+            N_("The boxes are taken for x0, x1, y0, y1; they are two corners, x0, y0, x1, y1."),
+        ),
+        *twisted(_iou, *SHARE, Mistake(lambda right: round(100 * right), SHARE[0].hint)),
     ),
     **numbers(decimals=True),
 )
@@ -287,6 +296,16 @@ VOTES = Task(
                 "with class_map[mask]."
             ),
         ),
+        Mistake(
+            lambda m, mask: m[mask].argmax(),
+            N_(
+                "This is the place of a pixel in the mask; argmax is asked of the counts, not of the classes."
+            ),
+        ),
+        Mistake(
+            lambda m, mask: _counted(m, mask).max() / mask.sum(),
+            N_("This is the winner's share of the votes; which class is it?"),
+        ),
         Mistake(lambda m, mask: m[mask][0], _ONE_PIXEL),
         Mistake(lambda m, mask: m[mask][-1], _ONE_PIXEL),
         Mistake(
@@ -355,6 +374,13 @@ def _things() -> tuple[tuple[Any, Any, int], ...]:
     for mask, (top, bottom, left, right) in zip(masks, boxes, strict=True):
         mask[top:bottom, left:right] = True
     return (masks, class_map, 8), (masks, class_map, 5), (masks[::-1], class_map, 8)
+
+
+def _of_share(share: float) -> Callable[[Any, Any, int], Any]:
+    """Return the union of masks of which more than a share is of the class."""
+    return lambda masks, class_map, number: np.any(
+        [mask for mask in masks if (class_map[mask] == number).mean() > share], axis=0
+    )
 
 
 def _by_area(masks: Any) -> Any:
@@ -438,6 +464,20 @@ UNION = Task(
             N_(
                 "A single pixel of the class is enough here; asked for are masks in which it has most pixels."
             ),
+        ),
+        *(
+            Mistake(
+                _of_share(share),
+                N_(
+                    "Only masks that are nearly all of the class are in it; asked for are those in which "
+                    "it has most pixels."
+                ),
+            )
+            for share in (0.75, 0.9)
+        ),
+        Mistake(
+            lambda *case: np.zeros_like(_all_of(*case)),
+            N_("Nothing is in it: no mask passed. Does the vote ask class_map[mask], and is most enough?"),
         ),
         Mistake(
             lambda masks, class_map, _: _all_of(masks, class_map, 8),

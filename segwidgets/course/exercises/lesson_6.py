@@ -80,6 +80,10 @@ ORDER = Task(
             N_("This begins with the way back; it should begin forwards."),
         ),
         Mistake(
+            _played(lambda f: [one for one in f for _ in range(2)]),
+            N_("Each frame comes twice in a row, and the way back is missing."),
+        ),
+        Mistake(
             _played(lambda f: f[::-1] + f), N_("This begins with the way back; it should begin forwards.")
         ),
     ),
@@ -96,7 +100,15 @@ def there_and_back(answer: Any, tr: Phrases) -> str:
     for (count,) in ORDER.cases:
         frames = [np.full((2, 3, 3), 10 * number, np.uint8) for number in range(count)]
         given = list(frames)
-        orders.append(_order(run(answer, tr, given), frames, tr))
+        try:
+            orders.append(_order(run(answer, tr, given), frames, tr))
+        except NotYet as error:
+            if not isinstance(error.__cause__, IndexError):
+                raise
+            text = tr.gettext(
+                "With {count} frames it stopped: len(frames) says how many there are this time."
+            )
+            raise KnownMistake(text.format(count=count)) from None
         if [id(frame) for frame in given] != [id(frame) for frame in frames]:
             raise KnownMistake(tr.gettext("The function changes the list that it was given; make a new one."))
     ORDER.judge_all(orders, tr)
@@ -138,6 +150,10 @@ def black_and_white(answer: Any, tr: Phrases) -> str:
             )
         if values == {-1, 0, 1} or values == {-1, 1}:
             raise KnownMistake(tr.gettext("The values are −1 and 1; black is 0 and white is 255."))
+        if np.array_equal(binary, smooth * np.uint8(255)):
+            raise KnownMistake(
+                tr.gettext("Times 255 runs over: uint8 begins again at 0. Compare with the middle instead.")
+            )
         if not values <= {0, 255}:
             raise NotYet(
                 tr.gettext("There are {count} different values in it; only 0 and 255 may remain.").format(

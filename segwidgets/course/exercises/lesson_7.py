@@ -30,6 +30,7 @@ DIFFERENT_WORDS = 25
 SMALLEST_BOX_PX = 4
 NEAR_PX = 3  # two points so close together say the same
 SMALLEST_MASK_PX = 20
+DOT_PX = 6  # a mask that goes no farther from the points is no answer of SAM's
 ALMOST_ALL = 0.98  # share of a photo from which on something is taken for all of it
 MAX_README_BYTES = 1_000_000
 FILLER = frozenset({"lorem", "ipsum", "dolor", "amet", "consectetur"})
@@ -119,6 +120,14 @@ def own_mask(answer: Any, tr: Phrases) -> str:
     if share > ALMOST_ALL:
         raise NotYet(tr.gettext("The mask covers nearly the whole photo: what is your object?"))
     inside = [bool(mask[int(y), int(x)]) for x, y in prompt.points]
+    if 1 in prompt.labels and inside == [label == 0 for label in prompt.labels] and share > 0.5:
+        raise KnownMistake(
+            tr.gettext("The mask is inside out: True must be the object, not what lies around it.")
+        )
+    if _is_dots(mask, prompt):
+        raise KnownMistake(
+            tr.gettext("The mask is nothing but dots on your points; hand in one of those that SAM gave.")
+        )
     for label, hit, (x, y) in zip(prompt.labels, inside, prompt.points, strict=True):
         if label == 1 and not hit:
             raise NotYet(
@@ -142,6 +151,15 @@ def own_mask(answer: Any, tr: Phrases) -> str:
     return tr.gettext("It covers {share} % of the photo and does what the prompt says.").format(
         share=tr.decimal(100 * share, 1)
     )
+
+
+def _is_dots(mask: BoolArray, prompt: Prompt) -> bool:
+    """Say whether all pixels of a mask lie right beside a point of the prompt."""
+    if not prompt.points:
+        return False
+    ys, xs = np.nonzero(mask)
+    ways = [np.hypot(xs + 0.5 - x, ys + 0.5 - y) for x, y in prompt.points]
+    return bool(np.min(ways, axis=0).max() <= DOT_PX)
 
 
 @exercise("7.3")
@@ -190,6 +208,8 @@ def own_reflection(answer: Any, tr: Phrases) -> str:
     photo, text = None, answer
     if isinstance(answer, tuple | list) and len(answer) == 2 and isinstance(answer[0], np.ndarray):
         photo, text = _parts(answer, ("photo", "text"), tr)
+    elif isinstance(answer, tuple | list) and [type(part) for part in answer] == [str, np.ndarray]:
+        raise KnownMistake(tr.gettext("The two are swapped: (photo, text) is the order."))
     if not isinstance(text, str):
         raise NotYet(tr.gettext("A text is asked for; this is {what}.").format(what=what_is(text, tr)))
     return _judge_text(text, photo, tr)

@@ -175,6 +175,14 @@ RECALL = _of_pair(
             N_("Recall: this divides by the highest number in names; total says how many things there are."),
         ),
         Mistake(
+            _second(lambda names, total: names.max() / total),
+            N_("Recall: this takes the highest number in names for how many there are; count those shown."),
+        ),
+        Mistake(
+            _second(lambda names, total: _things(names) / 24),
+            N_("Recall: this divides by 24 always; total says how many things there are."),
+        ),
+        Mistake(
             _second(lambda names, total: len(names) / total),
             N_("Recall: this counts all masks; count the things that are shown."),
         ),

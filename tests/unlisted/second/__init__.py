@@ -1,0 +1,1 @@
+"""Wrong answers written from the exercises' texts alone, without a look at what the judges know."""

@@ -1,8 +1,8 @@
 # %% [markdown] tags=["en"]
 # # Lesson 0 · Start here
 #
-# You click on a cat, and a second later every pixel of it is known. This lesson makes sure that all of it works on
-# your machine, and lets you see for the first time what the rest of the course takes apart.
+# You click on a cat, and a second later you know which pixels are hers. This lesson makes sure that everything works on
+# your machine, and gives you a first look at what the rest of the course takes apart.
 #
 # ## What you will learn
 #
@@ -38,15 +38,15 @@ start(0, lang=L("en", "es"))
 # ## 1 · Is everything there?
 #
 # `doctor` looks at what the lessons need: packages, memory, a place to write, and the *weights*, the numbers that the two
-# networks learned in training. Where something is missing, an arrow says how to mend it. A missing network is no
-# problem once the weights are here.
+# networks learned in training. Where something is missing, an arrow says how to mend it. Being offline is no problem once
+# the weights are here.
 
 # %% [markdown] tags=["es"]
 # ## 1 · ¿Está todo?
 #
 # `doctor` revisa lo que necesitan las lecciones: los paquetes, la memoria, un sitio donde escribir y los *pesos*, es
-# decir, los números que las dos redes aprendieron al entrenarse. Si falta algo, una flecha dice cómo arreglarlo. Que no
-# haya red no importa una vez que los pesos están aquí.
+# decir, los números que las dos redes aprendieron al entrenarse. Si falta algo, una flecha dice cómo arreglarlo. No
+# tener conexión no importa una vez que los pesos están aquí.
 
 # %% tags=["nbval-ignore-output"] reason="what is installed, and where, differs from machine to machine"
 from segwidgets.doctor import doctor, report
@@ -90,8 +90,8 @@ print(photo.shape, photo.dtype)
 #
 # **Click.** Run the cell, then click on the photo. The line `add_point(250, 170)` is the same click made by code, so that
 # this notebook runs even when nobody holds the mouse. Click wherever you like; *Undo* takes it back. What is small is
-# easier to hit when it is large: Ctrl (⌘ on a Mac) and the wheel, two fingers, or the keys `+` and `-` zoom, `0` shows
-# all of the photo again.
+# easier to hit when you zoom in: Ctrl (⌘ on a Mac) and the wheel, two fingers, or the keys `+` and `-`; `0` shows the
+# whole photo again.
 
 # %% [markdown] tags=["es"]
 # ## 3 · El primer clic
@@ -118,7 +118,7 @@ clicks
 # entera y termina en su contorno, salvo una lengüeta bajo la barbilla.
 
 # %% [markdown] tags=["en"]
-# **Measure.** `clicks.mask` is the answer as an array. Let us look at it bare.
+# **Measure.** `clicks.mask` is the answer as an array. Let us look at it as it is.
 
 # %% [markdown] tags=["es"]
 # **Mide.** `clicks.mask` es la respuesta en forma de arreglo. Veámosla tal cual.
@@ -166,7 +166,7 @@ show(mask, cut, titles=[L("The mask, bare", "La máscara, tal cual"), L("What it
 # %% [markdown] tags=["en"]
 # ## 4 · And what is it?
 #
-# SAM draws the outline but has no word for what is inside. *DeepLab*, the other network of this course, does it the other
+# SAM draws the outline but has no word for what is inside. *DeepLab*, the other network of this course, works the other
 # way round: it knows 20 kinds of things, and gives every pixel one of their names or calls it background.
 #
 # **Predict.** Will DeepLab find more cat than SAM, less, or the same?

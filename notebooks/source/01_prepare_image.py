@@ -3,14 +3,14 @@
 #
 # Between the photo on your screen and the first layer of a network lie four small steps: resize, normalise, reorder, pad.
 # Many bugs of a first project live there, and most of them raise no error: the mask is just *bad*. Here you do every step
-# by hand, and in the end you compare with the model's own code, to the last digit.
+# by hand, and at the end you compare the result with the model's own code, to the last digit.
 #
 # ## What you will learn
 #
 # - to read an image as an array, and never again to take x for the row;
 # - to resize, normalise, reorder and pad an image as SAM does, in ten lines of NumPy and PIL;
 # - why a click must travel with the photo, and how;
-# - what DeepLab does otherwise, and which photos bring trouble: turned, grey, transparent ones.
+# - what DeepLab does differently, and which photos bring trouble: turned, grey, transparent ones.
 #
 # About {minutes} minutes. You need: lesson 0, and NumPy indexing.
 
@@ -151,15 +151,15 @@ print(resized.shape, squeezed.shape)
 # %% [markdown] tags=["en"]
 # ## 3 · Normalise: small numbers round zero
 #
-# A network learns best when its inputs are small and lie on both sides of zero. So from each channel the mean is taken
-# away, and the rest is divided by the standard deviation. Not by this photo's own: by those of ImageNet, the photos on
-# which networks like this one have been trained for years. For SAM, on the scale from 0 to 255, they are:
+# A network learns best when its inputs are small and lie on both sides of zero. So the mean is subtracted from each
+# channel, and the result is divided by the standard deviation. These are not this photo's own, but those of ImageNet, the
+# photos on which networks like this one have been trained for years. For SAM, on the scale from 0 to 255, they are:
 
 # %% [markdown] tags=["es"]
 # ## 3 · Normalizar: números pequeños alrededor de cero
 #
 # Una red aprende mejor cuando sus entradas son pequeñas y caen a ambos lados del cero. Por eso a cada canal se le resta la
-# media, y lo que queda se divide entre la desviación típica. No las de esta foto, sino las de ImageNet, las fotos con las
+# media, y lo que queda se divide entre la desviación estándar. No las de esta foto, sino las de ImageNet, las fotos con las
 # que se entrenan redes como esta desde hace años. En SAM, en la escala de 0 a 255, son:
 
 # %%
@@ -246,7 +246,7 @@ print(moved.shape, cut_up.shape, (moved == cut_up).mean().round(3))
 # green, blue, red, green, blue, and just breaks the lines elsewhere: its first "channel" is the top third of the photo,
 # each row broken into three, with all colours side by side. No error, and nothing a network could make sense of.
 #
-# At last the padding: zeros below (or to the right), up to the square. Zero is the average colour, so the padding says
+# Last comes the padding: zeros below (or to the right), up to the square. Zero is the average colour, so the padding says
 # "nothing special here".
 
 # %% [markdown] tags=["es"]
@@ -340,7 +340,7 @@ show(*pictures, titles=titles, columns=4, width=800)
 # `ResizeLongestSide` resizes, `preprocess` normalises and pads. (The cell takes a while: it is the first of the course
 # that needs PyTorch.)
 #
-# **Predict.** How large will the largest difference to our ten lines be? 1? 0.01? Less?
+# **Predict.** How large is the largest difference from what our ten lines made? 1? 0.01? Less?
 
 # %% [markdown] tags=["es"]
 # ## 5 · Lo mismo, por el propio modelo
@@ -408,7 +408,7 @@ print(small.shape, small.min().round(2), small.max().round(2))
 #
 # You click at (250, 170) in the photo; the network knows only its square. So the point is scaled by the same factor.
 #
-# **Predict.** What happens if you forget to? On what does (250, 170) lie in the large picture?
+# **Predict.** What happens if you forget to? What is at (250, 170) in the large picture?
 
 # %% [markdown] tags=["es"]
 # ## 6 · El clic viaja con la foto
@@ -458,7 +458,7 @@ print(transform.apply_coords(point, (height, width)).round(1))
 # %% [markdown] tags=["en"]
 # ## 7 · Photos that bring trouble
 #
-# Three kinds turn up again and again: a phone's photo that is stored lying down with a note "turn me" (EXIF orientation;
+# Three kinds turn up again and again: a phone's photo that is stored on its side with a note "turn me" (EXIF orientation;
 # the 6 below says: a quarter turn clockwise), a grey one without a colour axis, and a drawing with transparency, four
 # channels. Here they are, made from Chelsea.
 
@@ -597,7 +597,7 @@ check("1.2", model_size)
 def normalise(image):
     L(
         """Return the image minus SAM's mean, divided by its standard deviation.""",
-        """Devuelve la imagen menos la media de SAM, entre su desviación típica.""",
+        """Devuelve la imagen menos la media de SAM, entre su desviación estándar.""",
     )
     return (image - mean) / std
 

@@ -128,7 +128,7 @@ print(candidates.explain_best(L("en", "es")))
 
 # %% [markdown] tags=["es"]
 # Encajan una en otra como muñecas rusas. Cuál se enseña primero es una apuesta. `candidates.best` se guía por el IoU predicho, menos
-# 0.12 para la más pequeña de las tres, que más a menudo es una parte que lo que se quería, y menos 6 veces la proporción del borde de
+# 0.12 para la más pequeña de las tres, que suele ser solo una parte de lo que se quería, y menos 6 veces la proporción del borde de
 # la foto que cubre cada máscara: por el borde corre el entorno, rara vez un objeto. Aquí nada de eso cambia el orden. Si falla, no hace
 # falta otro clic: `candidates.masks[1]` está ahí mismo, y en el widget las tres imágenes pequeñas son botones.
 
@@ -267,7 +267,8 @@ print(f"{boxed.best_mask.mean():.1%} -> {mended.best_mask.mean():.1%}")
 # %% [markdown] tags=["en"]
 # ## 5 · The mask before
 #
-# The decoder has a third ear: besides points and boxes it listens to a mask, namely to the *logits* of its own last answer.
+# The decoder has a third ear: besides points and boxes it listens to a mask, namely to the *logits* of its own last answer,
+# the numbers from which that mask was cut (section 7).
 # `previous=` feeds them back. The widget does so whenever you add a point.
 #
 # **Predict.** With the last answer in mind, will SAM's three candidates (ask for them by `multimask=True`) lie farther apart, or
@@ -277,7 +278,7 @@ print(f"{boxed.best_mask.mean():.1%} -> {mended.best_mask.mean():.1%}")
 # ## 5 · La máscara anterior
 #
 # El decodificador tiene un tercer oído: además de puntos y cajas escucha una máscara, los *logits* de su propia respuesta
-# anterior. `previous=` se los devuelve. El widget lo hace cada vez que añades un punto.
+# anterior, los números de los que se recortó esa máscara (sección 7). `previous=` se los devuelve. El widget lo hace cada vez que añades un punto.
 #
 # **Predice.** Con la respuesta anterior en mente, ¿las tres candidatas de SAM (se piden con `multimask=True`) se separarán más o se
 # acercarán?
@@ -290,7 +291,7 @@ for name, answer in [(L("afresh", "de cero"), fresh), (L("refined", "refinada"),
     print(f"{name:10}", [f"{share:.1%}" for share in answer.area_share])
 
 # %% [markdown] tags=["en"]
-# **Measure.** Afresh, the largest is nearly a quarter larger than the smallest; refined, it is a seventh. **Explain.** The old
+# **Measure.** Asked afresh, the largest is nearly a quarter larger than the smallest; refined, it is a seventh. **Explain.** The old
 # mask takes away the ambiguity: the decoder knows which thing is being talked about, and all three outputs settle on it.
 # It is a correction, not a new question. For a *new* object leave `previous` out, or the old one will shine through.
 #
@@ -439,7 +440,7 @@ for a in answers:
 # %% [markdown] tags=["en"]
 # ## 9 · A small thing in a large photo
 #
-# Another way to fail has nothing to do with the thing itself. Sixteen times the photo of 24 coins make a wall of 384, 1536 pixels
+# Another way to fail has nothing to do with the thing itself. Sixteen copies of the photo of 24 coins make a wall of 384 coins, 1536 pixels
 # wide. SAM shrinks it to 1024 (lesson 1) and draws its masks with 256 logits from side to side.
 #
 # **Predict.** A coin here is 59 pixels wide. How many logits is that? And how many if SAM saw only the 128 × 128 pixels round the coin?

@@ -30,7 +30,7 @@
 # - a sacar una máscara de cada clase y a reconocer los errores típicos de DeepLab.
 #
 # Unos {minutes} minutos. Necesitas: las lecciones 0 y 1, y haber oído alguna vez qué es una convolución. Para mirar dentro de la
-# red (apartados 1, 3 y 4) hace falta PyTorch; lo demás funciona sin él, y las celdas que muestran PyTorch lo dicen.
+# red (secciones 1, 3 y 4) hace falta PyTorch; lo demás funciona sin él, y las celdas que muestran PyTorch lo dicen.
 
 # %% tags=["nbval-ignore-output"] reason="the versions are those of the machine"
 import numpy as np
@@ -257,7 +257,7 @@ hook.remove()
 print(tuple(seen["x"].shape), "→", tuple(seen["y"].shape), L("· rate", "· tasa"), layer.dilation[0])
 
 # %% [markdown] tags=["en"]
-# 960 channels, each with a 3 × 3 kernel of its own. What comes in has four rows and columns of zeros more on each side,
+# 960 channels, each with a 3 × 3 kernel of its own. What comes in has four extra rows and columns of zeros on each side,
 # so that the kernel finds something to read at the border: 65 + 4 + 4 = 73.
 #
 # **Do it by hand.** For one channel and one cell: read nine numbers, four apart, multiply them by the nine weights, add.
@@ -313,9 +313,9 @@ print(L("lowest answer:", "respuesta más baja:"), [f"{m.min():.1f}" for m in ma
 # respuestas del mismo núcleo, oscuros alrededor de las dos ruedas; el de la derecha es más ancho y suave.
 
 # %% [markdown] tags=["en"]
-# **Explain.** This channel answers with its lowest numbers (dark) about the two wheels; nobody told it to, it came out of the
-# training. Nine weights, nine multiplications, and a window of 72 instead of 24 pixels. Spread kernels behind one another multiply the
-# effect. Each layer widens the field of view by (kernel − 1) × rate × the pixels that a step stands for by then:
+# **Explain.** This channel answers with its lowest numbers (dark) around the two wheels; nobody told it to, it came out of the
+# training. Nine weights, nine multiplications, and a window of 72 instead of 24 pixels. Several spread kernels, one after another, see
+# farther still. Each layer widens the field of view by (kernel − 1) × rate × the pixels that a step stands for by then:
 
 # %% [markdown] tags=["es"]
 # **Explica.** Este canal da sus números más bajos (oscuros) alrededor de las dos ruedas; nadie se lo pidió, salió así del
@@ -537,7 +537,7 @@ show(*pictures, titles=list(scenes.values()), width=660)
 # tubos de la moto todo está relleno.
 
 # %% [markdown] tags=["en"]
-# ## 6 · Where it errs
+# ## 6 · Where it goes wrong
 #
 # **Predict.** DeepLab has no word for a rocket, for a cup, or for a space shuttle. What does it say when it sees one:
 # "background", or the nearest word that it has?
@@ -602,7 +602,7 @@ print(bottle.sum(), L("pixels, mean probability", "píxeles, probabilidad media"
 # %% [markdown] tags=["en"]
 # ## Recap
 #
-# - Logits (21, H, W): 21 scores for each pixel. Softmax makes probabilities of them; argmax keeps the winner's number.
+# - Logits (21, H, W): 21 scores for each pixel. Softmax turns them into probabilities; argmax keeps the winner's number.
 # - An atrous kernel with rate *r* reads every *r*-th cell, `[::r]`: a wider view for the same nine weights.
 # - ASPP looks near and far at once. In this small network: each cell by itself, and the mean of the picture.
 # - `class_map == number` is a mask. A class map is made of names, not of amounts: never average it.
@@ -687,7 +687,7 @@ def resize_classes(class_map, size):
 check("3.3", resize_classes)
 
 # %% [markdown] tags=["en"]
-# ### 3.4 · Write the hole yourself
+# ### 3.4 · Write the holes yourself
 #
 # Write `atrous_at(values, kernel, rate, row, column)`: the answer of a 3 × 3 `kernel` with a `rate`, its **centre** on
 # `values[row, column]`. Multiply and add, as networks do, without turning the kernel round. The nine places always lie
@@ -738,7 +738,7 @@ progress(3)
 # ## Para saber más
 #
 # - L.-C. Chen y otros, *Rethinking Atrous Convolution for Semantic Image Segmentation* (2017), DeepLabv3, con la ASPP del
-#   apartado 4: [arXiv:1706.05587](https://arxiv.org/abs/1706.05587).
+#   sección 4: [arXiv:1706.05587](https://arxiv.org/abs/1706.05587).
 # - M. Sandler y otros, *MobileNetV2: Inverted Residuals and Linear Bottlenecks* (2018), la red pequeña de base; su parte sobre
 #   segmentación semántica cuenta por qué encogió la ASPP: [arXiv:1801.04381](https://arxiv.org/abs/1801.04381).
 # - L.-C. Chen y otros, *DeepLab* (2016), donde la convolución atrous y la ASPP llegaron a la segmentación:

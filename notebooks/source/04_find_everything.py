@@ -115,8 +115,8 @@ show(*pictures, titles=titles, width=640)
 # derecha, la astronauta entera, limpia.
 
 # %% [markdown] tags=["en"]
-# **Predict.** We keep what has a predicted IoU above 0.88 and a stability of at least 0.95. Which of the two will throw out
-# more?
+# **Predict.** We keep what has a predicted IoU above 0.88 and a stability of at least 0.95. Which of the two conditions will
+# throw out more?
 
 # %% [markdown] tags=["es"]
 # **Predice.** Nos quedamos con lo que tenga un IoU predicho de más de 0.88 y una estabilidad de al menos 0.95. ¿Cuál de
@@ -220,7 +220,7 @@ show(scene, width=480, titles=L("256 clicks, 25 things", "256 clics, 25 cosas"))
 
 # %% [markdown] tags=["es"]
 # **Explica.** Con cuatro veces más clics salió menos del doble de cosas, porque casi todas las respuestas se repiten. Y sin embargo el casco,
-# tan grande, solo apareció con la cuadrícula densa: hace falta suerte para pulsar donde SAM responde bien. Hay cosas dentro de cosas: la astronauta entera es una máscara, y también su pelo y el parche del pecho. Y falta algo: el
+# tan grande, solo apareció con la cuadrícula densa: hace falta suerte para hacer clic donde SAM responde bien. Hay cosas dentro de cosas: la astronauta entera es una máscara, y también su pelo y el parche del pecho. Y falta algo: el
 # transbordador blanco no tiene máscara. Recibió clics, pero ninguna respuesta pasó los filtros. «Todo» es mucho decir.
 #
 # ## 4 · El nombre se vota
@@ -370,7 +370,7 @@ for name, mask in table:
     print(f"{name:<8}{mask.mean():6.1%}", L("· parts:", "· partes:"), parts)
 
 # %% [markdown] tags=["en"]
-# To write the names onto the photo we use the package *supervision*. Its `Detections` holds all objects of a photo together, at the least a box for each.
+# To write the names onto the photo we use the package *supervision*. Its `Detections` holds all objects of a photo together, with at least a box for each.
 # Ours have no size: both corners are the mask's deepest point (hence `2 * …`, which repeats the pair), the one farthest from its edge, where a label finds room.
 
 # %% [markdown] tags=["es"]
@@ -490,7 +490,7 @@ check("4.3", winner)
 #
 # Escribe `all_of(masks, class_map, number)`: de muchas máscaras (N, H, W) una sola (H, W), la unión de todas aquellas cuyo voto, como en
 # 4.3, da ese número. Después pruébala con `"cat"`, con `points_per_side=8` y el número 8: ¿es su IoU con `reference_mask("cat", "cat")`
-# mejor que el 0,93 de DeepLab?
+# mejor que el 0.93 de DeepLab?
 
 # %% tags=["solution"]
 def all_of(masks, class_map, number):

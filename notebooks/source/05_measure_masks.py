@@ -110,7 +110,7 @@ for name in ("area_px", "area_share", "holes", "hole_px", "islands", "compactnes
 #   máscara 1 tiene 5 agujeros que suman 6 píxeles; la 0 y la 2 están acribilladas.
 # - `compactness` es 4π · área / perímetro²: 1 para un disco, casi 0 para lo deshilachado. Solo la máscara 1 tiene un
 #   contorno tranquilo.
-# - `solidity` es el área entre la de la envolvente convexa, la forma que tomaría una goma elástica alrededor de la
+# - `solidity` es el área entre la de la envolvente convexa, la forma que tomaría una banda elástica alrededor de la
 #   máscara. Aquí **gana la máscara 2, y es la peor de las tres**: lo que llena toda la foto apenas tiene entrantes. Un buen
 #   número, por sí solo, no demuestra nada.
 # - `border_contact` es la parte del marco de la foto que cubre la máscara. La máscara 2 ocupa más de la mitad, como
@@ -145,9 +145,9 @@ print(measure(tiny).components, measure(tiny).holes)
 # y tocan una esquina del anillo, y una letra C abierta hacia la derecha.
 
 # %% [markdown] tags=["en"]
-# **Explain.** Two pieces and two holes. The diamond's pixels touch only at their corners, and the ring just so;
-# for a mask that counts as hanging together (*8-connectivity*). Background must share an edge to hang together
-# (*4-connectivity*), or it would slip out between the diamond's pixels and there would be one hole less. The C is no
+# **Explain.** Two pieces and two holes. The diamond's pixels touch only at their corners, and so do the diamond and the ring;
+# in a mask that counts as connected (*8-connectivity*). Background pixels must share an edge to be connected
+# (*4-connectivity*), or the background would slip out between the diamond's pixels and there would be one hole less. The C is no
 # hole: its inside can walk out. So, by hand: label the regions of the background, and strike out those that reach the rim.
 
 # %% [markdown] tags=["es"]
@@ -581,7 +581,7 @@ show(*[painter.annotate(camera, found[[i]]) for i in range(2)], width=600,
 # ## 7 · Mending, and what it gains
 #
 # `clean` fills holes and drops islands smaller than 5 % of the largest piece. **Predict.** Mask 0 has 65 holes and 59
-# islands. How much IoU is won by cleaning it, and how much by the second click, at (55, 244), that `diagnose` suggests?
+# islands. How much IoU is gained by cleaning it, and how much by the second click, at (55, 244), that `diagnose` suggests?
 
 # %% [markdown] tags=["es"]
 # ## 7 · Reparar, y qué se gana
@@ -600,8 +600,8 @@ for version in (ragged, clean(ragged), second, clean(second)):
 
 # %% [markdown] tags=["en"]
 # **Explain.** Each line: holes, islands and the two IoUs, for mask 0 as it came and cleaned, then for the second click
-# as it came and cleaned. Filling 65 holes and dropping 59 islands wins less than 0.01 of IoU: they were loud, but small. What
-# mask 0 lacks is a third of the cat, and no cleaning invents it; one more click does. After that cleaning pays at the edge:
+# as it came and cleaned. Filling 65 holes and dropping 59 islands gains less than 0.01 of IoU: they caught the eye, but were small. What
+# mask 0 lacks is a third of the cat, and no cleaning invents it; one more click finds it. After that, cleaning pays at the edge:
 # boundary IoU rises from 0.82 to 0.85.
 
 # %% [markdown] tags=["es"]

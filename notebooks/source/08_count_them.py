@@ -505,7 +505,7 @@ print(f"{np.median(plain):.2f}")
 #
 # ### 8.1 · Precisión y exhaustividad de un recuento
 #
-# Escribe `count_quality(names, total)`. `names` es un array con el número de la cosa que muestra cada máscara, 0 si ninguna; `total` dice
+# Escribe `count_quality(names, total)`. `names` es un arreglo con el número de la cosa que muestra cada máscara, 0 si ninguna; `total` dice
 # cuántas cosas hay. Devuelve la precisión y la exhaustividad. Cuidado si una cosa tiene dos máscaras. Se probará con otras listas.
 
 # %% tags=["solution"]

@@ -412,7 +412,7 @@ check("20.1", dab)
 # %% [markdown] tags=["es"]
 # ### 20.2 · ¿De quién es el píxel?
 #
-# Escribe `flatten(masks)`. `masks` (N, H, W) están en el orden en que se dibujan. Devuelve un array (H, W) de números enteros: 0 donde no hay ningún
+# Escribe `flatten(masks)`. `masks` (N, H, W) están en el orden en que se dibujan. Devuelve un arreglo (H, W) de números enteros: 0 donde no hay ningún
 # objeto y, si no, el número del que está encima. El primer objeto es el 1.
 
 # %% tags=["solution"]

@@ -1,21 +1,33 @@
-"""Writing ONNX graphs by hand, and running them: the small tools of the fast CPU engine."""
+"""Writing ONNX graphs by hand, keeping and running them: the small tools of the fast CPU engine."""
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache, partial
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
+
+from segwidgets import __version__
+from segwidgets.ground.files import replace_file
+from segwidgets.ground.keeping import digest, file_digest
 
 if TYPE_CHECKING:
     import onnxruntime
 
 Array = npt.NDArray[Any]
+Read = TypeVar("Read")
+
+logger = logging.getLogger(__name__)
 
 OPSET = 17  # the first with LayerNormalization
 CONTRIB = "com.microsoft"  # onnxruntime's own fused operators
+SUFFIX = ".graph"  # of files that keep a graph beside the weights
 _CONTRIB_OPS = {"Attention", "Gelu", "FusedMatMul"}
 
 
@@ -120,6 +132,67 @@ class GraphWriter:
         opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(CONTRIB, 1)]
         content: bytes = helper.make_model(graph, opset_imports=opsets, ir_version=8).SerializeToString()
         return content
+
+
+def kept_graphs(
+    files: Mapping[str, Path],
+    read: Callable[[Mapping[str, Path]], Read],
+    write: Mapping[str, Callable[[Read], bytes]],
+    code: Iterable[ModuleType],
+) -> dict[str, bytes]:
+    """Return graphs that are written from weights, from beside these where they are kept already.
+
+    A file `NAME.graph` begins with a line of two SHA-256: one of what the graph was made of, the weights and
+    the code that wrote it, and one of the graph. A file that is damaged, or of other weights or code, is
+    written anew; where nothing can be written, graphs are made each time. So `onnx`, and all that reading
+    and writing takes, is needed once on a machine. As onnxruntime shapes a graph for the processor that it
+    finds, that is left to it at each start; it takes little of the time.
+
+    Parameters
+    ----------
+    files : mapping of str to Path
+        The weights' files.
+    read : callable
+        Reads the weights.
+    write : mapping of str to callable
+        What writes each graph from the weights, by its name.
+    code : iterable of module
+        What reads and writes, besides this module.
+
+    Returns
+    -------
+    dict of str to bytes
+        Serialised models by name.
+    """
+    weights = cache(partial(read, files))
+    folder = next(iter(files.values())).parent
+    made_of = digest("".join([*map(file_digest, files.values()), _code_digest(code)]).encode())
+    return {name: _kept(folder / f"{name}{SUFFIX}", made_of, of, weights) for name, of in write.items()}
+
+
+def _code_digest(code: Iterable[ModuleType]) -> str:
+    """Return what changes with the code, or where there are no sources with its version."""
+    try:
+        sources = [Path(__file__), *(Path(str(module.__file__)) for module in code)]
+        return "".join(map(file_digest, sources))
+    except OSError:
+        return __version__
+
+
+def _kept(path: Path, made_of: str, write: Callable[[Read], bytes], weights: Callable[[], Read]) -> bytes:
+    """Return the graph that a file holds, if it is that and whole, else write it and try to keep it."""
+    try:
+        head, _, graph = path.read_bytes().partition(b"\n")
+        if head.decode("ascii", "replace") == f"{made_of} {digest(graph)}":
+            return graph
+    except OSError as error:
+        logger.debug("%s is not read: %s", path, error)
+    graph = write(weights())
+    try:
+        replace_file(path, f"{made_of} {digest(graph)}\n".encode() + graph)
+    except OSError as error:  # a read-only cache, or a full disk
+        logger.debug("%s is not kept: %s", path, error)
+    return graph
 
 
 def start_session(model: bytes | str, threads: int | None = None) -> onnxruntime.InferenceSession:

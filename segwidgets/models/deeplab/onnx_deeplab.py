@@ -6,6 +6,7 @@ Sandler et al., "MobileNetV2", arXiv:1801.04381. The weights are Google's deepla
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,8 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from segwidgets.ground.validation import UInt8Array
+from segwidgets.models.deeplab import pascal
 from segwidgets.models.deeplab.pascal import CLASS_NAMES, INPUT_SIZE, preprocess_array, read_tfjs_weights
-from segwidgets.models.onnx_graphs import Array, GraphWriter, start_session
+from segwidgets.models.onnx_graphs import Array, GraphWriter, kept_graphs, start_session
 
 Floats = npt.NDArray[np.float32]
 
@@ -43,7 +45,9 @@ class OnnxDeepLab:
     class_names: tuple[str, ...] = CLASS_NAMES
 
     def __init__(self, files: Mapping[str, Path], threads: int | None = None) -> None:
-        self._session = start_session(deeplab_graph(read_tfjs_weights(files)), threads)
+        code = pascal, sys.modules[__name__]
+        graphs = kept_graphs(files, read_tfjs_weights, {"deeplab": deeplab_graph}, code)
+        self._session = start_session(graphs["deeplab"], threads)
 
     def logits(self, image: UInt8Array) -> Floats:
         """Return the logits of one image at the network's own scale.

@@ -12,10 +12,11 @@ import numpy.typing as npt
 from segwidgets.frame import Frame
 from segwidgets.ground.validation import UInt8Array
 from segwidgets.models.engine import ANSWERS, sam_frame
+from segwidgets.models.mobile_sam import onnx_decoder, onnx_encoder, weights
 from segwidgets.models.mobile_sam.onnx_decoder import GRID, decoder_graph, mask_graph
 from segwidgets.models.mobile_sam.onnx_encoder import encoder_graph, shortened
-from segwidgets.models.mobile_sam.weights import PIXEL_MEAN, PIXEL_STD, read_weights
-from segwidgets.models.onnx_graphs import start_session
+from segwidgets.models.mobile_sam.weights import PIXEL_MEAN, PIXEL_STD
+from segwidgets.models.onnx_graphs import kept_graphs, start_session
 from segwidgets.prompts import Prompt
 
 Floats = npt.NDArray[np.float32]
@@ -59,10 +60,11 @@ class OnnxSam:
     device = "cpu"
 
     def __init__(self, files: Mapping[str, Path], threads: int | None = None) -> None:
-        weights = read_weights(files)
-        self._encoder = start_session(encoder_graph(weights), threads)
-        self._decoder = start_session(decoder_graph(weights), threads)
-        self._mask_encoder = start_session(mask_graph(weights), threads)
+        write = {"encoder": encoder_graph, "decoder": decoder_graph, "mask": mask_graph}
+        graphs = kept_graphs(files, weights.read_weights, write, (weights, onnx_encoder, onnx_decoder))
+        self._encoder, self._decoder, self._mask_encoder = (
+            start_session(graphs[name], threads) for name in write
+        )
 
     def encode(self, image: UInt8Array) -> Embedding:
         """Run the image encoder on an image (H, W, 3) uint8 RGB."""

@@ -7,7 +7,8 @@ In JupyterLab, in Chromium: the seconds from running the cell to the first photo
 that has imported segwidgets, and how many of these the network takes to encode it; the milliseconds from the
 key for the next photo to that photo, which was encoded ahead; with small photos and with photos of 12
 megapixels. Without a browser: how many thumbnails are read of a folder of many, and the memory held while a
-hand goes through photos, a click on each.
+hand goes through photos, a click on each; and how much longer a click takes while a photo is encoded beside
+it, which the queue does only where hands rest.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ import numpy as np
 from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.many_clicks import held_mb
-from segwidgets import PhotoQueue, load_image
+from benchmarks.timing import PAUSE_S, seconds
+from segwidgets import PhotoQueue, Segmenter, load_image
 from segwidgets.drawing import style
 from segwidgets.widgets.photo_queue import strip
 from tests.browser.chromium import find_chromium
@@ -140,6 +142,32 @@ def thumbnails(folder: Path, count: int) -> tuple[int, float]:
     return len(read), took
 
 
+def beside_encoding(folder: Path, rounds: int) -> tuple[float, float, float]:
+    """Return medians of a click's ms with nothing beside it, and beside an encoder, and of their ratio."""
+    queue, runs = PhotoQueue(folder, folder.parent / "clicked", hover=False, semantic=False), []
+    assert queue.widget is not None
+    height, width = queue.widget.image.shape[:2]
+
+    def click() -> None:
+        assert queue.widget is not None
+        queue.widget.add_point(width / 2, height / 2)
+        queue.widget.undo()
+
+    with FakeFront(queue.widget.stage.canvas.widget) as front:
+        front.ready()
+        click()
+        for _ in range(rounds):
+            alone = seconds(click, PAUSE_S)
+            other = Segmenter.soon(next(folder.iterdir()))
+            beside = seconds(click, PAUSE_S)
+            assert not other.is_ready, "the click was over before the encoder was"
+            _ = other.embedding
+            runs.append((1e3 * alone, 1e3 * beside, beside / alone))
+    queue.close()
+    alone, beside, ratio = (statistics.median(each) for each in zip(*runs, strict=True))
+    return alone, beside, ratio
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.photo_queue", description=__doc__.split("\n")[0]
@@ -159,6 +187,8 @@ def main(arguments: list[str] | None = None) -> int:
                 print(f"{name:<16}{first:>10.2f}{encoding:>16.2f}{following:>10.0f}", flush=True)
             browser.close()
         read, took = thumbnails(place / "photos_False", given.many)
+        alone, beside, ratio = beside_encoding(place / "photos_False", given.rounds)
+        print(f"a click: {alone:.0f} ms alone, {beside:.0f} ms beside an encoder, {ratio:.1f} x", flush=True)
         print(f"{given.many} photos: there after {took:.2f} s, {read} thumbnails read", flush=True)
         every = max(1, given.photos // 10)
         held = memory(write_photos(place / "walk", given.photos, large=False), every)

@@ -637,6 +637,38 @@ def test_the_next_photos_are_ready_and_no_more_than_those_are_held(tmp_path: Pat
     assert all(one.closed for one in made())
 
 
+def test_nothing_is_encoded_ahead_while_hands_are_at_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A click beside an encoder takes several times as long, and an encoder cannot be stopped."""
+    for number in range(3):
+        paint(tmp_path / f"{number:02}.png", number, size=(48, 72))
+    now, looks = [100.0], [0]
+
+    def clock() -> float:
+        looks[0] += 1
+        return now[0]
+
+    monkeypatch.setattr(ahead, "REST_S", 0.01)
+    monkeypatch.setattr(ahead, "monotonic", clock)
+    monkeypatch.setattr("segwidgets.widgets.session.session.monotonic", lambda: now[0])
+    queue = open_queue(tmp_path)
+    now[0] += 0.005
+    queue.widget.add_point(20, 20)
+    now[0] += 0.008  # from the beginning that would be enough
+    looks[0] = 0
+    deadline = time.monotonic() + 60
+    while looks[0] < 5:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    assert queue.ahead.ready == set()
+    now[0] += 0.01
+    while queue.ahead.ready != {1, 2}:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    queue.close()
+
+
 def test_of_many_photos_only_those_that_are_seen_are_loaded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

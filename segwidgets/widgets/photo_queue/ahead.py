@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from segwidgets.ground.errors import SegwidgetsError
@@ -18,7 +19,9 @@ from segwidgets.widgets.photo_queue.keeper import Entry, Keeper
 from segwidgets.widgets.session.session import Session
 
 Version = tuple[tuple[object, ...], ...]
-PAUSE_S = 1.0  # before anything is prepared: the page draws the photo that was asked for first
+REST_S = (
+    1.0  # of the hands, and since the photo on show came, before one is prepared: the network cannot stop
+)
 
 
 class Unreadable(SegwidgetsError, ValueError):
@@ -59,10 +62,14 @@ class Ahead:
         The photos.
     sam : str, optional
         A model's name, see `load_sam`.
+    asked : callable
+        Returns when masks were last asked for, as `time.monotonic` has it; infinite while the photo on show
+        is encoded. A click beside an encoder takes several times as long: it begins when hands have rested.
     """
 
-    def __init__(self, keeper: Keeper, sam: Any) -> None:
-        self._keeper, self._sam = keeper, sam
+    def __init__(self, keeper: Keeper, sam: Any, asked: Callable[[], float] = lambda: 0.0) -> None:
+        self._keeper, self._sam, self._asked = keeper, sam, asked
+        self._since = 0.0  # when what is wanted was said
         self._changed = threading.Condition()
         self._ready: dict[int, Prepared | Exception] = {}
         self._at_hand: int | None = None  # the one that the thread is at
@@ -79,7 +86,7 @@ class Ahead:
     def want(self, photos: Sequence[int]) -> None:
         """Say which photos will probably be next; what else is ready goes."""
         with self._changed:
-            self._wanted = frozenset(photos)
+            self._wanted, self._since = frozenset(photos), monotonic()
             for at in set(self._ready) - self._wanted:
                 _let_go(self._ready.pop(at))
         self._worker.submit(tuple(photos))
@@ -113,9 +120,9 @@ class Ahead:
             self._ready.clear()
 
     def _prepare_all(self, photos: tuple[int, ...]) -> None:
-        if self._is_over.wait(PAUSE_S):
-            return
         for at in photos:
+            if at not in self.ready and not self._hands_rest(at):
+                return
             with self._changed:
                 if at not in self._wanted or at in self._ready:
                     continue
@@ -132,6 +139,13 @@ class Ahead:
                 else:
                     _let_go(made)
                 self._changed.notify_all()
+
+    def _hands_rest(self, at: int) -> bool:
+        """Wait until hands rest; False where nobody wants the photo any more."""
+        while (left := max(self._asked(), self._since) + REST_S - monotonic()) > 0:
+            if self._is_over.wait(min(left, REST_S)) or at not in self._wanted:
+                return False
+        return True
 
     def _prepare(self, at: int, soon: bool = False) -> Prepared:
         entry = self._keeper.entries[at]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import weakref
 from collections.abc import Callable, Sequence
@@ -22,6 +23,7 @@ from segwidgets.ground.outside import plain, words_of
 from segwidgets.locale.catalogues import N_
 from segwidgets.locale.languages import DEFAULT
 from segwidgets.locale.phrases import Phrases
+from segwidgets.segmenter import is_ready
 from segwidgets.widgets.buttons import button
 from segwidgets.widgets.click_segmenter import actions
 from segwidgets.widgets.click_segmenter.actions import Action, heard, keymap
@@ -223,7 +225,7 @@ class PhotoQueue(VBox):  # type: ignore[misc]  # ipywidgets has no types
         self._class = next(iter(self._classes), "")
         self._renaming = Renaming(self.keeper)
         try:
-            self.ahead = Ahead(self.keeper, sam)
+            self.ahead = Ahead(self.keeper, sam, partial(_asked_at, weakref.ref(self)))
             self._keys = keymap((*_QUEUE_ACTIONS, *map(_of_photo, actions.CLASS_KEYS)))
             self._panel = self._bar()
             super().__init__([self._panel])
@@ -673,3 +675,16 @@ class PhotoQueue(VBox):  # type: ignore[misc]  # ipywidgets has no types
         kind = "sw-message sw-error" if error else "sw-message"
         role = "alert" if error else "status"
         self.message.value = f'<div role="{role}" class="{kind}">{escape(text)}{more}</div>' if text else ""
+
+    @property
+    def asked_at(self) -> float:
+        """When masks of the current photo were last asked for; infinite as long as it is being encoded."""
+        session = self._session
+        if session is None:
+            return 0.0
+        return session.asked_at if is_ready(session.segmenter) else math.inf
+
+
+def _asked_at(queue: weakref.ref[PhotoQueue]) -> float:
+    alive = queue()
+    return 0.0 if alive is None else alive.asked_at

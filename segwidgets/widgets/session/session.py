@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from inspect import signature
+from time import monotonic
 from typing import Any
 
 import numpy as np
@@ -61,12 +62,15 @@ class Session:
         What looks at a part of the photo more closely, see `Segmenter.closer`: it answers prompts that lie in
         its view, as long as the mask that they go on from does, too. Which part was looked at becomes part
         of the action.
+    asked_at : float
+        When masks were last asked for, previews included, as `time.monotonic` has it.
     """
 
     def __init__(self, segmenter: Segmenter, snapshot_bytes: int = SNAPSHOT_BYTES) -> None:
         self.segmenter = segmenter
         self.on_change: Callable[[], None] | None = None
         self.closer: Segmenter | None = None
+        self.asked_at = 0.0
         self._actions: list[dict[str, Any]] = []
         self._states: list[State | None] = [EMPTY]
         self._at = 0
@@ -292,6 +296,7 @@ class Session:
 
     def _predict(self, segmenter: Segmenter, prompt: Prompt, previous: Candidates | None) -> Candidates:
         """Ask the model, unless that very question was the last one asked."""
+        self.asked_at = monotonic()
         with self._lock:
             asked = self._asked
             if asked is None or asked[0] is not segmenter or asked[1] != prompt or asked[2] is not previous:

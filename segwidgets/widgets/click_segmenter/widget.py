@@ -128,7 +128,7 @@ class ClickSegmenter(ViewCommands, SearchCommands, CorrectCommands, SessionFiles
         self.classes = classes
         self._tr = translations(lang)
         self.lang, self._sam = lang, sam
-        self.session = Session(segmenter_of(source, sam, soon=True))
+        self.session = self._session_of(source)
         self.namer = ClassNamer(lang)
         if not isinstance(semantic, bool):
             self.namer.know(self.image, semantic)
@@ -429,6 +429,9 @@ class ClickSegmenter(ViewCommands, SearchCommands, CorrectCommands, SessionFiles
         return caption(picture, words) if words else picture
 
     # inside
+
+    def _session_of(self, source: Any) -> Session:
+        return Session(segmenter_of(source, self._sam, soon=True))
 
     def _actions(self) -> Sequence[actions.Action]:
         return actions.ACTIONS

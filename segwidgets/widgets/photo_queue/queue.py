@@ -102,8 +102,11 @@ class _Photo(ClickSegmenter):
 
     def __init__(self, queue: PhotoQueue, session: Session, **options: Any) -> None:
         self._queue = weakref.ref(queue)
-        super().__init__(session.segmenter, **options)
-        self.show_session(session)
+        super().__init__(session, **options)
+
+    def _session_of(self, source: Any) -> Session:
+        session: Session = source
+        return session
 
     def _actions(self) -> Sequence[Action]:
         return (

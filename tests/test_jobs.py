@@ -10,9 +10,11 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -20,7 +22,7 @@ from filelock import FileLock
 
 from segwidgets.cli.jobs import opening, pace
 from segwidgets.ground.memory import Memory
-from segwidgets.jobs import Item, JobError, Limits, Step, run, running
+from segwidgets.jobs import Item, JobError, Limits, Step, processes, run, running
 from segwidgets.locale.phrases import Phrases
 from tests.jobs_work import begin, cannot_start, count_letters, dies_at_start, tell_threads
 
@@ -150,6 +152,31 @@ def test_a_worker_that_cannot_be_started_leaves_nothing_either(
     with pytest.raises(FileNotFoundError):
         run(items("a"), count_letters, tmp_path / "out", workers=1)
     assert not list((tmp_path / "temporary").iterdir())
+
+
+@pytest.mark.parametrize("where", ["_send", "remove"])
+def test_ctrl_c_while_a_worker_begins_or_ends_leaves_nothing_in_the_temporary_folder(
+    where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "temporary"
+    place.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(place))
+    owner = processes.Worker if where == "_send" else processes
+    real, interrupted_at = getattr(owner, where), []
+
+    def interrupted(*arguments: Any) -> None:
+        if not interrupted_at:
+            interrupted_at.append(where)
+            raise KeyboardInterrupt
+        real(*arguments)
+
+    monkeypatch.setattr(owner, where, interrupted)
+    before = workers()
+    with suppress(KeyboardInterrupt):
+        run(items("litters", payload="dies"), count_letters, tmp_path / "out", workers=1)
+    assert interrupted_at
+    assert not list(place.iterdir())
+    assert workers() <= before
 
 
 def test_an_item_whose_worker_died_is_tried_again_alone(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import pickle
 import queue
+import secrets
 import subprocess
 import sys
 import tempfile
@@ -15,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import nullcontext, suppress
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import IO, Any
 
 import psutil  # type: ignore[import-untyped]
 
@@ -54,22 +55,20 @@ class Worker:
         self.since = 0.0
         self.is_ready = False
         self.why = "died"
-        self._folder = Path(tempfile.mkdtemp(prefix="segwidgets-"))
-        try:
-            self._process = self._begin(log)
-        except BaseException:
-            remove(self._folder)
-            raise
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._stdin, self._stdout = self._process.stdin, self._process.stdout
-        self._send(job)
-        self._events = events
+        self._job, self._log, self._events = job, log, events
+        self._folder = Path(tempfile.gettempdir()) / f"segwidgets-{secrets.token_hex(8)}"
+        self._process: subprocess.Popen[bytes] | None = None
         self._reader = threading.Thread(target=self._listen, daemon=True)
-        self._reader.start()
 
-    def _begin(self, log: Path | None) -> subprocess.Popen[bytes]:
-        with nullcontext() if log is None else log.open("ab") as file:
+    def begin(self) -> None:
+        """Start the process; whatever interrupts that, `stop` takes away what is there by then."""
+        self._folder.mkdir(mode=0o700)
+        self._process = self._started()
+        self._reader.start()
+        self._send(self._job)
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        with nullcontext() if self._log is None else self._log.open("ab") as file:
             return subprocess.Popen(
                 [sys.executable, "-c", _BEGIN.format(path=sys.path), str(self._folder)],
                 stdin=subprocess.PIPE,
@@ -87,7 +86,16 @@ class Worker:
     @property
     def pid(self) -> int:
         """The process's number."""
+        assert self._process is not None
         return self._process.pid
+
+    @property
+    def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
+        """What it reads, and what it says."""
+        assert self._process is not None
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        return self._process.stdin, self._process.stdout
 
     def give(self, item: Item) -> None:
         """Hand out an item."""
@@ -96,12 +104,12 @@ class Worker:
 
     def _send(self, value: object) -> None:
         with suppress(OSError):  # it has ended: its reader tells
-            pickle.dump(value, self._stdin)
-            self._stdin.flush()
+            pickle.dump(value, self._pipes[0])
+            self._pipes[0].flush()
 
     def _listen(self) -> None:
         with suppress(ValueError, OSError):
-            for line in self._stdout:
+            for line in self._pipes[1]:
                 self._events.put((self, json.loads(line)))
         self._events.put((self, None))
 
@@ -122,14 +130,17 @@ class Worker:
     def stop(self, why: str = "died") -> None:
         """End it and all that it has started, at once."""
         self.why = why
-        kill(self.pid, self._family())
-        with suppress(OSError):
-            self._process.kill()
-        self._process.wait()
-        with suppress(OSError):
-            self._stdin.close()
-        self._reader.join()
-        self._stdout.close()
+        if self._process is not None:
+            kill(self.pid, self._family())
+            with suppress(OSError):
+                self._process.kill()
+            self._process.wait()
+            reads, says = self._pipes
+            with suppress(OSError):
+                reads.close()
+            if self._reader.ident is not None:
+                self._reader.join()
+            says.close()
         remove(self._folder)
 
 
@@ -251,6 +262,7 @@ class Pool:
             if self._closed:
                 raise JobError("the run has ended")
             self._workers.append(Worker(self._job, self._log, self._events))
+            self._workers[-1].begin()
 
     @property
     def _busy(self) -> list[Worker]:
@@ -297,9 +309,9 @@ class Pool:
         """Part from a worker that has ended; its item is tried again, or given up."""
         if worker not in self._workers:
             return None
-        self._workers.remove(worker)
         why, item = worker.why, worker.item
         worker.stop(why)
+        self._workers.remove(worker)  # not before: an interrupted stop is one more for `close`
         if item is None:
             self._stillborn += not worker.is_ready
             if self._stillborn >= TRIES["died"]:

@@ -13,6 +13,7 @@ const IPYCANVAS_HEARS = [
 ];
 
 const PIECE = 1 << 20; // bytes of a file in one message: 10 MiB end the connection
+const CLICK_PX = { touch: 10, mouse: 5 }; // of the screen: more is a drag, as the kernel has it
 const HOLD_MS = 350; // a finger that rests so long on the photo drags there, whichever way it goes
 const STEPS_AT_ONCE = 2; // while one is drawn the next is on its way there
 const REST_MS = 150; // after the last step of a hand that moves the view
@@ -94,6 +95,7 @@ function attach(root, model, signal) {
   const sayWhatIsTrue = () => {
     const { isGone, isLate, clicks } = sending.state();
     const told = (words) => model.get(words).replace("{count}", clicks);
+    if (isGone) unmark(() => true);
     const words = isGone ? model.get("gone") + (clicks ? ` ${told("untaken")}` : "") : isLate ? told("late") : "";
     const place = root.querySelector(".sw-stage");
     let notice = root.querySelector(".sw-notice");
@@ -110,6 +112,15 @@ function attach(root, model, signal) {
 
   const sending = makeSending(model, page, isCutOff, sayWhatIsTrue, signal);
   const { send } = sending;
+  const marked = new Map(); // points that were clicked, by the number of their click, until the kernel has heard it
+  let pressed = null; // one whose button is still down, and where
+  const unmark = (which) => {
+    for (const [turn, { shape }] of marked) if (which(turn) && marked.delete(turn)) shape.remove();
+  };
+  const forgetPress = () => {
+    pressed?.shape.remove();
+    pressed = null;
+  };
   const strokes = makeStrokes(root, model, send, signal);
 
   const onAnswer = (message) => {
@@ -119,6 +130,7 @@ function attach(root, model, signal) {
     if (message.window) return fillWindow(message.window);
     if (message.stroke !== undefined) return strokes.isDrawn(message.stroke);
     sending.hear(message);
+    unmark((turn) => turn === message.got || turn < message.due);
   };
   model.on("msg:custom", onAnswer);
   signal.addEventListener("abort", () => model.off("msg:custom", onAnswer));
@@ -187,6 +199,7 @@ function attach(root, model, signal) {
   // Move by (dx, dy) on the screen, then zoom about where the hand is; after what was not sent yet.
   const moveView = (canvas, at, dx, dy, factor) => {
     if (strokes.isGoing()) return; // its places are the canvas's
+    unmark(() => true);
     const box = canvas.getBoundingClientRect();
     const unit = canvas.width / box.width;
     const x = (at.clientX - box.left) * unit;
@@ -242,7 +255,7 @@ function attach(root, model, signal) {
     const unit = canvas.width / box.width;
     const x = (event.clientX - box.left) * unit;
     const y = (event.clientY - box.top) * (canvas.height / box.height);
-    send({ kind, x, y, unit, pointer: event.pointerType, ...more });
+    return send({ kind, x, y, unit, pointer: event.pointerType, ...more });
   };
 
   const onCanvas = (name, handle, options) =>
@@ -293,6 +306,7 @@ function attach(root, model, signal) {
     if (!event.isPrimary) {
       held = null;
       strokes.cancel();
+      forgetPress();
       send({ kind: "cancel" }); // two fingers move what is seen
       return;
     }
@@ -306,7 +320,13 @@ function attach(root, model, signal) {
     const selects = button === 0 && (event.ctrlKey || event.metaKey);
     const background = button === 2 || event.altKey || event.shiftKey;
     if (!selects && strokes.wants(canvas, event)) strokes.begin(canvas, event, background);
-    else say("down", canvas, event, { background, selects, time: event.timeStamp });
+    else {
+      const kind = background ? model.get("marks") && "background" : model.get("marks");
+      forgetPress();
+      if (kind && !selects && !model.get("cursor"))
+        pressed = { shape: strokes.mark(canvas, event, kind), x: event.clientX, y: event.clientY };
+      say("down", canvas, event, { background, selects, time: event.timeStamp });
+    }
   });
 
   onCanvas("pointermove", (event, canvas) => {
@@ -319,7 +339,11 @@ function attach(root, model, signal) {
       moveView(canvas, event, event.clientX - panning.clientX, event.clientY - panning.clientY, 1);
       panning = { pointer: event.pointerId, clientX: event.clientX, clientY: event.clientY };
     } else if (strokes.wants(canvas, event) && (strokes.isGoing() || held === null)) strokes.move(canvas, event);
-    else if (held === event.pointerId) say("drag", canvas, event);
+    else if (held === event.pointerId) {
+      const far = pressed && Math.max(Math.abs(event.clientX - pressed.x), Math.abs(event.clientY - pressed.y));
+      if (far > (CLICK_PX[event.pointerType] ?? CLICK_PX.mouse)) forgetPress();
+      say("drag", canvas, event);
+    }
     else if (held === null && !event.buttons) {
       strokes.hideRing();
       say("hover", canvas, event);
@@ -331,7 +355,11 @@ function attach(root, model, signal) {
     if (held !== event.pointerId) return;
     held = null;
     if (strokes.isGoing()) strokes.end(canvas, event);
-    else say("up", canvas, event);
+    else {
+      const turn = say("up", canvas, event);
+      if (pressed) marked.set(turn, pressed);
+      pressed = null;
+    }
   });
 
   for (const name of ["pointercancel", "lostpointercapture"]) {
@@ -340,6 +368,7 @@ function attach(root, model, signal) {
       if (held !== event.pointerId) return;
       held = null;
       strokes.cancel();
+      forgetPress();
       send({ kind: "cancel" });
     });
   }

@@ -39,6 +39,7 @@ class _Listener(AnyWidget or object):  # type: ignore[misc]
     late = Unicode().tag(sync=True)  # what to say while no answer comes to so many clicks
     gone = Unicode().tag(sync=True)  # and where none can come any more
     untaken = Unicode().tag(sync=True)  # and how many clicks were lost with it
+    marks = Unicode().tag(sync=True)  # what a click marks, "object" or "background"; empty for nothing
     brush = Dict().tag(sync=True)  # what draws instead of clicking, see `Brush.told`; empty for nothing
     cursor = Unicode().tag(sync=True)  # of the mouse over the canvas, as CSS says it; empty for the usual one
 

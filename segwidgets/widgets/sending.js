@@ -55,6 +55,7 @@ function makeSending(model, page, isCutOff, onChange, signal) {
     deliver(one);
     if (isWaitedFor || unheard.size > MANY) lookAfter(PATIENCE_MS + 50);
     if (isGone()) onChange();
+    return turn;
   };
 
   // `got` is one number, and all those below `due` came, too. Who was asked had answered all before, so what is

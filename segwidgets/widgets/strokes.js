@@ -6,6 +6,12 @@ const SLIP = 5; // less is a corner of the lasso, more is drawn freehand
 const NEAR = 10; // of the lasso's first corner: a click there closes the line
 const FADE_MS = 150;
 
+const DISC = "M-8 0a8 8 0 1 0 16 0a8 8 0 1 0 -16 0"; // as the kernel draws points, in pixels of the screen
+const PLUS = "M-4.4 0H4.4M0 -4.4V4.4";
+const CROSS = "M-6.4 -6.4L6.4 6.4M-6.4 6.4L6.4 -6.4";
+const AROUND_CROSS = "M-7.9 -7.9L7.9 7.9M-7.9 7.9L7.9 -7.9";
+const POINTS = { object: { rim: DISC, face: DISC, sign: PLUS }, background: { rim: AROUND_CROSS, face: CROSS } };
+
 function makeStrokes(root, model, send, signal) {
   const element = (name, classes, parent) => {
     const made = document.createElementNS(SVG, name);
@@ -104,6 +110,16 @@ function makeStrokes(root, model, send, signal) {
     else write();
   };
 
+  // A click's point, from the press until the kernel, which draws it, has heard of its release.
+  const mark = (canvas, event, kind) => {
+    const { x, y, unit } = placeOf(canvas, event);
+    lay(canvas);
+    const shape = element("g", `sw-point sw-${kind}`, layer);
+    shape.setAttribute("transform", `translate(${x} ${y}) scale(${unit})`);
+    for (const [name, path] of Object.entries(POINTS[kind])) element("path", `sw-${name}`, shape).setAttribute("d", path);
+    return shape;
+  };
+
   const finish = () => {
     const { tool, radius, unit, erase, points, shape } = line;
     if (tool === "lasso" && points.length < 3) return cancel();
@@ -160,5 +176,5 @@ function makeStrokes(root, model, send, signal) {
     return line !== null || !(left <= x && x < right && top <= y && y < bottom);
   };
 
-  return { wants, begin, move, end, finish, cancel, isDrawn, take, hideRing, isGoing: () => line !== null };
+  return { mark, wants, begin, move, end, finish, cancel, isDrawn, take, hideRing, isGoing: () => line !== null };
 }

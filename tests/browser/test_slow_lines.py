@@ -150,3 +150,41 @@ def test_clicks_that_a_broken_line_lost_arrive_once_and_in_order(
         page.get_by_text("clicks at [60, 130, 200, 270, 340]").wait_for()
         page.get_by_label("5 points. Mask 0 covers").wait_for()
     jupyter.stop_kernels()
+
+
+MARKED = ".sw-strokes .sw-point"
+
+
+def test_a_click_s_point_shows_before_the_kernel_knows_of_it_and_goes_when_that_has_drawn_it(
+    open_notebook: OpenNotebook,
+) -> None:
+    notebook = begin(open_notebook)
+    page = notebook.page
+    kernel = int(notebook.execute("__import__('os').getpid()"))
+    os.kill(kernel, signal.SIGSTOP)
+    try:
+        notebook.click(250, 170, size=CAT)
+        box = page.locator(f"{MARKED}.sw-object").bounding_box()
+        assert box is not None
+        x, y = notebook.point_on_page(250, 170, size=CAT)
+        assert abs(box["x"] + box["width"] / 2 - x) < 2
+        assert abs(box["y"] + box["height"] / 2 - y) < 2
+        page.mouse.click(*notebook.point_on_page(20, 20, size=CAT), button="right")
+        assert page.locator(f"{MARKED}.sw-background").count() == 1
+        page.mouse.move(*notebook.point_on_page(100, 100, size=CAT))
+        page.mouse.down()
+        assert page.locator(MARKED).count() == 3
+        page.mouse.move(*notebook.point_on_page(150, 150, size=CAT))
+        assert page.locator(MARKED).count() == 2, "a drag is no click"
+        page.mouse.up()
+    finally:
+        os.kill(kernel, signal.SIGCONT)
+    wait_for_points(notebook, 2)
+    page.locator(MARKED).first.wait_for(state="detached")
+    assert page.locator(MARKED).count() == 0
+    notebook.execute("seg.set_tool('brush')")
+    page.wait_for_selector(".sw-draws", state="attached")
+    page.mouse.move(*notebook.point_on_page(200, 100, size=CAT))
+    page.mouse.down()
+    assert page.locator(MARKED).count() == 0, "nor is a stroke"
+    page.mouse.up()

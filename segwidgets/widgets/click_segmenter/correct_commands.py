@@ -73,6 +73,7 @@ class CorrectCommands(SessionCommands):
         self.stage.brush.take_up(tool)
         self.correcting = self.correcting or bool(tool)
         self.stage.on_leave()
+        self.stage.tell_marks()
         self._show_tools()
 
     @property

@@ -297,6 +297,12 @@ class Stage:
             change = self.peek.change(self.session)
             self.canvas.draw_prompt(prompt, hover=self._hover, cross=self.cross.at, change=change, **moving)
         self._tell_page(stops=len(self.prompt.points), brush=self.brush.told())
+        self.tell_marks()
+
+    def tell_marks(self) -> None:
+        """Let the page know what a click marks: it shows a point before the kernel can."""
+        nothing = self.selecting or self.brush.tool or len(self.everything.masks)
+        self._tell_page(marks="" if nothing else ("background", "object")[self.label])
 
     def focus(self) -> None:
         """Hand the keyboard to the photo, where the widgets can do that."""

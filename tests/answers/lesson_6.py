@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 from PIL import Image
 
-from segwidgets import sample_image
+from segwidgets import Prompt, sample_image
 from segwidgets.drawing.gif import GifInfo, write_gif
+from segwidgets.workshop import make_workshop
 from tests.answers.workshops import PLACE, changed, save_zero_one, workshop, write_reflection
 
 
@@ -24,6 +27,32 @@ def frames(count: int = 6, side: int = 256) -> list[np.ndarray]:
 
 def gif(name: str, count: int = 6, side: int = 256, limit: int = 95_000) -> Path:
     return write_gif(frames(count, side), PLACE / name, 500, max_bytes=limit).path
+
+
+def otsu(picture: np.ndarray) -> np.ndarray:
+    return cv2.threshold(picture, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[1]
+
+
+def squashed_gif() -> Path:
+    flat = [np.asarray(Image.fromarray(frame).resize((256, 90))) for frame in frames()]
+    return write_gif(flat, PLACE / "flat.gif", 500, max_bytes=95_000).path
+
+
+def gif_that_only_moves() -> Path:
+    photo = frames(1)[0]
+    first, *rest = [Image.fromarray(np.roll(photo, number, axis=1)).quantize(16) for number in range(6)]
+    first.save(PLACE / "moves.gif", save_all=True, append_images=rest, loop=0)
+    return PLACE / "moves.gif"
+
+
+def black_film(folder: Path) -> None:
+    film = folder / "results/segmentation_process.gif"
+    write_gif([np.full((150, 225, 3), 40 * number, np.uint8) for number in range(6)], film, 500)
+
+
+@cache
+def fresh_folder() -> Path:
+    return make_workshop("coffee", Prompt([(300, 200)]), out=PLACE / "another_photo").folder
 
 
 def gif_without_loop() -> Path:
@@ -61,6 +90,7 @@ RIGHT: list[tuple[str, Any]] = [
     ("6.2", lambda p: whites(p).astype(np.uint8)),
     ("6.2", lambda p: (p >= 128).astype("uint8") * 255),
     ("6.2", lambda p: np.uint8(255) * (p > p.max() / 2)),
+    ("6.2", otsu),
     ("6.3", lambda: gif("small.gif")),
     ("6.3", lambda: str(gif("wide.gif", 5, 300))),
     ("6.3", lambda: GifInfo(gif("info.gif"), 1, 1, 1, 1)),
@@ -103,6 +133,10 @@ WRONG: list[tuple[str, Any, str]] = [
     ("6.3", lambda: gif("narrow.gif", 6, 200), "200 pixels wide"),
     ("6.3", lambda: gif("short.gif", 4), "4 different frames"),
     ("6.3", lambda: gif_without_loop(), "loop=0"),
+    ("6.3", lambda: squashed_gif(), "squashed"),
+    ("6.3", lambda: gif_that_only_moves(), "moved by a few pixels"),
+    ("6.4", lambda: changed("black_film", black_film), "different frames: 1"),
+    ("6.4", lambda: fresh_folder(), "of another photo"),
     ("6.3", lambda: workshop().folder / "results" / "semantic.png", "a PNG"),
     ("6.3", lambda: workshop().folder, "is a folder"),
     ("6.3", lambda: workshop().folder / "README.md", "cannot be read"),

@@ -88,6 +88,11 @@ WRONG: list[tuple[str, Any, str]] = [
     ("7.4", re.sub(r"\d", "", REFLECTION), "no number"),
     ("7.4", 3, "A text is asked"),
     ("7.5", lambda: workshop().folder, "but the reflection"),
+    (
+        "7.5",
+        lambda: changed("blah", lambda folder: write_reflection(folder, "blah " * 45 + "7")),
+        "again and again",
+    ),
     ("7.5", lambda: changed("zero_one", save_zero_one), "1 thing is not right"),
     ("7.5", "nowhere", "nothing at"),
 ]

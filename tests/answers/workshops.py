@@ -38,10 +38,10 @@ def changed(name: str, change: Callable[[Path], Any]) -> Path:
     return folder
 
 
-def write_reflection(folder: Path) -> None:
+def write_reflection(folder: Path, text: str = REFLECTION) -> None:
     readme = folder / "README.md"
     before, after = readme.read_text("utf-8").split("## Reflection\n")
-    readme.write_text(f"{before}## Reflection\n\n{REFLECTION}\n{after[after.index('## ') :]}", "utf-8")
+    readme.write_text(f"{before}## Reflection\n\n{text}\n{after[after.index('## ') :]}", "utf-8")
 
 
 def save_zero_one(folder: Path) -> None:

@@ -22,7 +22,7 @@ from segwidgets.models.deeplab.pascal import CLASS_NAMES
 from segwidgets.prompts import Prompt
 from segwidgets.semantic import _default_model, segment_semantic
 
-SHUTTLE = (395, 120)  # x, y
+SHUTTLE = (392, 170)  # x, y; with the two swapped another class comes second
 
 
 @cache
@@ -124,19 +124,17 @@ def second_guess(answer: Any, tr: Phrases) -> str:
     if named not in CLASS_NAMES and (near := get_close_matches(named, CLASS_NAMES, 1, 0.7)):
         text = tr.gettext("There is no class {what}; is {name} meant, as it stands in names?")
         raise KnownMistake(text.format(what=named, name=near[0]))
-    swapped = _ranking("astronaut", *SHUTTLE[::-1])
     hints = {name: tr.gettext("It is a class, but it is not the second here.") for name in CLASS_NAMES}
-    if swapped[1] not in ranking[:2]:
-        hints[swapped[1]] = tr.gettext(
-            "Are x and y swapped? An array is read [:, y, x]: the row comes first."
-        )
     hints[CLASS_NAMES[1]] = tr.gettext(
         "This is the class with the number 1; which class has the second highest logit? Sort them."
     )
     hints[ranking[2]] = tr.gettext("This is the third; places are counted from 0.")
     hints[ranking[-1]] = tr.gettext("This is the last of all; is the order turned round?")
     hints[ranking[-2]] = tr.gettext("This is the last but one: argsort begins with the lowest.")
-    hints[ranking[0]] = tr.gettext("This one wins. The second stands right behind it in the order.")
+    hints[ranking[0]] = tr.gettext(
+        "This one wins. The second stands right behind it in the order. If your code has it in the second "
+        "place, x and y are swapped: an array is read [:, y, x]."
+    )
     judge_choice(answer, ranking[1], tr, hints)
     return tr.gettext("Bottle or nothing: no other class comes near.")
 

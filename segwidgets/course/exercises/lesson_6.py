@@ -183,13 +183,13 @@ def black_and_white(answer: Any, tr: Phrases) -> str:
             raise KnownMistake(
                 tr.gettext("Only what is wholly white stayed, so the mask shrank. Cut in the middle.")
             )
-        if any(np.array_equal(white, smooth >= cut) for cut in range(120, 137)):
+        if any(np.array_equal(white, smooth >= cut) for cut in range(115, 141)):
             return tr.gettext("Two values, and the edge is where it was.")
-        if any(np.array_equal(white, smooth >= cut) for cut in range(2, 120)):
+        if any(np.array_equal(white, smooth >= cut) for cut in range(2, 115)):
             raise KnownMistake(
                 tr.gettext("The cut is too low: the edge moved out. It was where the grey is half of 255.")
             )
-        if any(np.array_equal(white, smooth >= cut) for cut in range(137, 255)):
+        if any(np.array_equal(white, smooth >= cut) for cut in range(141, 255)):
             raise KnownMistake(
                 tr.gettext("The cut is too high: the edge moved in. It was where the grey is half of 255.")
             )

@@ -564,12 +564,6 @@ all_coins = find_similar(segmenter, [largest, coin])
 check("8.3", all_coins)
 
 # %% [markdown] tags=["en"]
-# How far you have come:
-
-# %% [markdown] tags=["es"]
-# Hasta dónde has llegado:
-
-# %% [markdown] tags=["en"]
 # ## Quiz
 #
 # Five questions; each answer explains itself.

@@ -45,7 +45,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 @pytest.fixture
 def made_up(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """Exercise 9.1, and 9.10 and 9.2, in a course with no others; what it does is `act`."""
+    """Exercise 40.1, and 40.10 and 40.2, in a course with no others; what it does is `act`."""
     exercises()  # those that there are come first
     monkeypatch.setattr(registry, "REGISTRY", {})
     deed: dict[str, Any] = {}
@@ -56,7 +56,7 @@ def made_up(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
             raise answer
         return f"Yes, {answer}."
 
-    for number in ("9.10", "9.1", "9.2"):
+    for number in ("40.10", "40.1", "40.2"):
         assert exercise(number)(act) is act
     return deed
 
@@ -81,59 +81,59 @@ def made_up(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     ],
 )
 def test_each_end_of_a_judge_is_a_verdict(made_up: dict[str, Any], answer: Any, verdict: Verdict) -> None:
-    assert judge("9.1", answer) == verdict
+    assert judge("40.1", answer) == verdict
 
 
 def test_who_stops_the_notebook_stops_it(made_up: dict[str, Any]) -> None:
     with pytest.raises(KeyboardInterrupt):
-        judge("9.1", KeyboardInterrupt())
+        judge("40.1", KeyboardInterrupt())
 
 
 def test_a_verdict_is_in_the_language_asked_for_or_the_lessons(made_up: dict[str, Any]) -> None:
-    judge("9.1", 1)
+    judge("40.1", 1)
     assert made_up["lang"] == "en"
     set_language("es")
-    judge("9.1", 1)
+    judge("40.1", 1)
     assert made_up["lang"] == "es"
-    judge("9.1", 1, "en")
+    judge("40.1", 1, "en")
     assert made_up["lang"] == "en"
-    assert judge("9.1", None).message.startswith("Pon tu respuesta")
+    assert judge("40.1", None).message.startswith("Pon tu respuesta")
 
 
 def test_check_writes_a_sign_the_number_and_the_words_and_keeps_what_was_tried(
     made_up: dict[str, Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    check("9.1", NotYet("Look closer."))
-    check("9.2", 5)
-    check("9.10")
-    check("9.10", NotYet(""))
-    check("9.2", ..., lang="es")
+    check("40.1", NotYet("Look closer."))
+    check("40.2", 5)
+    check("40.10")
+    check("40.10", NotYet(""))
+    check("40.2", ..., lang="es")
     check("8.1", 5)
     assert capsys.readouterr().out.splitlines() == [
-        "✗ 9.1 Not yet. Look closer.",
-        "✓ 9.2 Right. Yes, 5.",
-        f"… 9.10 Your turn. {TURN.message}",
-        "✗ 9.10 Not yet.",
-        "… 9.2 Te toca. " + judge("9.2", None, "es").message,
-        "? there is no exercise str '8.1'; the exercises are 9.1, 9.2, 9.10",
+        "✗ 40.1 Not yet. Look closer.",
+        "✓ 40.2 Right. Yes, 5.",
+        f"… 40.10 Your turn. {TURN.message}",
+        "✗ 40.10 Not yet.",
+        "… 40.2 Te toca. " + judge("40.2", None, "es").message,
+        "? there is no exercise str '8.1'; the exercises are 40.1, 40.2, 40.10",
     ]
-    assert read_progress() == {"9.1": "not yet", "9.2": "right", "9.10": "not yet"}
+    assert read_progress() == {"40.1": "not yet", "40.2": "right", "40.10": "not yet"}
 
 
 def test_what_was_not_tried_leaves_no_trace(made_up: dict[str, Any], file: Path) -> None:
     for answer in (None, ..., YourTurn()):
-        check("9.1", answer)
+        check("40.1", answer)
     assert not file.exists()
 
 
 def test_exercises_are_in_the_order_of_their_numbers_and_none_is_there_twice(made_up: dict[str, Any]) -> None:
-    assert exercises() == ["9.1", "9.2", "9.10"]
-    with pytest.raises(ValueError, match=r"^there are two exercises 9\.1$"):
-        exercise("9.1")(lambda answer, tr: "")
+    assert exercises() == ["40.1", "40.2", "40.10"]
+    with pytest.raises(ValueError, match=r"^there are two exercises 40\.1$"):
+        exercise("40.1")(lambda answer, tr: "")
     with pytest.raises(
-        ValueError, match=r"^there is no exercise str '9\.3'; the exercises are 9\.1, 9\.2, 9\.10$"
+        ValueError, match=r"^there is no exercise str '40\.3'; the exercises are 40\.1, 40\.2, 40\.10$"
     ):
-        judge_of("9.3")
+        judge_of("40.3")
 
 
 # what is solved
@@ -192,15 +192,15 @@ def test_progress_lies_in_the_folder_where_nothing_else_is_said(
 def test_the_table_counts_each_lesson_and_all(
     made_up: dict[str, Any], file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    exercise("10.1")(lambda answer, tr: "")
-    record("9.1", "right")
-    record("9.10", "not yet")
-    lines = ["Lesson 9: 1 of 3   9.1 ✓  9.2 –  9.10 ·", "Lesson 10: 0 of 1   10.1 –"]
+    exercise("41.1")(lambda answer, tr: "")
+    record("40.1", "right")
+    record("40.10", "not yet")
+    lines = ["Lesson 40: 1 of 3   40.1 ✓  40.2 –  40.10 ·", "Lesson 41: 0 of 1   41.1 –"]
     assert progress_table().splitlines() == [*lines, "In all 1 of 4 exercises are right."]
-    assert progress_table(9) == lines[0]
+    assert progress_table(40) == lines[0]
     assert progress_table(1) == ""
-    assert progress_table(9, "es") == "Lección 9: 1 de 3   9.1 ✓  9.2 –  9.10 ·"
-    progress(10)
+    assert progress_table(40, "es") == "Lección 40: 1 de 3   40.1 ✓  40.2 –  40.10 ·"
+    progress(41)
     assert capsys.readouterr().out == lines[1] + "\n"
     set_language("es")
     assert progress_table().splitlines()[-1] == "En total, 1 de 4 ejercicios están bien."
@@ -208,8 +208,8 @@ def test_the_table_counts_each_lesson_and_all(
 
 def test_the_table_says_that_its_file_cannot_be_read(made_up: dict[str, Any], file: Path) -> None:
     file.write_text("[]")
-    assert progress_table(9).splitlines() == [
-        "Lesson 9: 0 of 3   9.1 –  9.2 –  9.10 –",
+    assert progress_table(40).splitlines() == [
+        "Lesson 40: 0 of 3   40.1 –  40.2 –  40.10 –",
         'The file progress.json cannot be read: progress must be an object such as {"exercises": {"2.3": '
         '"right"}}.',
     ]

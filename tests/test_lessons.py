@@ -1,6 +1,6 @@
 """A lesson, an exercise, a quiz question and a reference are one file each, found by themselves.
 
-A copy of the repository gets a ninth lesson, and all that knows lessons must know it: no line of code is
+A copy of the repository gets one more lesson, and all that knows lessons must know it: no line of code is
 touched. The lesson needs no model.
 """
 
@@ -42,17 +42,17 @@ ROOT = Path(__file__).resolve().parent.parent
 KEPT = ("segwidgets", "notebooks/source", "tools", "figures", "benchmarks", "tests/data", "paper")
 SOURCE = """\
 # %% [markdown] tags=["en"]
-# # Lesson 9 · Squares
+# # Lesson 19 · Squares
 
 # %% [markdown] tags=["es"]
-# # Lección 9 · Cuadrados
+# # Lección 19 · Cuadrados
 
 # %%
 import numpy as np
 
 from segwidgets.course import check, progress, quiz, show, start
 
-start(9, lang=L("en", "es"))
+start(19, lang=L("en", "es"))
 
 # %%
 show(np.eye(8, dtype=bool))
@@ -81,13 +81,13 @@ show(np.ones((8, 8), dtype=bool))
 # %% tags=["solution"]
 square = np.zeros((300, 451), dtype=bool)
 square[10:50, 20:90] = True
-check("9.1", square)
+check("19.1", square)
 
 # %%
-quiz(9)
+quiz(19)
 
 # %%
-progress(9)
+progress(19)
 """
 EXERCISE = '''\
 """The exercise of a lesson that a test makes up."""
@@ -97,7 +97,7 @@ from segwidgets.course.judges import judge_mask
 from segwidgets.course.registry import exercise
 
 
-@exercise("9.1")
+@exercise("19.1")
 def cut_out_the_square(answer, tr):
     """Ask for a mask of the square."""
     judge_mask(answer, reference_mask("cat", "square"), tr)
@@ -132,17 +132,17 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for lang in READMES:  # the neighbours' footers lead there
             (root / "notebooks" / lang).mkdir(exist_ok=True)
             shutil.copy(ROOT / "notebooks" / lang / f"{lesson.stem}.ipynb", root / "notebooks" / lang)
-    (root / "notebooks/source/09_draw_squares.py").write_text(SOURCE, "utf-8")
+    (root / "notebooks/source/19_draw_squares.py").write_text(SOURCE, "utf-8")
     course = root / "segwidgets/course"
     (course / "exercises/squares.py").write_text(EXERCISE, "utf-8")
-    (course / "quizzes/lesson_9.toml").write_text(QUESTION.format(more=""), "utf-8")
-    (course / "quizzes/lesson_9_more.toml").write_text(QUESTION.format(more=" of cheese"), "utf-8")
+    (course / "quizzes/lesson_19.toml").write_text(QUESTION.format(more=""), "utf-8")
+    (course / "quizzes/lesson_19_more.toml").write_text(QUESTION.format(more=" of cheese"), "utf-8")
     square = np.zeros((300, 451), bool)
     square[10:50, 20:90] = True
     objects = [{"image": "cat", "object": "square", "segmentation": encode(square)}]
     (root / "tests/data/references_squares.json").write_text(json.dumps({"objects": objects}), "utf-8")
     python(root, "tools/pack_references.py")
-    python(root, "tools/build_notebooks.py", "09")
+    python(root, "tools/build_notebooks.py", "19")
     return root
 
 
@@ -161,18 +161,19 @@ def written(notebook: Path) -> str:
 
 @slow
 def test_it_is_built_in_both_languages_with_and_without_its_solutions(copy: Path) -> None:
-    for lang, sign in (("en", "… 9.1 Your turn."), ("es", "… 9.1 Te toca.")):
-        plain = copy / f"notebooks/{lang}/09_draw_squares.ipynb"
+    for lang, sign in (("en", "… 19.1 Your turn."), ("es", "… 19.1 Te toca.")):
+        plain = copy / f"notebooks/{lang}/19_draw_squares.ipynb"
         assert sign in written(plain)
-        assert "✓ 9.1" in written(copy / f"notebooks/{lang}/solutions/09_draw_squares.ipynb")
+        assert "✓ 19.1" in written(copy / f"notebooks/{lang}/solutions/19_draw_squares.ipynb")
         footer = nbformat.read(plain, as_version=4).cells[-1].source
-        assert "08_count_them.ipynb" in footer
-    assert "Lesson 9: 1 of 1   9.1 ✓" in written(copy / "notebooks/en/solutions/09_draw_squares.ipynb")
+        before = max(one.stem for one in sources() if one.stem < "19")
+        assert f"{before}.ipynb" in footer
+    assert "Lesson 19: 1 of 1   19.1 ✓" in written(copy / "notebooks/en/solutions/19_draw_squares.ipynb")
 
 
 @slow
 def test_its_questions_are_asked_those_of_further_files_too(copy: Path) -> None:
-    code = "from segwidgets.course import quiz; print(repr(quiz(9, 'es')))"
+    code = "from segwidgets.course import quiz; print(repr(quiz(19, 'es')))"
     asked = python(copy, "-c", code)
     assert "1. ¿Cuántas esquinas tiene un cuadrado?" in asked
     assert "2. ¿Cuántas esquinas tiene un cuadrado of cheese?" in asked
@@ -180,10 +181,10 @@ def test_its_questions_are_asked_those_of_further_files_too(copy: Path) -> None:
 
 @slow
 def test_checks_and_progress_know_its_exercise(copy: Path) -> None:
-    code = "import numpy as np; from segwidgets.course import check; check('9.1', np.ones((300, 451), bool))"
-    assert "✗ 9.1 Not yet. The mask covers the whole photo" in python(copy, "-c", code)
+    code = "import numpy as np; from segwidgets.course import check; check('19.1', np.ones((300, 451), bool))"
+    assert "✗ 19.1 Not yet. The mask covers the whole photo" in python(copy, "-c", code)
     shown = python(copy, "-m", "segwidgets", "progress", str(copy))
-    assert "Lesson 9: 0 of 1   9.1" in shown
+    assert "Lesson 19: 0 of 1   19.1" in shown
     assert "Lesson 7:" in shown
 
 
@@ -192,18 +193,18 @@ def test_checks_and_progress_know_its_exercise(copy: Path) -> None:
 def test_the_readme_has_its_row_and_nothing_else_new(copy: Path, lang: str, title: str) -> None:
     before, after = ((root / READMES[lang]).read_text("utf-8").splitlines() for root in (ROOT, copy))
     (row,) = [line for line in after if line not in before]
-    assert row.startswith(f"| 9 | [{title}](notebooks/{lang}/09_draw_squares.ipynb) | ![")
-    assert row.endswith(f"{title}](figures/lesson_09.png) |")
+    assert row.startswith(f"| 19 | [{title}](notebooks/{lang}/19_draw_squares.ipynb) | ![")
+    assert row.endswith(f"{title}](figures/lesson_19.png) |")
     assert len(after) == len(before) + 1
 
 
 @slow
 def test_badges_stamp_it(copy: Path) -> None:
     python(copy, "tools/badges.py", "--repo", "owner/name", "--branch", "main")
-    python(copy, "tools/build_notebooks.py", "09", "--keep", "--lang", "es")
-    text = nbformat.read(copy / "notebooks/es/09_draw_squares.ipynb", as_version=4).cells[0].source
-    badges = Address("owner/name", "main").badges("notebooks/es/09_draw_squares.ipynb", "es")
-    assert text.splitlines()[:3] == ["# Lección 9 · Cuadrados", "", badges]
+    python(copy, "tools/build_notebooks.py", "19", "--keep", "--lang", "es")
+    text = nbformat.read(copy / "notebooks/es/19_draw_squares.ipynb", as_version=4).cells[0].source
+    badges = Address("owner/name", "main").badges("notebooks/es/19_draw_squares.ipynb", "es")
+    assert text.splitlines()[:3] == ["# Lección 19 · Cuadrados", "", badges]
 
 
 @slow
@@ -211,11 +212,12 @@ def test_its_cover_is_drawn_and_its_memory_can_be_measured(copy: Path) -> None:
     code = (
         "from pathlib import Path; from figures.draw import thumbnail;"
         "from tools.lesson_table import cover_of, sources; from benchmarks.kernel_memory import targets;"
-        "ninth = sources()[9]; path = thumbnail(ninth, cover_of(ninth), Path('figures'));"
+        "added = next(one for one in sources() if one.stem.startswith('19'));"
+        "path = thumbnail(added, cover_of(added), Path('figures'));"
         "from PIL import Image; print(path.name, Image.open(path).convert('RGB').getpixel((9, 100)));"
-        "print('09_draw_squares.ipynb' in [target.path.name for target in targets()])"
+        "print('19_draw_squares.ipynb' in [target.path.name for target in targets()])"
     )
-    assert python(copy, "-c", code).splitlines() == ["lesson_09.png (255, 255, 255)", "True"]
+    assert python(copy, "-c", code).splitlines() == ["lesson_19.png (255, 255, 255)", "True"]
 
 
 @pytest.mark.parametrize("lang", READMES)
@@ -248,10 +250,10 @@ def test_each_stored_lesson_has_a_cover_and_its_picture_lies_with_the_figures() 
 
 
 def test_a_source_without_a_title_or_with_two_covers_is_named(tmp_path: Path) -> None:
-    source = tmp_path / "09_x.py"
-    source.write_text(SOURCE.replace("# # Lección 9", "# # 8"), "utf-8")
+    source = tmp_path / "19_x.py"
+    source.write_text(SOURCE.replace("# # Lección 19", "# # 8"), "utf-8")
     assert title_of(source, "en") == "Squares"
-    with pytest.raises(SourceError, match=r"09_x\.py must begin with '# Lesson N"):
+    with pytest.raises(SourceError, match=r"19_x\.py must begin with '# Lesson N"):
         title_of(source, "es")
     source.write_text(SOURCE.replace('"alt"]', '"alt", "cover"]'), "utf-8")
     with pytest.raises(SourceError, match="has 2 covers"):

@@ -459,6 +459,7 @@ print(f"{np.median(plain):.2f}")
 # it was 0.35. SAM learnt from photographs of everyday things. To it this tissue is one brown and blue texture, and what is left after
 # centring is not *gland* but *this* gland: small, round, whole, while the others are large and cut off by the photo's edge. A refusal is
 # worth something: better "I am not sure" than a wrong number. But never read it as "there is only one".
+# (By their colour all glands are found, without any network: lesson 9.)
 #
 # Where DeepLab has a class for the exemplar, its word helps: `find_similar(segmenter, mask, semantic=segment_semantic(photo))` also clicks
 # each region of that class. It has none for galaxies or glands.
@@ -468,6 +469,7 @@ print(f"{np.median(plain):.2f}")
 # monedas era 0.35. SAM aprendió con fotografías de cosas corrientes. Para él este tejido es una sola textura parda y azul, y lo que queda
 # al centrar no es *glándula* sino *esta* glándula: pequeña, redonda y entera, mientras que las otras son grandes y están cortadas por el borde.
 # Una negativa vale algo: mejor «no estoy seguro» que un número falso. Pero nunca la leas como «solo hay una».
+# (Por su color se encuentran todas las glándulas, sin ninguna red: lección 9.)
 #
 # Cuando DeepLab tiene una clase para el ejemplar, su palabra ayuda: `find_similar(segmenter, mask, semantic=segment_semantic(photo))` hace
 # clic también en cada región de esa clase. Para galaxias y glándulas no tiene ninguna.

@@ -98,7 +98,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("9.1", lambda counts: np.median(np.repeat(np.arange(len(counts)), counts)), "median"),
     ("9.1", lambda counts: len(counts) // 2, "middle of the histogram"),
     ("9.1", lambda counts: (by_a_loop(counts), 1), "One number"),
-    ("9.1", lambda counts: 99, "too much"),
+    ("9.1", lambda counts: 99, "always the same"),
     ("9.1", 107, "A function"),
     ("9.2", numbered, "pieces of the mask"),
     ("9.2", lambda mask: ndimage.label(peaks(mask)), "returns two things"),

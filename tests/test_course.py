@@ -31,6 +31,7 @@ from segwidgets.course.registry import NotYet, YourTurn, exercise, exercises, ju
 from segwidgets.course.solved import progress, progress_table, read_progress, record
 from segwidgets.locale.notebook import language, set_language
 
+PRINTED = Verdict("your turn", "This is None, which is what print gives back: hand in the value itself.")
 TURN = Verdict("your turn", "Put your answer in place of the three dots and run the cell again.")
 
 
@@ -68,7 +69,7 @@ def made_up(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     ("answer", "verdict"),
     [
         (5, Verdict("right", "Yes, 5.")),
-        (None, TURN),
+        (None, PRINTED),
         (..., TURN),
         (YourTurn(), TURN),
         (NotYet("Look closer."), Verdict("not yet", "Look closer.")),
@@ -97,7 +98,7 @@ def test_a_verdict_is_in_the_language_asked_for_or_the_lessons(made_up: dict[str
     assert made_up["lang"] == "es"
     judge("40.1", 1, "en")
     assert made_up["lang"] == "en"
-    assert judge("40.1", None).message.startswith("Pon tu respuesta")
+    assert judge("40.1", ...).message.startswith("Pon tu respuesta")
 
 
 def test_check_writes_a_sign_the_number_and_the_words_and_keeps_what_was_tried(
@@ -114,7 +115,7 @@ def test_check_writes_a_sign_the_number_and_the_words_and_keeps_what_was_tried(
         "✓ 40.2 Right. Yes, 5.",
         f"… 40.10 Your turn. {TURN.message}",
         "✗ 40.10 Not yet.",
-        "… 40.2 Te toca. " + judge("40.2", None, "es").message,
+        "… 40.2 Te toca. " + judge("40.2", ..., "es").message,
         "? there is no exercise str '8.1'; the exercises are 40.1, 40.2, 40.10",
     ]
     assert read_progress() == {"40.1": "not yet", "40.2": "right", "40.10": "not yet"}

@@ -87,7 +87,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("11.1", lambda mask: [one + 1 for one in by_groups(mask)], "too long"),
     ("11.1", lambda mask: encode(mask)["counts"], "shortened string"),
     ("11.1", lambda mask: encode(mask), "a dictionary"),
-    ("11.1", lambda mask: [3, 4], "add up to"),
+    ("11.1", lambda mask: [3, mask.size], "add up to"),
     ("11.1", lambda mask: [mask.size], "it should be"),
     ("11.1", lambda mask: mask, "A list of whole numbers"),
     ("11.1", [3, 2, 1], "A function"),

@@ -182,3 +182,9 @@ def test_what_is_new_in_the_code_is_added_at_the_end_and_the_rest_stays(tmp_path
 def test_a_language_with_three_plurals_gets_room_for_each():
     written = entries([(("{n} hole", "{n} holes"), "x.py:1")], forms=3)
     assert written.count("msgstr[") == 3
+
+
+def test_no_spanish_message_has_a_decimal_point() -> None:
+    spanish = translations("es")._catalog  # type: ignore[attr-defined]
+    points = [text for text in spanish.values() if isinstance(text, str) and re.search(r"\b0\.\d", text)]
+    assert not points

@@ -149,7 +149,7 @@ def quick_workshop(monkeypatch: pytest.MonkeyPatch) -> None:
         return stub
 
     monkeypatch.setattr(make, "segment_semantic", lambda photo, *_: semantic)
-    monkeypatch.setattr(make, "Segmenter", segmenter)
+    monkeypatch.setattr(make, "segmenter_of", segmenter)
     monkeypatch.setattr(make.checkpoints, "fetch", lambda name: {})
     monkeypatch.setattr(make, "GIF_VIEW", 90)
     from segwidgets.workshop import pictures

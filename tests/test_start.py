@@ -16,9 +16,11 @@ from PIL import Image
 from segwidgets import ClickSegmenter, PhotoQueue, Prompt, Segmenter
 from segwidgets.models.engine import EngineError
 from segwidgets.models.sam import SAM_MODELS, SamModel
+from segwidgets.semantic import SemanticSegmentation
 from segwidgets.widgets.canvas import INTERACTION
 from segwidgets.widgets.session.outcome import picture
 from segwidgets.widgets.session.state import EMPTY
+from segwidgets.workshop import make
 from tests.fake_front import FakeFront, is_off
 from tests.other_engine import ColorEngine
 
@@ -240,3 +242,20 @@ def test_the_picture_of_a_fresh_widget_needs_no_supervision(
     monkeypatch.setitem(__import__("sys").modules, "segwidgets.drawing.annotators", None)
     monkeypatch.setitem(__import__("sys").modules, "segwidgets.drawing.overlays", None)
     assert np.array_equal(picture(photo, EMPTY), photo)
+
+
+def test_a_workshops_sam_encodes_while_deeplab_looks(
+    photo: np.ndarray, engine: SlowEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def look(image: np.ndarray) -> SemanticSegmentation:
+        assert engine.begun.wait(60)
+        engine.may_go_on.set()
+        class_map = (image[:, :, 0] == RED[0]).astype(np.uint8)
+        return SemanticSegmentation(class_map, ("background", "cat"), {0: 0.9, 1: 0.8})
+
+    row = SamModel("beside", "Made up", 0, "mobile_sam", {"color": lambda files: engine})
+    monkeypatch.setitem(SAM_MODELS, row.name, row)
+    monkeypatch.setattr(make.checkpoints, "fetch", lambda name: {})
+    monkeypatch.setattr(make, "segment_semantic", look)
+    done = make.make_workshop(photo, out=tmp_path / "made", model="beside")
+    assert done.candidates.best_mask[20, 30]

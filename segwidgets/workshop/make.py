@@ -23,7 +23,7 @@ from segwidgets.models.deeplab.table import deeplab_model
 from segwidgets.models.engine import need_torch
 from segwidgets.models.sam import DEFAULT_SAM, sam_model
 from segwidgets.prompts import Prompt
-from segwidgets.segmenter import Segmenter
+from segwidgets.segmenter import segmenter_of
 from segwidgets.semantic import SemanticSegmentation, deepest_point, segment_semantic
 from segwidgets.workshop.delivery import GIF_MAX_BYTES, LAYOUTS, save_mask, save_picture
 from segwidgets.workshop.pictures import GIF_VIEW, Pictures
@@ -120,6 +120,7 @@ def make_workshop(
         checkpoints.fetch(deeplab_model().weights)
         checkpoints.fetch(sam.weights)
 
+        segmenter = segmenter_of(photo, model, soon=True)  # SAM encodes while DeepLab is loaded and looks
         say(tr.gettext("DeepLab names what is in the photo"))
         semantic = segment_semantic(photo)
         found = None
@@ -130,7 +131,6 @@ def make_workshop(
         origin = f"{origin} {smaller}".rstrip()
 
         say(tr.gettext("SAM encodes the photo and answers the prompt"))
-        segmenter = Segmenter(photo, model)
         candidates = segmenter.predict(prompt).with_semantic(semantic)
         if found is not None:
             candidates = candidates.choose_by(choose_like(found))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import os
+import subprocess
+import sys
 import threading
 import time
 import weakref
@@ -204,6 +206,28 @@ def test_what_is_still_looked_for_ends_with_the_widget(monkeypatch: pytest.Monke
     search.join(10)
     assert registered() == before
     assert gone() is None
+
+
+AMID = """
+import threading
+from time import sleep
+from segwidgets.widgets.latest import LatestWins
+
+begun = threading.Event()
+def work():
+    begun.set()
+    sleep(0.3)
+    print("whole")
+
+worker = LatestWins(work)
+worker.submit()
+begun.wait()
+"""
+
+
+def test_a_process_does_not_end_amid_a_run_of_the_network() -> None:
+    done = subprocess.run([sys.executable, "-c", AMID], capture_output=True, text=True, check=True)
+    assert done.stdout == "whole\n"
 
 
 def test_a_worker_that_is_gone_takes_its_thread_along() -> None:

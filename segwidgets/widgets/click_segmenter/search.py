@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from segwidgets.ground.validation import BoolArray
+from segwidgets.widgets.at_work import awaited, ending
 
 if TYPE_CHECKING:
     import supervision as sv
@@ -54,6 +55,9 @@ class Search:
         """End the run soon; what it found is dropped."""
         self._cancel.set()
 
+    def _is_unwanted(self) -> bool:
+        return self._cancel.is_set() or ending.is_set()
+
     def forget(self) -> None:
         """Drop what was found."""
         self.cancel()
@@ -73,7 +77,8 @@ class Search:
     def _run(self, find: Callable[..., Any]) -> None:
         failure: Exception | None = None
         try:
-            found = find(progress=self._on_progress, cancelled=self._cancel.is_set)
+            with awaited():
+                found = find(progress=self._on_progress, cancelled=self._is_unwanted)
             if not self._cancel.is_set():
                 self.detections = found
         except Exception as error:  # noqa: BLE001  (a thread has nobody above it: the widget must say it)

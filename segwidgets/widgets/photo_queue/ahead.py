@@ -14,14 +14,14 @@ from segwidgets.ground.errors import SegwidgetsError
 from segwidgets.ground.outside import words_of
 from segwidgets.images import load_image
 from segwidgets.segmenter import Segmenter, segmenter_of
+from segwidgets.widgets.at_work import ending
 from segwidgets.widgets.latest import LatestWins
 from segwidgets.widgets.photo_queue.keeper import Entry, Keeper
 from segwidgets.widgets.session.session import Session
 
 Version = tuple[tuple[object, ...], ...]
-REST_S = (
-    1.0  # of the hands, and since the photo on show came, before one is prepared: the network cannot stop
-)
+# Before a photo is prepared hands rest, and the one on show has been there, so long: the network cannot stop.
+REST_S = 1.0
 
 
 class Unreadable(SegwidgetsError, ValueError):
@@ -143,9 +143,9 @@ class Ahead:
     def _hands_rest(self, at: int) -> bool:
         """Wait until hands rest; False where nobody wants the photo any more."""
         while (left := max(self._asked(), self._since) + REST_S - monotonic()) > 0:
-            if self._is_over.wait(min(left, REST_S)) or at not in self._wanted:
+            if self._is_over.wait(min(left, REST_S)) or ending.is_set() or at not in self._wanted:
                 return False
-        return True
+        return not ending.is_set()
 
     def _prepare(self, at: int, soon: bool = False) -> Prepared:
         entry = self._keeper.entries[at]

@@ -11,7 +11,7 @@ from contextvars import ContextVar
 
 from segwidgets.ground.validation import UInt8Array
 from segwidgets.semantic import SemanticSegmentation
-from segwidgets.widgets.at_work import at_work
+from segwidgets.widgets.at_work import at_work, awaited
 from segwidgets.widgets.session.session import Session
 
 logger = logging.getLogger(__name__)
@@ -96,7 +96,8 @@ def _rank(
 ) -> None:
     """Run in a thread: look, and rank a session's masks, if they are still wanted."""
     try:
-        semantic = look(image)
+        with awaited():
+            semantic = look(image)
     except Exception as error:  # noqa: BLE001  (without its word the masks stay as SAM's rule has them)
         logger.info("no class map for ranking masks: %s", error)
         return

@@ -21,6 +21,7 @@ from packaging.requirements import Requirement
 import segwidgets
 from segwidgets.course.quizzing import Quiz, read_quiz
 from segwidgets.course.registry import exercises
+from segwidgets.locale.phrases import Phrases
 from tools import build_notebooks
 from tools.badges import READMES, Address
 from tools.build_notebooks import (
@@ -300,6 +301,15 @@ def test_every_piece_of_prose_is_there_in_every_language(source: Path) -> None:
             assert re.findall(r"\((https://arxiv[^)]*)\)", first.source) == re.findall(
                 r"\((https://arxiv[^)]*)\)", other.source
             )
+
+
+@pytest.mark.parametrize("target", [t for t in TARGETS if not t.solutions], ids=name)
+def test_decimals_in_prose_have_the_language_s_sign(target: Target) -> None:
+    """As in hints and quizzes; code, its output, links and formulas have a point in every language."""
+    text = re.sub(r"`[^`]*`|\$[^$]*\$", "", LINK.sub("", prose(stored(target))))
+    other = "." if "," in Phrases(target.lang).general(0.5) else ","
+    found = set(re.findall(rf"(?<![\d.,])\d+{re.escape(other)}\d+(?![\d.,]\d)", text))
+    assert not found - set(exercises())
 
 
 @each_lesson

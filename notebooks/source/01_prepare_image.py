@@ -130,7 +130,7 @@ print(f"{scale:.4f}", (height, width), "->", (new_height, new_width))
 # way round from NumPy's shape. Mix them up and the cat is squeezed:
 
 # %% [markdown] tags=["es"]
-# **Mide.** El factor es de unos 2.27, así que 300 pasa a 681. Ahora los píxeles: PIL pide el tamaño como (ancho, alto), al
+# **Mide.** El factor es de unos 2,27, así que 300 pasa a 681. (En el texto los decimales llevan coma; en el código, punto.) Ahora los píxeles: PIL pide el tamaño como (ancho, alto), al
 # revés que la forma de NumPy. Si los confundes, la gata sale aplastada:
 
 # %%
@@ -209,8 +209,8 @@ print(normalised.mean(axis=(0, 1)).round(2))
 # **Explica.** Ahora el cero significa «como en la foto media». Si hubiéramos usado la media de esta foto, todos los canales
 # quedarían centrados en cero y la red ya no distinguiría una foto cálida de una fría.
 #
-# Una trampa: muchos tutoriales dan las mismas constantes como 0.485, 0.456, 0.406. Son para imágenes de 0 a 1 (123.675 es
-# 0.485 × 255). Si mezclas las dos escalas, la red lo ve todo negro, o de un blanco mucho más brillante que el blanco.
+# Una trampa: muchos tutoriales dan las mismas constantes como 0,485; 0,456 y 0,406. Son para imágenes de 0 a 1 (123,675 es
+# 0,485 × 255). Si mezclas las dos escalas, la red lo ve todo negro, o de un blanco mucho más brillante que el blanco.
 
 # %% [markdown] tags=["en"]
 # ## 4 · Reorder and pad
@@ -329,8 +329,8 @@ show(*pictures, titles=titles, columns=4, width=800)
 
 # %% [markdown] tags=["es"]
 # **Explica.** SAM les pone a casi todas una nota cercana a 1: juzga si la máscara encaja con lo que *vio*, y no puede saber que vio otra
-# cosa. Solo sin normalizar, y con las constantes pequeñas sobre números grandes, duda un poco, con 0.9. BGR apenas hace daño aquí, porque un
-# contorno sigue siendo un contorno en colores equivocados; por eso este error dura tanto. Tras `reshape`, un IoU de 0.74 parece algo, pero es lo que
+# cosa. Solo sin normalizar, y con las constantes pequeñas sobre números grandes, duda un poco, con 0,9. BGR apenas hace daño aquí, porque un
+# contorno sigue siendo un contorno en colores equivocados; por eso este error dura tanto. Tras `reshape`, un IoU de 0,74 parece algo, pero es lo que
 # sale si marcas la foto entera: la gata ocupa tres cuartos. **Ningún número que salga de la red te dice que lo que entró estaba mal.**
 
 # %% [markdown] tags=["en"]
@@ -349,7 +349,7 @@ show(*pictures, titles=titles, columns=4, width=800)
 # `ResizeLongestSide` redimensiona, y `preprocess` normaliza y rellena. (La celda tarda un poco: es la primera del curso que
 # necesita PyTorch.)
 #
-# **Predice.** ¿Cuánto valdrá la mayor diferencia con nuestras diez líneas? ¿1? ¿0.01? ¿Menos?
+# **Predice.** ¿Cuánto valdrá la mayor diferencia con nuestras diez líneas? ¿1? ¿0,01? ¿Menos?
 
 # %%
 needs_torch()

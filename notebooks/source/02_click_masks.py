@@ -128,7 +128,7 @@ print(candidates.explain_best(L("en", "es")))
 
 # %% [markdown] tags=["es"]
 # Encajan una en otra como muñecas rusas. Cuál se enseña primero es una apuesta. `candidates.best` se guía por el IoU predicho, menos
-# 0.12 para la más pequeña de las tres, que suele ser solo una parte de lo que se quería, y menos 6 veces la proporción del borde de
+# 0,12 para la más pequeña de las tres, que suele ser solo una parte de lo que se quería, y menos 6 veces la proporción del borde de
 # la foto que cubre cada máscara: por el borde corre el entorno, rara vez un objeto. Aquí nada de eso cambia el orden. Si falla, no hace
 # falta otro clic: `candidates.masks[1]` está ahí mismo, y en el widget las tres imágenes pequeñas son botones.
 
@@ -303,8 +303,8 @@ for name, answer in [(L("afresh", "de cero"), fresh), (L("refined", "refinada"),
 # quita la ambigüedad: el decodificador sabe de qué cosa se habla, y las tres salidas se centran en ella. Es una
 # corrección, no una pregunta nueva. Para un objeto *nuevo*, no pongas `previous`, o se transparentará el anterior.
 #
-# En 50 fotos, con cada clic siguiente en medio del mayor error, el tercer clic alcanzó un IoU medio de 0.92 con la máscara anterior y
-# de 0.84 sin ella (salida única; la mejor valorada de las tres salidas, con la máscara anterior, alcanzó 0.83).
+# En 50 fotos, con cada clic siguiente en medio del mayor error, el tercer clic alcanzó un IoU medio de 0,92 con la máscara anterior y
+# de 0,84 sin ella (salida única; la mejor valorada de las tres salidas, con la máscara anterior, alcanzó 0,83).
 
 # %% [markdown] tags=["en"]
 # ## 6 · The predicted IoU, and what it cannot know
@@ -590,7 +590,7 @@ check("2.2", helmet_box)
 # ### 2.3 · La almirante entera
 #
 # La muestra `"grace_hopper"` mide 512 de ancho y 600 de alto. Un clic da primero la chaqueta de Grace Hopper, o su cara.
-# Consíguela entera, de la gorra a la chaqueta, y entrega la máscara. Se pide un IoU de 0.9.
+# Consíguela entera, de la gorra a la chaqueta, y entrega la máscara. Se pide un IoU de 0,9.
 
 # %%
 hopper = ClickSegmenter("grace_hopper", lang=L("en", "es"))
@@ -640,7 +640,7 @@ check("2.4", stability)
 # ### 2.5 · Uno de dieciséis cohetes
 #
 # Una hoja con dieciséis cohetes, de 2560 de ancho y 1708 de alto. Entrega la máscara del cohete que está bajo el punto (962, 1039), del
-# tamaño de la hoja. Se pide un IoU de 0.9; un clic sobre la hoja entera no llega.
+# tamaño de la hoja. Se pide un IoU de 0,9; un clic sobre la hoja entera no llega.
 
 # %%
 rockets = Segmenter(np.tile(load_image("rocket"), (4, 4, 1)))

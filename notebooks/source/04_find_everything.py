@@ -119,7 +119,7 @@ show(*pictures, titles=titles, width=640)
 # throw out more?
 
 # %% [markdown] tags=["es"]
-# **Predice.** Nos quedamos con lo que tenga un IoU predicho de más de 0.88 y una estabilidad de al menos 0.95. ¿Cuál de
+# **Predice.** Nos quedamos con lo que tenga un IoU predicho de más de 0,88 y una estabilidad de al menos 0,95. ¿Cuál de
 # las dos condiciones echará más máscaras?
 
 # %%
@@ -164,7 +164,7 @@ plt.show()
 # ## 3 · Lo mismo, muchas veces
 #
 # Entre las máscaras que quedan, la astronauta entera aparece una y otra vez. La *supresión de no máximos* (NMS) deja una de
-# cada grupo: toma la máscara mejor valorada, descarta todas las que tengan una caja con IoU mayor que 0.7 con la suya, y pasa a la
+# cada grupo: toma la máscara mejor valorada, descarta todas las que tengan una caja con IoU mayor que 0,7 con la suya, y pasa a la
 # siguiente.
 #
 # **Predice.** ¿Cuántas de las 34 quedarán?
@@ -342,7 +342,7 @@ show(*[annotate_classes(photo, names, labels) for names in maps], width=640)
 
 # %% [markdown] tags=["es"]
 # **Mide.** ¿Son mejores los bordes o solo más bonitos? `edge_agreement` no necesita referencia: dice qué tan bien cae un contorno sobre los
-# bordes de la propia foto, de 0.5 más o menos (al azar) a 1.
+# bordes de la propia foto, de 0,5 más o menos (al azar) a 1.
 
 # %%
 from segwidgets.masks import edge_agreement
@@ -490,7 +490,7 @@ check("4.3", winner)
 #
 # Escribe `all_of(masks, class_map, number)`: de muchas máscaras (N, H, W) una sola (H, W), la unión de todas aquellas cuyo voto, como en
 # 4.3, da ese número. Después pruébala con `"cat"`, con `points_per_side=8` y el número 8: ¿es su IoU con `reference_mask("cat", "cat")`
-# mejor que el 0.93 de DeepLab?
+# mejor que el 0,93 de DeepLab?
 
 # %% tags=["solution"]
 def all_of(masks, class_map, number):

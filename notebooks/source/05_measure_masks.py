@@ -19,7 +19,7 @@
 # # Lección 5 · ¿Qué tan buena es una máscara?
 #
 # «Se ve bien» es una opinión. En esta lección la conviertes en números: a unos les basta con la máscara y otros la
-# comparan con una referencia. Calcularás cada uno por tu cuenta, conocerás una máscara a la que el modelo pone un 1.00 y
+# comparan con una referencia. Calcularás cada uno por tu cuenta, conocerás una máscara a la que el modelo pone un 1,00 y
 # que aun así no sirve, y repararás unas cuantas.
 #
 # ## Qué vas a aprender
@@ -64,8 +64,8 @@ show(*[draw(photo, m, candidates.prompt) for m in candidates.masks], titles=titl
 # has a frayed edge; mask 1, rated 1.00, covers the cat; mask 2, rated 0.92, covers nearly the whole photo.
 
 # %% [markdown] tags=["es", "alt"]
-# Tres máscaras de un mismo clic en la nariz de una gata. La máscara 0, con 0.96, cubre la parte de arriba
-# de la cara y tiene el borde deshilachado; la 1, con 1.00, cubre la gata; la 2, con 0.92, casi toda la foto.
+# Tres máscaras de un mismo clic en la nariz de una gata. La máscara 0, con 0,96, cubre la parte de arriba
+# de la cara y tiene el borde deshilachado; la 1, con 1,00, cubre la gata; la 2, con 0,92, casi toda la foto.
 
 # %% [markdown] tags=["en"]
 # The number in each title is SAM's own opinion, the *predicted IoU*. All three are above 0.9: judging by that alone, you
@@ -76,7 +76,7 @@ show(*[draw(photo, m, candidates.prompt) for m in candidates.masks], titles=titl
 # **Measure.** `measure` needs no reference. It counts what can be counted on the mask itself.
 
 # %% [markdown] tags=["es"]
-# El número de cada título es la opinión de SAM, el *IoU predicho*. Los tres pasan de 0.9: si solo te fijaras en eso,
+# El número de cada título es la opinión de SAM, el *IoU predicho*. Los tres pasan de 0,9: si solo te fijaras en eso,
 # te quedarías con cualquiera.
 #
 # **Predice.** ¿Cuál de las tres tiene más agujeros? ¿Cuál se parece más a un disco y cuál tiene menos entrantes?
@@ -279,8 +279,8 @@ for i, candidate in enumerate(candidates.masks):
 # same order, since Dice = 2 · IoU / (1 + IoU). (Means over many photos may differ: Dice is kinder to bad masks.) Dice merely sounds kinder: so ask which of the two a paper reports.
 
 # %% [markdown] tags=["es"]
-# **Explica.** La máscara 0 no toma nada que no sea gata (precisión 1.000), pero solo encuentra dos tercios de ella; la 2 la
-# encuentra entera (exhaustividad 1.000), y una cuarta parte de la máscara no es gata. Cada número por separado sale gratis: un
+# **Explica.** La máscara 0 no toma nada que no sea gata (precisión 1,000), pero solo encuentra dos tercios de ella; la 2 la
+# encuentra entera (exhaustividad 1,000), y una cuarta parte de la máscara no es gata. Cada número por separado sale gratis: un
 # píxel en la nariz tiene precisión 1 y la foto entera tiene exhaustividad 1. IoU y Dice castigan los dos errores
 # y ordenan igual dos máscaras, porque Dice = 2 · IoU / (1 + IoU). (Las medias de muchas fotos pueden diferir: Dice trata mejor a
 # las máscaras malas.) Dice solo suena más amable: pregunta siempre cuál de
@@ -313,8 +313,8 @@ for name, truth in (("cat", reference), ("coin", coin)):
 
 # %% [markdown] tags=["es"]
 # **Explica.** El error en el borde es el mismo, pero un objeto grande tiene tanto interior que el IoU apenas lo nota:
-# 0.98 la gata, 0.89 la moneda. Por eso el *IoU de borde* (boundary IoU; Cheng y otros, 2021) solo compara una franja por dentro de los dos
-# contornos, con un ancho del 2 % de la diagonal de la foto; baja a 0.79 y 0.75. A mano: *erosiona* la máscara
+# 0,98 la gata, 0,89 la moneda. Por eso el *IoU de borde* (boundary IoU; Cheng y otros, 2021) solo compara una franja por dentro de los dos
+# contornos, con un ancho del 2 % de la diagonal de la foto; baja a 0,79 y 0,75. A mano: *erosiona* la máscara
 # (un píxel se queda si sus ocho vecinos también son máscara) tantas veces como píxeles de ancho tenga la franja, y quita lo que queda.
 
 # %%
@@ -374,7 +374,7 @@ for version in (mask, filled):
 # before you trust the number, and clean a mask before you compare its boundary.
 
 # %% [markdown] tags=["es"]
-# **Explica.** El IoU no se mueve ni en el cuarto decimal; el IoU de borde salta 0.03. Un agujero de un píxel también
+# **Explica.** El IoU no se mueve ni en el cuarto decimal; el IoU de borde salta 0,03. Un agujero de un píxel también
 # tiene borde, y la franja a su alrededor mide 23 × 23 píxeles. Una medida fina tiene sus propios caprichos: mira la imagen
 # antes de fiarte del número y limpia la máscara antes de comparar su borde.
 
@@ -408,7 +408,7 @@ truths = {(photo, name): reference_mask(photo, name) for photo, name in objects}
 
 # %% [markdown] tags=["es"]
 # **Predice.** De las tres máscaras de cada clic, toma la que SAM puntúa más alto. ¿Cuántas veces quedará el IoU medido a
-# menos de 0.05 del predicho?
+# menos de 0,05 del predicho?
 #
 # **Mide.** El predicho, el medido y, entre paréntesis, lo mejor que habría alcanzado alguna de las tres.
 
@@ -448,14 +448,14 @@ print(f"{min(predicted):.2f}", np.sum(np.array(measured) < 0.5), len(measured))
 # line where both are equal, nearly all lie below it.
 
 # %% [markdown] tags=["es", "alt"]
-# Diagrama de dispersión de 24 máscaras: el IoU predicho está entre 0.74 y 1.00 y el medido se reparte de 0 a 1. Pocos
+# Diagrama de dispersión de 24 máscaras: el IoU predicho está entre 0,74 y 1,00 y el medido se reparte de 0 a 1. Pocos
 # puntos están en la recta donde ambos son iguales; casi todos quedan por debajo.
 
 # %% [markdown] tags=["en"]
 # Half of the masks measure under 0.5. Here are two that SAM was sure of.
 
 # %% [markdown] tags=["es"]
-# La mitad de las máscaras mide menos de 0.5. Aquí van dos de las que SAM estaba seguro.
+# La mitad de las máscaras mide menos de 0,5. Aquí van dos de las que SAM estaba seguro.
 
 # %%
 sure = [("grace_hopper", "person"), ("camera", "photographer")]
@@ -542,7 +542,7 @@ for (name, thing), class_name in classes.items():
 # para DeepLab de las dos maneras.
 #
 # Por IoU de borde, las dos ganan cuatro rondas: los bordes de SAM son más finos, aunque nuestras referencias, dibujadas con su ayuda, ahí lo
-# favorecen. Y fíjate en la caja rellena: un IoU de 0.84 por no hacer nada, porque la gata llena su caja. Un número dice poco mientras no
+# favorecen. Y fíjate en la caja rellena: un IoU de 0,84 por no hacer nada, porque la gata llena su caja. Un número dice poco mientras no
 # sepas cuánto sacaría una suposición sencilla.
 #
 # ¿Qué pasó con el fotógrafo?
@@ -606,9 +606,9 @@ for version in (ragged, clean(ragged), second, clean(second)):
 
 # %% [markdown] tags=["es"]
 # **Explica.** En cada línea, agujeros, islas y los dos IoU: de la máscara 0 tal como llegó y limpia, y después de la del segundo
-# clic, tal como llegó y limpia. Rellenar 65 agujeros y quitar 59 islas gana menos de 0.01 de IoU: llamaban la atención,
+# clic, tal como llegó y limpia. Rellenar 65 agujeros y quitar 59 islas gana menos de 0,01 de IoU: llamaban la atención,
 # pero eran pequeños. A la máscara 0 le falta un tercio de la gata, y eso no lo inventa ninguna limpieza; otro clic, sí.
-# Después, limpiar rinde en el borde: el IoU de borde sube de 0.82 a 0.85.
+# Después, limpiar rinde en el borde: el IoU de borde sube de 0,82 a 0,85.
 
 # %%
 grey = DefectAnnotator(reference, lang=L("en", "es"))
@@ -748,7 +748,7 @@ check("5.3", keep_largest)
 # ### 5.4 · Repara a la astronauta
 #
 # Un clic en el traje da una buena astronauta y, con ella, algunas manchas del casco negro. Entrega una máscara de la astronauta, sin el
-# casco que tiene delante, con un IoU de 0.98 o más, sin agujeros y sin islas: con código, con clics o con ambos.
+# casco que tiene delante, con un IoU de 0,98 o más, sin agujeros y sin islas: con código, con clics o con ambos.
 
 # %%
 astronaut = ClickSegmenter("astronaut", lang=L("en", "es"))

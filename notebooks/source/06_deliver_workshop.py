@@ -99,7 +99,7 @@ print(f"{sum(frame.nbytes for frame in frames) / 1e6:.1f} MB")
 # three. How many colours does the photo have to give up?
 
 # %% [markdown] tags=["es"]
-# En forma de arreglos ocupan 2.4 MB, y el taller permite 1.5 MB para toda la animación.
+# En forma de arreglos ocupan 2,4 MB, y el taller permite 1,5 MB para toda la animación.
 #
 # **Predice.** ¿Cuánto ocupará el GIF: la mitad, un décimo, un centésimo? Apunta tu apuesta; la medirás en la sección 4.
 #
@@ -173,7 +173,7 @@ print({n: round(float(error), 1) for n, error in errors.items()})
 # **Predict.** With the same 8 colours, which picture is closer to the photo, the plain or the dithered one?
 
 # %% [markdown] tags=["es"]
-# **Explica.** El error es la diferencia media por canal, en la escala de 0 a 255. Con 256 colores es 2.5, un uno por ciento,
+# **Explica.** El error es la diferencia media por canal, en la escala de 0 a 255. Con 256 colores es 2,5, un uno por ciento,
 # y eso que de 32 mil colores quedaron 256. Funciona porque los colores de la foto están apiñados: pardos, grises y poco
 # más.
 #
@@ -206,7 +206,7 @@ for picture in (plain, dithered):
 # From afar the eye blurs, so let us blur all three before comparing.
 
 # %% [markdown] tags=["es"]
-# **Mide.** Píxel a píxel, la tramada está *más lejos* de la foto: 10.1 frente a 8.3. Pero nadie mira píxel a píxel. De
+# **Mide.** Píxel a píxel, la tramada está *más lejos* de la foto: 10,1 frente a 8,3. Pero nadie mira píxel a píxel. De
 # lejos el ojo desenfoca, así que desenfoquemos las tres antes de comparar.
 
 # %%
@@ -228,7 +228,7 @@ for picture in (plain, dithered):
 # pixels do not change at all. Let us see whether that is still so after painting, in three ways:
 
 # %% [markdown] tags=["es"]
-# **Explica.** Ahora el orden se invierte: 5.0 frente a 5.6. Los dos números son correctos; responden a preguntas distintas. Te
+# **Explica.** Ahora el orden se invierte: 5,0 frente a 5,6. Los dos números son correctos; responden a preguntas distintas. Te
 # pasó lo mismo en la lección 5, cuando el área y el borde discrepaban sobre una máscara. Antes de fiarte de un número,
 # pregunta *de qué* es.
 #
@@ -303,7 +303,7 @@ for limit in (1_500_000, 300_000, 150_000, 100_000):
 # as text, in base64, which makes three bytes into four letters.
 
 # %% [markdown] tags=["es"]
-# Ahí tienes la respuesta a la pregunta de la sección 1: más o menos un octavo de los 2.4 MB, a tamaño completo. Este es el de 150 kB como
+# Ahí tienes la respuesta a la pregunta de la sección 1: más o menos un octavo de los 2,4 MB, a tamaño completo. Este es el de 150 kB como
 # mucho. Un cuaderno lo guarda como texto, en base64, que convierte tres bytes en cuatro letras.
 
 # %% tags=["nbval-ignore-output"] reason="the next cell compares the animation, picture by picture"

@@ -180,7 +180,7 @@ print(f"{plain.min():.2f} … {plain.max():.2f}   {clear.min():.2f} … {clear.m
 
 # %% [markdown] tags=["es"]
 # **Explica.** Nadie le dijo a la red qué es una moneda. Pero las flechas de todas las casillas comparten una gran parte, que dice poco más
-# que «esto es una foto»: por eso la tela vacía da 0.35. Si quitas la media de todo lo que no es el ejemplar, queda lo que
+# que «esto es una foto»: por eso la tela vacía da 0,35. Si quitas la media de todo lo que no es el ejemplar, queda lo que
 # *distingue* a una moneda. `likeness_map` hace lo mismo dos veces, la segunda sin contar como fondo las demás monedas, y
 # lo escala para que el propio ejemplar valga 1.
 
@@ -224,7 +224,7 @@ print(len(ratings), L("masks, rated from", "máscaras, puntuadas de"),
 
 # %% [markdown] tags=["es"]
 # Para saber cuáles son monedas hace falta una referencia. Esta se dibujó sin ninguna red, a partir del brillo y los bordes; sus 24 trozos
-# están numerados, y una máscara es *la moneda 7* si su IoU con el trozo 7 pasa de 0.8. Lo que no es moneda lleva un 0.
+# están numerados, y una máscara es *la moneda 7* si su IoU con el trozo 7 pasa de 0,8. Lo que no es moneda lleva un 0.
 
 # %%
 from skimage.measure import label
@@ -266,7 +266,7 @@ print(L("lowest coin", "la moneda más baja"), f"{ratings[names > 0].min():.2f}"
 # 0.75. One single orange mask lies near 0.
 
 # %% [markdown] tags=["es", "alt"]
-# Un histograma. Las monedas, en azul, van de 0.7 a 1; lo que no es moneda, en naranja, de 0.6 a 0.8, así que se mezclan hacia 0.75.
+# Un histograma. Las monedas, en azul, van de 0,7 a 1; lo que no es moneda, en naranja, de 0,6 a 0,8, así que se mezclan hacia 0,75.
 # Una única máscara naranja queda cerca de 0.
 
 # %% [markdown] tags=["en"]
@@ -310,8 +310,8 @@ show(*[draw(photo, everything[i], color=style.ORANGE) for i in impostors],
 # likeness will ever tell two coins from one.
 
 # %% [markdown] tags=["es"]
-# **Mide.** En cada línea: el umbral, cuántas máscaras lo alcanzan, la precisión y la exhaustividad. Con 0.70 están todas las monedas, pero un
-# tercio de las máscaras no lo es; con 0.80 cada máscara es una moneda, pero faltan cuatro. Entre medias, lo que ganas en una lo pagas en la otra.
+# **Mide.** En cada línea: el umbral, cuántas máscaras lo alcanzan, la precisión y la exhaustividad. Con 0,70 están todas las monedas, pero un
+# tercio de las máscaras no lo es; con 0,80 cada máscara es una moneda, pero faltan cuatro. Entre medias, lo que ganas en una lo pagas en la otra.
 #
 # **Explica.** Fíjate en las impostoras. ¡Son parejas de monedas! Claro que sus casillas se parecen a una moneda: *son* moneda. Ningún
 # umbral sobre el parecido distinguirá nunca dos monedas de una.
@@ -351,7 +351,7 @@ histogram(ratings[kept], names[kept],
 # A histogram of 24 masks, all of them coins, between 0.7 and 1. To the left of 0.7 there is nothing at all.
 
 # %% [markdown] tags=["es", "alt"]
-# Un histograma de 24 máscaras, todas monedas, entre 0.7 y 1. A la izquierda de 0.7 no hay nada.
+# Un histograma de 24 máscaras, todas monedas, entre 0,7 y 1. A la izquierda de 0,7 no hay nada.
 
 # %% [markdown] tags=["en"]
 # **Explain.** Precision is 1 at every threshold now, and recall says the rest: whoever sets the threshold at 0.9 loses eleven coins, the
@@ -361,10 +361,10 @@ histogram(ratings[kept], names[kept],
 # beginning. The histogram of *your* photo decides.
 
 # %% [markdown] tags=["es"]
-# **Explica.** Ahora la precisión es 1 con cualquier umbral, y el resto lo dice la exhaustividad: quien ponga el umbral en 0.9 pierde once
-# monedas, las grandes. Y el histograma tiene lo que buscábamos: un *hueco*. De 0 a 0.7 no hay nada, así que da igual en qué punto
+# **Explica.** Ahora la precisión es 1 con cualquier umbral, y el resto lo dice la exhaustividad: quien ponga el umbral en 0,9 pierde once
+# monedas, las grandes. Y el histograma tiene lo que buscábamos: un *hueco*. De 0 a 0,7 no hay nada, así que da igual en qué punto
 # del hueco esté el umbral, y una foto un poco distinta daría la misma cuenta. `find_similar` trabaja así: hace clic donde el mapa tiene
-# sus picos, 23 clics en vez de nuestros 144, tiene en cuenta lo seguro que está SAM de cada máscara, y su umbral de 0.7 es solo un
+# sus picos, 23 clics en vez de nuestros 144, tiene en cuenta lo seguro que está SAM de cada máscara, y su umbral de 0,7 es solo un
 # comienzo. Decide el histograma de *tu* foto.
 
 # %% [markdown] tags=["en"]
@@ -404,7 +404,7 @@ plt.show()
 # A histogram of 184 masks: a single broad hill between 0 and 0.95 with its top near 0.35, without a gap anywhere.
 
 # %% [markdown] tags=["es", "alt"]
-# Un histograma de 184 máscaras: una sola colina ancha de 0 a 0.95, con la cima hacia 0.35 y sin ningún hueco.
+# Un histograma de 184 máscaras: una sola colina ancha de 0 a 0,95, con la cima hacia 0,35 y sin ningún hueco.
 
 # %% [markdown] tags=["en"]
 # 51, 32, 20, 11 or 3: every threshold has its own answer, and no gap says which is right. A photo like this can be ranked, "the
@@ -465,8 +465,8 @@ print(f"{np.median(plain):.2f}")
 # each region of that class. It has none for galaxies or glands.
 
 # %% [markdown] tags=["es"]
-# **Explica.** «Nada más se le parece», aunque nosotros vemos cuatro más. La casilla típica tiene un coseno de 0.82 con la glándula; entre las
-# monedas era 0.35. SAM aprendió con fotografías de cosas corrientes. Para él este tejido es una sola textura parda y azul, y lo que queda
+# **Explica.** «Nada más se le parece», aunque nosotros vemos cuatro más. La casilla típica tiene un coseno de 0,82 con la glándula; entre las
+# monedas era 0,35. SAM aprendió con fotografías de cosas corrientes. Para él este tejido es una sola textura parda y azul, y lo que queda
 # al centrar no es *glándula* sino *esta* glándula: pequeña, redonda y entera, mientras que las otras son grandes y están cortadas por el borde.
 # Una negativa vale algo: mejor «no estoy seguro» que un número falso. Pero nunca la leas como «solo hay una».
 # (Por su color se encuentran todas las glándulas, sin ninguna red: lección 9.)

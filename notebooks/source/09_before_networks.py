@@ -103,7 +103,7 @@ print("Otsu", otsu, f"{quality[otsu]:.2f}", L("  best", "  el mejor"), best, f"{
 # But the cloth changes slowly from place to place, and coins do not. Blur the photo until no coin is left, and take that off.
 
 # %% [markdown] tags=["es"]
-# **Mide.** Otsu queda cerca del mejor umbral que hay, y hasta ese llega solo a 0.83. Ningún control deslizante puede más: las colinas se
+# **Mide.** Otsu queda cerca del mejor umbral que hay, y hasta ese llega solo a 0,83. Ningún control deslizante puede más: las colinas se
 # pisan, porque la tela de arriba es tan clara como una moneda oscura.
 #
 # Pero la tela cambia despacio de un sitio a otro, y las monedas no. Desenfoca la foto hasta que no quede ninguna moneda, y réstala.
@@ -398,7 +398,7 @@ show(*pictures, columns=4, width=600, titles=titles)
 # has a home advantage, too: these references were drawn with its help and mended by hand.)
 
 # %% [markdown] tags=["es"]
-# **Mide.** En la moneda los tres pasan de 0.9. El pelo del gato tiene colores que la pared no tiene: GrabCut va justo detrás de SAM. Pero la
+# **Mide.** En la moneda los tres pasan de 0,9. El pelo del gato tiene colores que la pared no tiene: GrabCut va justo detrás de SAM. Pero la
 # punta del cohete es tan oscura como el cielo del anochecer, y el cuello del traje tan gris como la pared de detrás: faltan los dos.
 #
 # **Explica.** GrabCut sabe lo que hay en esta única foto, nada más. SAM aprendió de mil millones de máscaras y espera que un traje
@@ -460,7 +460,7 @@ show(dusk, *masks, width=620, titles=L(["One lamp", "Otsu", "Light evened out fi
 # the negative.
 
 # %% [markdown] tags=["es"]
-# **Mide.** En cada línea: Otsu, Otsu con la luz igualada, trozos de la inundación, SAM. Otsu cae de 0.79 a 0.50, y la inundación, cuyas semillas
+# **Mide.** En cada línea: Otsu, Otsu con la luz igualada, trozos de la inundación, SAM. Otsu cae de 0,79 a 0,50, y la inundación, cuyas semillas
 # son números fijos, pierde la mitad de las monedas. SAM no lo nota, y la línea de la sección 1 es casi igual de firme, y gratis.
 #
 # ¿Y al revés? Un fotógrafo con abrigo oscuro ante un cielo claro. Es más oscuro que lo que lo rodea, así que el umbral recibe
@@ -624,7 +624,7 @@ check("9.2", seeds)
 # %% [markdown] tags=["es"]
 # ### 9.3 · La más barata que basta
 #
-# Tres cosas más, cada una con su caja. Se pide un IoU de 0.9. Por orden de coste, las herramientas son `"threshold"`, `"grabcut"` y `"sam"`.
+# Tres cosas más, cada una con su caja. Se pide un IoU de 0,9. Por orden de coste, las herramientas son `"threshold"`, `"grabcut"` y `"sam"`.
 # Entrega un diccionario que diga, para cada cosa, la más barata que lo alcanza, medido con `try_all`.
 
 # %%

@@ -169,7 +169,7 @@ print(f"{(joined != coins).mean():.4f}")
 # semantic question. For the other we need another.
 
 # %% [markdown] tags=["es"]
-# **Mide.** 292 píxeles más, un IoU de 0.993, y no queda ni una moneda. Un IoU sobre píxeles es el número de la
+# **Mide.** 292 píxeles más, un IoU de 0,993, y no queda ni una moneda. Un IoU sobre píxeles es el número de la
 # pregunta semántica. Para la otra hace falta otro.
 
 # %% [markdown] tags=["en"]
@@ -182,7 +182,7 @@ print(f"{(joined != coins).mean():.4f}")
 # %% [markdown] tags=["es"]
 # ## 3 · Calidad panóptica
 #
-# Primero hay que decir quién es quién. Una máscara encontrada *corresponde* a una verdadera si su IoU pasa de 0.5; por encima de la mitad, ninguna puede
+# Primero hay que decir quién es quién. Una máscara encontrada *corresponde* a una verdadera si su IoU pasa de 0,5; por encima de la mitad, ninguna puede
 # corresponder a dos. Lo que corresponde está bien (TP), una encontrada sin pareja sobra (FP), una verdadera sin pareja falta (FN). La *calidad panóptica*
 # multiplica dos respuestas: lo bien que ajustan, de media, las emparejadas (SQ) y qué parte de todo se emparejó, como en el Dice de la lección 5 (RQ).
 
@@ -219,7 +219,7 @@ for name, found in cases.items():
 # there the large ones decide. A paper that shows one of the two has chosen a question.
 
 # %% [markdown] tags=["es"]
-# **Mide.** En cada línea: TP, FP, FN, SQ × RQ = PQ y el IoU sobre todos los píxeles. Dos monedas perdidas cuestan 0.04; dos en una cuestan 0.06, porque
+# **Mide.** En cada línea: TP, FP, FN, SQ × RQ = PQ y el IoU sobre todos los píxeles. Dos monedas perdidas cuestan 0,04; dos en una cuestan 0,06, porque
 # faltan dos y además sobra una (son del mismo tamaño, y ninguna tiene más de la mitad), y el IoU ni se mueve. Las cadenas tienen el mejor IoU de los cuatro casos y una PQ de 0.
 #
 # **Explica.** La PQ cuenta cosas, por pequeñas que sean: una moneda que falta cuesta lo mismo, sea la mayor o la menor. El IoU cuenta píxeles: ahí deciden
@@ -400,7 +400,7 @@ print(colors.shape, colors.dtype, colors.max(axis=(0, 1)))
 #
 # - Semántica: una clase por píxel. Instancias: una máscara por cosa. Panóptica: cada píxel, una clase y una cosa; lo que no se cuenta es materia.
 # - Los trozos son cosas solo mientras nada se toque. Un píxel une dos monedas, y el IoU no lo nota.
-# - La calidad panóptica cuenta cosas: se empareja por encima de un IoU de 0.5, y luego, calidad de las parejas por parte emparejada.
+# - La calidad panóptica cuenta cosas: se empareja por encima de un IoU de 0,5, y luego, calidad de las parejas por parte emparejada.
 # - Las rachas son exactas y cuestan lo que mide el borde. Los polígonos pierden agujeros y esquinas, y dependen de quién los rellene.
 # - Antes de fiarte de un archivo, vuelve a leerlo y compara.
 

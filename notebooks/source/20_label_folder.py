@@ -212,7 +212,7 @@ show(draw(seg.image, seg.mask), width=480, titles=L("Four strokes and a key", "C
 
 # %% [markdown] tags=["es"]
 # **Mide.** En cada línea: faltan, sobran, IoU. El borrador quitó 597 píxeles de cuchara y, con ellos, 154 de la taza: ningún pulso es tan firme.
-# Aportó 0.008. El lazo recuperó 5144 píxeles, y 0.101. El pincel añadió 153 píxeles de borde y 222 de plato: el IoU *bajó* 0.001. Y los agujeros
+# Aportó 0,008. El lazo recuperó 5144 píxeles, y 0,101. El pincel añadió 153 píxeles de borde y 222 de plato: el IoU *bajó* 0,001. Y los agujeros
 # tenían 25 píxeles.
 #
 # ¿Y esto dura? Un clic más, en la cuchara, como fondo:
@@ -394,7 +394,7 @@ print([len(found) for _, _, found in coco])
 # ### 20.1 · Una pincelada
 #
 # Escribe `dab(size, x, y, radius)`: una máscara de tamaño `size`, que es (alto, ancho), con True donde un pincel redondo centrado en (x, y) cubre el
-# centro de un píxel. El píxel de la columna 0 tiene su centro en 0.5.
+# centro de un píxel. El píxel de la columna 0 tiene su centro en 0,5.
 
 # %% tags=["solution"]
 def dab(size, x, y, radius):

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from importlib import resources
 from pathlib import Path
 
 import pytest
 
 from segwidgets import Prompt
+from segwidgets.drawing import style
 from segwidgets.widgets import canvas as canvas_module
 from segwidgets.widgets.click_segmenter import stage as stage_module
 from segwidgets.widgets.click_segmenter.actions import ACTIONS, KEYS
@@ -593,3 +596,16 @@ def test_the_sign_of_work_is_in_one_s_language() -> None:
     spanish = Bench(lang="es")
     assert "Trabajando…" in spanish.seg.status.work.value
     spanish.seg.close()
+
+
+@pytest.mark.parametrize(
+    ("kind", "color"),
+    [("object", style.FOREGROUND), ("background", style.BACKGROUND)],
+    ids=["object", "background"],
+)
+def test_a_point_that_the_page_draws_has_the_color_that_the_kernel_gives_it(
+    kind: str, color: style.Rgb
+) -> None:
+    sheet = (resources.files("segwidgets.widgets") / "widgets.css").read_text("utf-8")
+    [drawn] = re.findall(rf"\.sw-{kind} \.sw-face {{ (?:fill|stroke): (#\w+);", sheet)
+    assert drawn == "#{:02x}{:02x}{:02x}".format(*color)

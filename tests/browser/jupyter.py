@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import nbformat
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import ConsoleMessage, Locator, Page
 
 from segwidgets.checkpoints import cache_dir
 
@@ -172,8 +172,13 @@ class NotebookPage:
 
     def __post_init__(self) -> None:
         self.page.set_default_timeout(PATIENCE_S * 1000)
-        self.page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
+        self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        """Keep an error, but for a font that one server has for Notebook and for Lab: it mixes them up."""
+        if message.type == "error" and not message.location["url"].endswith(".woff2"):
+            self.errors.append(message.text)
 
     def open(self, notebook: str) -> None:
         """Go to a notebook and wait for its kernel; Voila runs the cells by itself, so wait for them."""

@@ -37,6 +37,16 @@ def summed(ious: Any) -> tuple[int, int, int, float]:
     return tp, len(ious) - tp, ious.shape[1] - tp, matched.sum()
 
 
+def matched_mean(ious: Any) -> Any:
+    with np.errstate(all="ignore"):
+        return ious[ious > 0.5].sum() / np.float64((ious > 0.5).sum())
+
+
+def filled(corners: Any) -> Any:
+    canvas = np.zeros((20, 30), np.uint8)
+    return (cv2.fillPoly(canvas, [np.round(corners).astype(np.int32)], 1) > 0).sum()
+
+
 def by_opencv(corners: Any) -> float:
     return cv2.contourArea(corners.astype(np.float32))
 
@@ -85,6 +95,12 @@ WRONG: list[tuple[str, Any, str]] = [
     ("11.1", lambda mask: mask.T.ravel().astype(int), "one by one"),
     ("11.1", lambda mask: [one - 1 for one in by_groups(mask)], "too short"),
     ("11.1", lambda mask: [one + 1 for one in by_groups(mask)], "too long"),
+    (
+        "11.1",
+        lambda mask: np.diff([0, *np.flatnonzero(np.diff(mask.T.ravel())), mask.size]).tolist(),
+        "last one too long",
+    ),
+    ("11.1", lambda mask: [by_groups(column[:, None]) for column in mask.T], "lists in a list"),
     ("11.1", lambda mask: encode(mask)["counts"], "shortened string"),
     ("11.1", lambda mask: encode(mask), "a dictionary"),
     ("11.1", lambda mask: [3, mask.size], "add up to"),
@@ -121,6 +137,17 @@ WRONG: list[tuple[str, Any, str]] = [
     ("11.3", lambda ious: ious.max(axis=1).mean(), "each found mask's best"),
     ("11.3", lambda ious: ious.max(axis=0).mean(), "each true mask's best"),
     ("11.3", lambda ious: ious.mean(), "whole table"),
+    (
+        "11.3",
+        lambda ious: 2 * np.diag(ious)[np.diag(ious) > 0.5].sum() / sum(ious.shape),
+        "the diagonal alone",
+    ),
+    ("11.3", lambda ious: matched_mean(ious) * 2 * (ious > 0.5).sum() / sum(ious.shape), "nothing matches"),
+    (
+        "11.3",
+        lambda ious: summed(ious)[3].item() / summed(ious)[0] * 2 * summed(ious)[0] / sum(ious.shape),
+        "nothing matches",
+    ),
     ("11.3", lambda ious: (ious > 0.5).sum(), "how many were matched"),
     ("11.3", lambda ious: 200 * ious[ious > 0.5].sum() / sum(ious.shape), "percent"),
     ("11.3", lambda ious: summed(ious), "One number"),
@@ -129,6 +156,8 @@ WRONG: list[tuple[str, Any, str]] = [
     ("11.4", lambda corners: 2 * shoelace(corners), "with a sign"),
     ("11.4", lambda corners: np.prod(np.ptp(corners, axis=0)), "the box"),
     ("11.4", lambda corners: cv2.arcLength(corners.astype(np.float32), True), "how long the outline"),
+    ("11.4", lambda corners: cv2.contourArea(cv2.convexHull(corners.astype(np.float32))), "convex hull"),
+    ("11.4", filled, "the rim among them"),
     ("11.4", lambda corners: len(corners), "how many corners"),
     ("11.4", lambda corners: abs(shoelace(corners)) / 2, "halved twice"),
     ("11.4", lambda corners: int(abs(shoelace(corners))), "decimal point"),

@@ -14,6 +14,12 @@ There are three sets. A share is held out only where nobody had mended hints by 
   155 got a hint that names the mistake (92 %), none a wrong cause, and none passed. (Two of them were mended
   with them in mind, by whoever had written both sets.)
 
+Lesson 11 came later than both: `second/lesson_11.py` was written from its text alone, before any hint was
+mended by it. Asked for the first time, 39 of 51 got a hint that names the mistake (76 %), 8 a vague one, 2
+taken for a wrong cause (both do name it: their words were widened), and 2 passed (one was right, an
+array for a list, and was taken out). Hints were mended by those of its rows that are in "second"; those in
+"third" were left as they are.
+
 Words of a row were widened or narrowed where a reader found that its hint does name the mistake, or does not.
 """
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import cv2
 import numpy as np
 
 from segwidgets.course.judges import as_array, what_is
-from segwidgets.course.mistakes import ARRAY, COUNT, SHARE, Task, arrays, numbers, twisted
+from segwidgets.course.mistakes import ARRAY, COUNT, SHARE, Task, arrays, as_number, numbers, twisted
 from segwidgets.course.registry import N_, KnownMistake, Mistake, NotYet, exercise
 from segwidgets.locale.phrases import Phrases
 
@@ -45,6 +46,12 @@ def _changes(mask: Any) -> Any:
 
 def _numbers(answer: Any, tr: Phrases) -> Any:
     """Return a list of whole numbers as an array, or say that one is asked for."""
+    if isinstance(answer, list | tuple) and any(np.ndim(one) for one in answer):
+        raise KnownMistake(
+            tr.gettext(
+                "These are lists in a list; one list is asked for: a run goes on into the next column."
+            )
+        )
     array = as_array(np.array(answer) if isinstance(answer, list | tuple) else answer)
     if isinstance(answer, str | bytes):
         raise KnownMistake(
@@ -128,6 +135,13 @@ RUNS = Task(
         Mistake(
             lambda mask: _down(mask).astype(int),
             N_("These are the pixels, one by one; write down how many in a row are equal."),
+        ),
+        Mistake(
+            lambda mask: np.diff([0, *np.flatnonzero(np.diff(_down(mask))), mask.size]),
+            N_(
+                "The first run is one too short, and the last one too long: comparing `[1:]` with `[:-1]` "
+                "finds the last pixel of a run."
+            ),
         ),
         Mistake(lambda mask: _right_runs(mask) - 1, N_("Each run is one too short: mind both of its ends.")),
         Mistake(lambda mask: _right_runs(mask) + 1, N_("Each run is one too long: mind both of its ends.")),
@@ -313,6 +327,10 @@ QUALITY = Task(
             lambda ious: float(ious.max(axis=0).mean()), N_("This is the mean of each true mask's best IoU.")
         ),
         Mistake(
+            lambda ious: _RIGHT_PQ(ious * np.eye(*ious.shape)),
+            N_("This looks at the diagonal alone; a found mask may match any of the true ones."),
+        ),
+        Mistake(
             lambda ious: float(ious.mean()),
             N_("This is the mean of the whole table; most pairs are strangers."),
         ),
@@ -326,10 +344,30 @@ QUALITY = Task(
 )
 
 
-@exercise("11.3", QUALITY)
+_NO_MATCH = N_("Where nothing matches the quality is 0: the mean of no numbers is no number.")
+
+
+def _quality(answer: Any, tr: Phrases) -> float:
+    """Return an answer as a number; say where it comes from if it is none (nan)."""
+    number = as_number(answer, tr)
+    if np.isnan(number):
+        raise KnownMistake(tr.gettext(_NO_MATCH))
+    return number
+
+
+NO_MATCH = Task(
+    lambda _: 0.0,
+    ((np.array([[0.3, 0.2], [0.1, 0.45], [0.0, 0.0]]),),),
+    (Mistake(_of(lambda tp, fp, fn, total: total / tp), _NO_MATCH),),  # it stops: divided by zero
+    **numbers(1e-9, read=_quality),
+)
+
+
+@exercise("11.3", QUALITY, NO_MATCH)
 def panoptic_quality(answer: Any, tr: Phrases) -> str:
     """Ask for a function that gives the panoptic quality of a table of IoUs."""
     QUALITY.judge(answer, tr)
+    NO_MATCH.judge(answer, tr)
     return tr.gettext("TP + FP/2 + FN/2 is half of all masks, found and true: that is why it is so short.")
 
 
@@ -349,6 +387,12 @@ def _lace(corners: Any, first: int = 0) -> Any:
 
 def _right_area(corners: Any) -> float:
     return abs(float(_lace(corners).sum())) / 2
+
+
+def _filled(corners: Any) -> int:
+    """Return how many pixels OpenCV fills, the rim among them."""
+    canvas = np.zeros((16, 16), np.uint8)
+    return int(cv2.fillPoly(canvas, [corners.astype(np.int32)], 1).sum())
 
 
 def _length(corners: Any) -> float:
@@ -409,6 +453,14 @@ AREA = Task(
         Mistake(
             lambda corners: float(np.prod(corners.max(axis=0) - corners.min(axis=0) + 1)),
             N_("This is the area of the box around it."),
+        ),
+        Mistake(
+            lambda corners: cv2.contourArea(cv2.convexHull(corners.astype(np.float32))),
+            N_("This is the area of the convex hull; a dent does not belong to the polygon."),
+        ),
+        Mistake(
+            _filled,
+            N_("This counts pixels that were filled, the rim among them; use the corners alone."),
         ),
         Mistake(_length, N_("This is how long the outline is; its area is asked for.")),
         Mistake(lambda corners: len(corners), N_("This is how many corners there are.")),

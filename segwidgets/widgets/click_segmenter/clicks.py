@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import hypot
 
-from segwidgets.candidates import Candidates
 from segwidgets.prompts import Prompt
 from segwidgets.widgets.click_segmenter.gestures import Hand
 from segwidgets.widgets.session.state import State
@@ -16,23 +15,12 @@ IMPATIENT_S = 0.4  # after an answer: a click at the same place was made before 
 
 @dataclass(frozen=True)
 class ComingPoint:
-    """A point that was clicked on a state and is not in it yet; and its answer, once there is one."""
+    """A point that was clicked on a state and is not in it yet; and the state with it, once that is known."""
 
     place: tuple[float, float]
     label: int
     state: State
-    answer: Candidates | None = None
-
-    @property
-    def shown(self) -> State:
-        """The state as the answer will make it."""
-        state = self.state
-        if self.answer is None:
-            return state
-        if state.current is None:
-            state = state.begun()
-        at = len(state.objects) - 1 if state.current is None else state.current
-        return state.with_object(at, replace(state.objects[at], candidates=self.answer))
+    answered: State | None = None
 
 
 @dataclass(frozen=True)

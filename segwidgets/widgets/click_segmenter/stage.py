@@ -259,7 +259,7 @@ class Stage:
         """Draw the objects, or all masks there are to choose from; while the view moves their areas alone."""
         state, coming = self.session.state, self._coming
         if coming is not None and coming.state is state:
-            state = coming.shown
+            state = coming.answered or state
         if len(self.everything.masks):
             masks = self.everything.masks
             order = sorted(range(len(masks)), key=lambda i: -int(masks[i].sum()))
@@ -588,8 +588,9 @@ class Stage:
         """Draw the answer to the point on its way while the button is down: its release draws no more."""
         coming = self._coming
         if coming is not None:
-            answer = self.session.preview(*coming.place, coming.label)
-            self._coming = replace(coming, answer=answer)
+            x, y = coming.place
+            action = {"action": "add_point", "x": x, "y": y, "label": coming.label}
+            self._coming = replace(coming, answered=self.session.trial(action))
             with self._lock, drawing():
                 self.draw_masks()
                 self.on_leave()
@@ -597,7 +598,7 @@ class Stage:
     def _give_up(self) -> None:
         """Forget the point on its way; what was drawn for it goes."""
         coming, self._coming = self._coming, None
-        if coming is not None and coming.answer is not None and coming.state is self.session.state:
+        if coming is not None and coming.answered is not None and coming.state is self.session.state:
             self.draw_masks()
 
     def _label_of(self, hand: Hand) -> int:

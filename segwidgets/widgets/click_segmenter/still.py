@@ -19,9 +19,8 @@ from segwidgets.ground.validation import UInt8Array
 from segwidgets.widgets.at_work import at_work
 from segwidgets.widgets.static_view import small_jpeg, small_png
 
-QUIET_SECONDS = (
-    0.8  # after the last change or sign of a hand: behind a slow line a click would wait for the picture
-)
+# After the last change or sign of a hand: behind a slow line a click would wait for the picture.
+QUIET_SECONDS = 0.8
 MOST_SECONDS = 8.0  # that a hand which never rests can put it off
 PNG, JPEG = "image/png", "image/jpeg"
 UNCONFINED = {"unconfined": True}  # nothing to a small picture; the style sheet knows it by that

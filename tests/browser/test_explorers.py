@@ -19,6 +19,14 @@ def painted(notebook: NotebookPage, x: int, y: int, at: str = "explorer.pinned")
     return tuple(json.loads(notebook.execute(f"explorer._paint({at})[{y}, {x}].tolist()")))
 
 
+def slide(notebook: NotebookPage, steps: int) -> None:
+    """Move the first slider up by keyboard."""
+    handle = notebook.page.locator(".noUi-handle").first
+    handle.focus()
+    for _ in range(steps):
+        handle.press("ArrowRight")
+
+
 def test_the_threshold_slider_moves_the_mask_by_keyboard(open_notebook: OpenNotebook) -> None:
     notebook = open_notebook(
         [
@@ -29,10 +37,7 @@ def test_the_threshold_slider_moves_the_mask_by_keyboard(open_notebook: OpenNote
     notebook.run_all()
     words = notebook.page.get_by_role("status")
     words.filter(has_text="Above 0.00 the mask covers 49").wait_for()
-    handle = notebook.page.locator(".noUi-handle").first
-    handle.focus()
-    for _ in range(4):
-        handle.press("ArrowRight")
+    slide(notebook, 4)
     words.filter(has_text="Above 1.00 the mask covers 30").wait_for()
     assert notebook.execute("explorer.threshold") == "1.0"
 
@@ -50,10 +55,7 @@ def test_a_threshold_over_values_has_the_mask_beside_the_histogram_and_beneath_i
     notebook.run_all()
     words = notebook.page.get_by_role("status")
     words.filter(has_text="Above 107 the mask covers 39").wait_for()
-    handle = notebook.page.locator(".noUi-handle").first
-    handle.focus()
-    for _ in range(3):
-        handle.press("ArrowRight")
+    slide(notebook, 3)
     words.filter(has_text="Above 110 the mask covers").wait_for()
     assert notebook.execute("explorer.threshold") == "110.0"
     mask, histogram = notebook.page.locator(".sw-stage img").all()

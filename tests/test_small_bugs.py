@@ -19,7 +19,8 @@ from segwidgets.checkpoints import CheckpointFile, cache
 from segwidgets.masks import edge_agreement, perimeter
 from segwidgets.semantic import SemanticSegmentation
 from segwidgets.widgets.click_segmenter.everything import Everything
-from segwidgets.widgets.session.session import LOGITS_BYTES, Session
+from segwidgets.widgets.session.session import Session
+from segwidgets.widgets.session.snapshots import WHOLE
 from segwidgets.workshop.delivery_check import REFLECTION_WORDS, check_workshop
 from tests.fake_front import StubSegmenter
 
@@ -37,20 +38,14 @@ def test_an_answer_is_reused_only_where_the_mask_fed_back_is_the_same() -> None:
 
 
 @pytest.mark.parametrize("kept", [3, 5])
-def test_exactly_so_many_snapshots_are_kept_as_fit(kept: int) -> None:
+def test_exactly_so_many_masks_are_whole_as_fit(kept: int) -> None:
     stub = StubSegmenter()
-    height, width = stub.size
-    session = Session(stub, snapshot_bytes=kept * (3 * height * width + LOGITS_BYTES))
+    each = stub.predict(Prompt([(5, 5), (6, 5)])).nbytes
+    session = Session(stub, undo_bytes=round(kept * each / WHOLE))
     for step in range(kept + 4):
         session.do("add_point", x=5.0 + step, y=5.0)
-    before = stub.predictions
-    for _ in range(kept):
-        session.undo()
-        assert session.state is not None
-    assert stub.predictions == before, "these many steps back are remembered"
-    session.undo()
-    assert session.state is not None
-    assert stub.predictions > before, "one more has to be found anew"
+    whole = ["masks" in vars(state.active.candidates) for state in session.states()[1:]]
+    assert whole == [False] * 3 + [True] * (kept + 1), "so many before the present one"
 
 
 def workshop_folder(folder: Path, photo: tuple[int, int], mask: tuple[int, int], words: int = 0) -> Path:

@@ -22,10 +22,9 @@ from segwidgets.prompts import Prompt
 from segwidgets.segmenter import Segmenter, is_ready
 from segwidgets.semantic import SemanticSegmentation
 from segwidgets.widgets.session.actions import ACTIONS
+from segwidgets.widgets.session.snapshots import UNDO_BYTES, Snapshots, answers
 from segwidgets.widgets.session.state import EMPTY, SegmentedObject, State
 
-SNAPSHOT_BYTES = 300_000_000  # of masks kept for undo; what is older is computed anew when it is wanted
-LOGITS_BYTES = 4 * 256 * 256 * 4  # of one answer, those on show and its other readings
 FORMAT = "segwidgets session 1"
 SEEN = "deeplab"  # in an action's record: what a class map saw under its single click
 VIEWS = "views"  # and for each prompt that was answered, which part of the photo was looked at
@@ -44,15 +43,15 @@ _KINDS: dict[str, tuple[type, ...]] = {  # by the annotations in `ACTIONS`; othe
 class Session:
     """The objects clicked on one photo, with undo and redo over everything.
 
-    Every action is kept with its arguments. States are immutable, so undo is a step back in a list;
-    snapshots beyond a memory limit are dropped and, when wanted again, replayed from the actions.
+    Every action is kept with its arguments. States are immutable, so undo is a step back in a list of packed
+    `Snapshots`; what is beyond a memory limit is forgotten and, when wanted again, replayed from the actions.
 
     Parameters
     ----------
     segmenter : Segmenter
         Where predictions come from.
-    snapshot_bytes : int
-        How much memory states may take that undo goes back to at once; older ones are computed anew.
+    undo_bytes : int
+        How much memory states may take that undo and redo go to at once; those farther are computed anew.
 
     Attributes
     ----------
@@ -66,21 +65,19 @@ class Session:
         When masks were last asked for, previews included, as `time.monotonic` has it.
     """
 
-    def __init__(self, segmenter: Segmenter, snapshot_bytes: int = SNAPSHOT_BYTES) -> None:
+    def __init__(self, segmenter: Segmenter, undo_bytes: int = UNDO_BYTES) -> None:
         self.segmenter = segmenter
         self.on_change: Callable[[], None] | None = None
         self.closer: Segmenter | None = None
         self.asked_at = 0.0
         self._actions: list[dict[str, Any]] = []
-        self._states: list[State | None] = [EMPTY]
+        self._states = Snapshots(EMPTY, undo_bytes)
         self._at = 0
         self._lock = threading.RLock()
         self._asked: tuple[Segmenter, Prompt, Candidates | None, Candidates] | None = None
         self._semantic: SemanticSegmentation | None = None
         self._opening: dict[str, Any] | None = None  # what the first state came by, see `begin_with`
         self._replayed = 0  # so many actions came from a record: their masks stay as they were recorded
-        height, width = segmenter.size
-        self._kept = max(3, snapshot_bytes // (3 * height * width + LOGITS_BYTES))
 
     @property
     def state(self) -> State:
@@ -102,7 +99,7 @@ class Session:
     @property
     def snapshots(self) -> int:
         """How many states are in memory."""
-        return sum(state is not None for state in self._states)
+        return len(self._states)
 
     @property
     def can_undo(self) -> bool:
@@ -122,7 +119,7 @@ class Session:
         with self._lock:
             if not self._actions:
                 self._opening = {"action": "classify", "name": name, "tint": tint}
-                self._states[0] = self._change(EMPTY, self._opening)
+                self._states.put(0, self._change(EMPTY, self._opening))
 
     def do(self, action: str, /, **arguments: Any) -> State:
         """Carry out one of `ACTIONS`; on an error the state stays as it was.
@@ -145,11 +142,12 @@ class Session:
             before = self.state
             after = self._change(before, action, semantic, self.closer)
             if after is not before:
-                del self._actions[self._at :], self._states[self._at + 1 :]
+                del self._actions[self._at :]
+                self._states.forget_after(self._at)
                 self._actions.append(action)
-                self._states.append(after)
                 self._at += 1
-                self._drop_old_snapshots()
+                self._states.put(self._at, after)
+                self._take_out()
             return after
 
     def _change(
@@ -210,13 +208,14 @@ class Session:
                 break
             exchanged[at] = state.with_object(index, replace(state.objects[index], candidates=ranked))
         for at, state in exchanged.items():
-            self._states[at] = state
+            self._states.put(at, state)
         self._actions[min(exchanged) - 1][SEEN] = _record_of(ranked)
 
     def undo(self) -> bool:
         """Take the last action back; False when there is none."""
         with self._lock:
             self._at -= (moved := self.can_undo)
+            self._take_out()
         self._tell()
         return moved
 
@@ -224,6 +223,7 @@ class Session:
         """Do again what was taken back; False when there is nothing."""
         with self._lock:
             self._at += (moved := self.can_redo)
+            self._take_out()
         self._tell()
         return moved
 
@@ -279,6 +279,7 @@ class Session:
         for step, action in enumerate(actions):
             try:
                 session._record(_checked(action, segmenter.size), None)
+                session._states.tidy(session._at)
             except (TypeError, ValueError, IndexError) as error:
                 reason = f"{describe(action)} ({shortened(str(error), 200)})"
                 raise ValueError(f"action {step} of the session cannot be done: {reason}") from error
@@ -290,9 +291,16 @@ class Session:
         if not is_ready(self.segmenter):
             _ = self.segmenter.embedding
 
+    def _take_out(self) -> None:
+        """Unpack the present masks once, before anybody looks at them."""
+        for answer in answers(self.state):
+            answer.take_out()
+
     def _tell(self) -> None:
         if self.on_change is not None:
             self.on_change()
+        with self._lock:  # what is shown is shown: now there is time to pack
+            self._states.tidy(self._at)
 
     def _predict(self, segmenter: Segmenter, prompt: Prompt, previous: Candidates | None) -> Candidates:
         """Ask the model, unless that very question was the last one asked."""
@@ -304,16 +312,14 @@ class Session:
             return asked[3]
 
     def _state_at(self, index: int) -> State:
-        """Return a snapshot, replayed from the last one before it if it was dropped."""
-        state = self._states[index]
-        if state is None:
-            state = self._change(self._state_at(index - 1), self._actions[index - 1])
-            self._states[index] = state
-        return state
-
-    def _drop_old_snapshots(self) -> None:
-        for index in range(1, self._at - self._kept):
-            self._states[index] = None
+        """Return a state, replayed from the last one before it that is not forgotten."""
+        at = self._states.last_up_to(index)
+        while at < index:
+            state = self._change(self._states[at], self._actions[at])
+            at += 1
+            self._states.put(at, state)
+            self._states.tidy(self._at, at)
+        return self._states[index]
 
 
 def with_action(text: str, action: dict[str, Any]) -> str:

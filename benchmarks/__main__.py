@@ -9,9 +9,10 @@ from __future__ import annotations
 import argparse
 import json
 import platform
+from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import curves, plot
+from benchmarks import curves, limit, plot
 from benchmarks.steps import steps
 from benchmarks.table import Row, rows
 from benchmarks.timing import matrix_product_rate
@@ -26,6 +27,16 @@ def line(row: Row) -> str:
     return f"{row.name:<42}{plain:>12}{row.fast:>10.3f} {row.unit:<4}{ratio:>8}{row.wanted:>12}  {met}"
 
 
+def limits(table: list[Row], rate: float) -> Iterator[str]:
+    """Tell how many times as long as its multiply-adds alone each step takes, at so many G a second."""
+    yield f"{'':<42}{'multiply-adds':>14}{'limit':>10}{'plain torch':>14}{'segwidgets':>12}"
+    for row in table:
+        if row.giga is not None and row.plain is not None:
+            least = row.giga / rate
+            times = [f"{took / least:.1f} x" for took in (row.plain, row.fast)]
+            yield f"{row.name:<42}{row.giga:>12.2f} G{least:>8.3f} s{times[0]:>14}{times[1]:>12}"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="few repetitions, small grids: a smoke test")
@@ -35,12 +46,16 @@ def main() -> None:
     figures.mkdir(parents=True, exist_ok=True)
 
     print(f"{'':<42}{'plain torch':>12}{'segwidgets':>15}{'ratio':>8}{'asked for':>12}  met")
-    table = []
+    measured = []
     for row in rows(arguments.quick):
         print(line(row), flush=True)
-        table.append(row.as_dict())
+        measured.append(row)
+    table = [row.as_dict() for row in measured]
     rate = matrix_product_rate()
-    print(f"\nThis machine's matrix products: {rate:.0f} thousand million multiply-adds a second")
+    name, units = limit.processor()
+    print(f"\n{name or platform.machine()} ({', '.join(units) or 'units not told'})")
+    print(f"One large float32 product: {rate:.0f} G (10^9) multiply-adds a second: the limit below")
+    print("\n".join(limits(measured, rate)))
     print("\nWhat each step brings alone")
     alone = {}
     for name, pair in steps(arguments.quick):
@@ -57,7 +72,8 @@ def main() -> None:
     }
     results = {
         "machine": {
-            "processor": platform.machine(),
+            "processor": name or platform.machine(),
+            "units": units,
             "python": platform.python_version(),
             "giga_multiply_adds_per_second": round(rate, 1),
         },
@@ -68,7 +84,7 @@ def main() -> None:
     }
     text = json.dumps(results, indent=1) + "\n"
     ((arguments.out or FOLDER) / "results.json").write_text(text, encoding="utf-8")
-    plot.draw(table, grown, figures / "bench.png")
+    plot.draw(table, rate, grown, figures / "bench.png")
 
 
 if __name__ == "__main__":

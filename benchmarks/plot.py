@@ -10,13 +10,13 @@ from benchmarks.curves import Curve
 PLAIN, FAST, WANTED = "#D55E00", "#0072B2", "#000000"  # Okabe-Ito
 
 
-def draw(rows: list[dict[str, Any]], curves: dict[str, Curve], path: Path) -> None:
-    """Draw ratios and curves as a PNG, 900 pixels wide."""
+def draw(rows: list[dict[str, Any]], rate: float, curves: dict[str, Curve], path: Path) -> None:
+    """Draw ratios and curves as a PNG, 900 pixels wide; `rate` is what the machine multiplies, G a second."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(9, 7.4), dpi=100, layout="constrained")
     bars, sizes, prompts, threads = figure.subplots(2, 2).ravel()
-    _ratios(bars, [row for row in rows if row["ratio"] is not None])
+    _ratios(bars, [row for row in rows if row["ratio"] is not None], rate)
     _photo_size(sizes, curves["photo_size"])
     _prompts(prompts, curves["prompts"])
     _threads(threads, curves["threads"])
@@ -26,15 +26,22 @@ def draw(rows: list[dict[str, Any]], curves: dict[str, Curve], path: Path) -> No
     figure.savefig(path)
 
 
-def _ratios(axes: Any, rows: list[dict[str, Any]]) -> None:
-    names = [row["name"].replace(", ", "\n").replace("to the", "to\nthe") for row in rows]
+def _ratios(axes: Any, rows: list[dict[str, Any]], rate: float) -> None:
+    broken = [row["name"].replace(", ", "\n").replace("to the", "to\nthe") for row in rows]
+    names = [f"{name}: {row['ratio']:.1f} x" for name, row in zip(broken, rows, strict=True)]
     ratios = [row["ratio"] for row in rows]
     axes.barh(names, ratios, color=FAST)
     for place, row in enumerate(rows):
-        axes.text(row["ratio"], place, f" {row['ratio']:.1f} x", va="center", fontsize=9)
         wanted = float(row["wanted"].split()[0])
         axes.plot([wanted] * 2, [place - 0.45, place + 0.45], color=WANTED, lw=2)
-    axes.set(xlim=(0, 1.2 * max(ratios)), xlabel="times faster than plain torch (bar: asked for)")
+    limits = {at: row["plain"] * rate / row["giga"] for at, row in enumerate(rows) if row["giga"]}
+    places = list(limits.values()), list(limits)
+    axes.plot(*places, "D", color=WANTED, mfc="white", ms=6, label="limit: multiply-adds alone")
+    axes.legend(fontsize=8, frameon=False, loc="lower right")
+    axes.set(
+        xlim=(0, 1.2 * max(*ratios, *limits.values())),
+        xlabel="times faster than plain torch (bar: asked for)",
+    )
     axes.invert_yaxis()
     axes.tick_params(axis="y", labelsize=8)
     axes.set_title(f"{min(ratios):.1f} to {max(ratios):.1f} times faster, same weights")

@@ -9,13 +9,18 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
-from benchmarks import many_clicks, panels
+from benchmarks import limit, many_clicks, panels
+from benchmarks.__main__ import limits
 from benchmarks.folder import Round, Run, lines
+from benchmarks.table import Row
+from segwidgets import Prompt, sample_image
 from segwidgets.images import sample_path
 from segwidgets.masks import decode
+from segwidgets.models.onnx_graphs import GraphWriter
 from tests.slow_line import slow_line
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,8 +39,42 @@ def test_the_benchmark_runs_and_both_sides_draw_the_same_masks(tmp_path: Path) -
     assert any(row["name"].startswith("evaluate one object") for row in results["rows"])
     agreement = next(row for row in results["rows"] if row["unit"] == "IoU")
     assert agreement["met"], agreement
+    assert "multiply-adds" in done.stdout
+    assert {row["name"] for row in results["rows"] if row["giga"]} >= {"one more click", "DeepLab, the cat"}
     assert set(results["curves"]) == {"photo_size", "prompts", "threads"}
     assert Image.open(tmp_path / "bench.png").width == 900
+
+
+def test_multiply_adds_are_counted_in_the_run_itself() -> None:
+    rng = np.random.default_rng(0)
+    g = GraphWriter("counted")
+    photo = g.input("photo", np.float32, (1, 4, 20, 30))
+    kernels = g.constant(rng.random((16, 4, 3, 3), np.float32))  # fewer would be filled up to 16
+    rows = g.add("MatMul", g.add("Conv", photo, kernels), g.constant(rng.random((28, 5), np.float32)))
+    graph = g.finish(y=g.add("Relu", rows))
+    feed = {"photo": rng.random((1, 4, 20, 30), np.float32)}
+    convolution, product = 16 * 18 * 28 * 4 * 3 * 3, 16 * 18 * 28 * 5
+    assert limit.multiply_adds(graph, feed) == convolution + product
+
+
+def test_attention_counts_its_weights_its_scores_and_its_sums() -> None:
+    weights, scores, sums = 49 * 128 * 3 * 64, 49 * 49 * 64, 49 * 49 * 64
+    assert limit.MULTIPLYING["Attention"]([[10, 49, 128]], [[10, 49, 64]]) == 10 * (weights + scores + sums)
+
+
+def test_the_limit_is_told_beside_both_sides() -> None:
+    rows = [Row("a step", "s", 1.2, 0.4, 3.0, "2 x", True, 40.0), Row("another", "s", 1, 1, 1, "1 x", True)]
+    told = list(limits(rows, 200.0))
+    assert told[1].split() == ["a", "step", "40.00", "G", "0.200", "s", "6.0", "x", "2.0", "x"]
+    assert len(told) == 2, "only what is counted"
+
+
+@pytest.mark.model
+def test_a_click_takes_a_thousand_million_multiply_adds() -> None:
+    """As `benchmarks/README.md` works out by hand for the decoder, and for the encoder of a 3:2 photo."""
+    encoding, click = limit.of_encoding_and_click(sample_image("cat"), Prompt([(250, 170)]))
+    assert round(encoding / 1e9) == 37
+    assert round(click / 1e9, 1) == 1.0
 
 
 def test_a_folder_is_measured_by_medians_and_what_is_too_slow_is_said() -> None:

@@ -1,0 +1,122 @@
+"""How near a network comes to what the machine can multiply: its multiply-adds, counted in the very run.
+
+onnxruntime's profile of one run tells the shapes that each operator saw. What an operator multiplies follows
+from them: a matrix product as many as its output has numbers, times the length of a row of its left side; a
+convolution as many as its output has numbers, times what one of its kernels has; windowed attention the
+products with its weights, the scores and the sum of the values (`com.microsoft.Attention` of onnxruntime's
+operators). What only adds, moves or bends numbers counts nothing, so nobody gets down to the limit.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from math import prod
+from pathlib import Path
+from typing import Any
+
+from segwidgets import Prompt, Segmenter, checkpoints
+from segwidgets.ground.validation import UInt8Array
+from segwidgets.models.deeplab.onnx_deeplab import OnnxDeepLab, deeplab_graph
+from segwidgets.models.deeplab.pascal import read_tfjs_weights
+from segwidgets.models.mobile_sam.onnx_decoder import decoder_graph
+from segwidgets.models.mobile_sam.onnx_encoder import encoder_graph
+from segwidgets.models.mobile_sam.onnx_sam import OnnxSam
+from segwidgets.models.mobile_sam.weights import read_weights
+
+Shapes = list[list[int]]
+UNITS = ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_int8", "amx_bf16")  # as Linux names them
+
+
+def _product(inputs: Shapes, outputs: Shapes) -> int:
+    return prod(outputs[0]) * inputs[0][-1]
+
+
+def _convolution(inputs: Shapes, outputs: Shapes) -> int:
+    return prod(outputs[0]) * prod(inputs[1][1:])
+
+
+def _attention(inputs: Shapes, outputs: Shapes) -> int:
+    windows, tokens, width = inputs[0]
+    inner = outputs[0][-1]
+    return windows * tokens * (3 * width * inner + 2 * tokens * inner)
+
+
+MULTIPLYING: dict[str, Callable[[Shapes, Shapes], int]] = {
+    **dict.fromkeys(("MatMul", "FusedMatMul", "Gemm", "FusedGemm"), _product),
+    **dict.fromkeys(("Conv", "FusedConv"), _convolution),
+    "Attention": _attention,
+}
+
+
+def multiply_adds(graph: bytes, feed: dict[str, Any]) -> int:
+    """Run a graph once and return how many multiply-adds its products, convolutions and attention take."""
+    import onnxruntime
+
+    with tempfile.TemporaryDirectory() as folder:
+        options = onnxruntime.SessionOptions()
+        options.enable_profiling = True
+        options.profile_file_prefix = os.path.join(folder, "profile")
+        session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+        session.run(None, feed)
+        events = json.loads(Path(session.end_profiling()).read_text("utf-8"))
+    nodes = [event["args"] for event in events if event["name"].endswith("_kernel_time")]
+    return sum(
+        MULTIPLYING[node["op_name"]](_shapes(node["input_type_shape"]), _shapes(node["output_type_shape"]))
+        for node in nodes
+        if node["op_name"] in MULTIPLYING
+    )
+
+
+def _shapes(told: list[dict[str, list[int]]]) -> Shapes:
+    return [shape for one in told for shape in one.values()]
+
+
+class _Heard:
+    """A session that remembers what it was fed."""
+
+    def __init__(self, session: Any) -> None:
+        self.session, self.feed = session, {}
+
+    def run(self, outputs: Any, feed: dict[str, Any], *options: Any) -> Any:
+        self.feed = feed
+        return self.session.run(outputs, feed, *options)
+
+
+@cache
+def _sam_graphs() -> tuple[bytes, bytes]:
+    weights = read_weights(checkpoints.fetch("mobile_sam"))
+    return encoder_graph(weights), decoder_graph(weights)
+
+
+def of_encoding_and_click(photo: UInt8Array, click: Prompt) -> tuple[int, int]:
+    """Return the multiply-adds of encoding a photo (H, W, 3) uint8, and of one prompt."""
+    engine: Any = OnnxSam(checkpoints.fetch("mobile_sam"))
+    engine._encoder, engine._decoder = _Heard(engine._encoder), _Heard(engine._decoder)
+    Segmenter(photo, engine).predict(click)
+    encoder, decoder = _sam_graphs()
+    return multiply_adds(encoder, engine._encoder.feed), multiply_adds(decoder, engine._decoder.feed)
+
+
+def of_deeplab(photo: UInt8Array) -> int:
+    """Return the multiply-adds of DeepLab's logits of a photo (H, W, 3) uint8."""
+    files = checkpoints.fetch("deeplab_mobilenet_v2")
+    engine: Any = OnnxDeepLab(files)
+    engine._session = _Heard(engine._session)
+    engine.logits(photo)
+    return multiply_adds(deeplab_graph(read_tfjs_weights(files)), engine._session.feed)
+
+
+def processor() -> tuple[str, list[str]]:
+    """Return the processor's name, and which of `UNITS` it has; both empty where the system does not tell."""
+    try:
+        told = Path("/proc/cpuinfo").read_text("utf-8")
+    except OSError:
+        return "", []
+    facts = dict(line.split(":", 1) for line in told.split("\n\n")[0].splitlines() if ":" in line)
+    named = {key.strip(): value.strip() for key, value in facts.items()}
+    flags = named.get("flags", "").split()
+    return named.get("model name", ""), [unit for unit in UNITS if unit in flags]

@@ -66,6 +66,11 @@ def test_it_measures_names_what_it_leaves_out_and_says_so_in_spanish(folders: Pa
     mean = summary["mean_iou"]["segwidgets"]["2"]
     assert mean == pytest.approx(np.mean([float(row["iou_2"]) for row in found]), abs=1e-4)
     assert f"{mean:.3f}".replace(".", ",") in result.stdout
+    median, share = summary["median_iou"]["segwidgets"]["1"], summary["share_below_half"]["segwidgets"]["1"]
+    said = f"IoU mediano {median:.3f}; un {100 * share:.0f} % de los objetos".replace(".", ",")
+    assert said in result.stdout
+    ends = [f"{end:.3f}".replace(".", ",") for end in summary["mean_iou_interval"]["segwidgets"]["1"]]
+    assert f"las 2 fotos, su media cae entre {ends[0]} y {ends[1]}" in result.stdout
     assert (folders / "out/chart.png").exists()
     assert (folders / "out/worst.png").exists()
 
@@ -85,6 +90,7 @@ def test_coco_and_deeplab_and_a_single_photo(folders: Path) -> None:
     (row,) = rows(folders / "out")
     assert (row["class_name"], row["area_px"]) == ("coin", "1600")
     assert "with DeepLab's classes" in result.stdout
+    assert "95 times of 100" not in result.stdout  # one photo says nothing of others
 
 
 def test_nothing_to_measure_is_exit_status_1_with_every_reason(folders: Path) -> None:

@@ -143,6 +143,15 @@ def _table(evaluation: Evaluation, words: Phrases) -> Table:
 def _sentences(evaluation: Evaluation, words: Phrases) -> Iterator[str]:
     """Say what the table does not."""
     summary = evaluation.summary()
+    yield words.gettext("After one click: median IoU {median}, {share} % of the objects below .5").format(
+        median=words.decimal(evaluation.median_iou()[1], 3), share=round(100 * evaluation.share_below()[1])
+    )
+    interval = evaluation.interval()
+    if interval:
+        low, high = interval[1]
+        yield words.gettext(
+            "Drawn from {photos} photos anew, its mean lies between {low} and {high} 95 times of 100"
+        ).format(photos=evaluation.photos, low=words.decimal(low, 3), high=words.decimal(high, 3))
     yield words.gettext("Clicks to an IoU of .85 and .90 (NoC, at most {most}): {first} and {second}").format(
         most=evaluation.settings.clicks,
         first=words.decimal(summary["noc"]["85"]),

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from segwidgets.evaluate.figures import THRESHOLDS, ObjectFigures
+from segwidgets.evaluate.intervals import mean_intervals
 from segwidgets.evaluate.records import to_row
 from segwidgets.evaluate.settings import Settings
 
 WORST = 10  # objects on the sheet
+POOR = 0.5  # an IoU below is no longer the object that was meant
 
 WAYS = {
     "segwidgets": "iou",
@@ -93,16 +95,55 @@ class Evaluation:
         way : {"segwidgets", "predicted_iou", "best_of_three", "random"}
             What answers, or clicks at random; see `ObjectFigures`. Empty where it was not tried.
         """
+        return _means(self._ious(way))
+
+    def median_iou(self, way: str = "segwidgets") -> dict[int, float]:
+        """Return what half of the objects reach, by the number of clicks; `way` as for `mean_iou`."""
+        return _by_click(self._ious(way), lambda ious: float(np.median(ious)))
+
+    def share_below(self, iou: float = POOR, way: str = "segwidgets") -> dict[int, float]:
+        """Return which share of the objects stays below an IoU, by the number of clicks: the tail."""
+        return _by_click(self._ious(way), lambda ious: float(np.mean(np.array(ious) < iou)))
+
+    def interval(self, way: str = "segwidgets", by: str = "photo") -> dict[int, tuple[float, float]]:
+        """Return between what the mean IoU lies in 95 of 100 bootstrap samples, by the number of clicks.
+
+        Parameters
+        ----------
+        way : {"segwidgets", "predicted_iou", "best_of_three", "random"}
+            As for `mean_iou`.
+        by : {"photo", "object"}
+            What is drawn with replacement. Objects of one photo are alike, and photos are what somebody
+            picked: drawing objects makes the interval too narrow wherever photos have several.
+
+        Returns
+        -------
+        dict of int to (float, float)
+            See `intervals.mean_interval`. Empty where the way was not tried, or where there are fewer than
+            two to draw from: one photo says nothing of others.
+        """
+        if by not in ("photo", "object"):
+            raise ValueError(f"by must be photo or object, got {by!r}")
+        tables = self._ious(way)
+        counts = list(tables[0]) if tables else []
+        names = [figures.photo if by == "photo" else figures.key for figures in self.objects]
+        if not counts or len(set(names)) < 2:
+            return {}
+        columns = np.array([[table[count] for count in counts] for table in tables])
+        ends = mean_intervals(columns, names)
+        return {n: (round(low, 4), round(high, 4)) for n, (low, high) in zip(counts, ends, strict=True)}
+
+    def _ious(self, way: str) -> list[dict[int, float]]:
         if way not in WAYS:
             raise ValueError(f"way must be one of {', '.join(WAYS)}, got {way!r}")
-        return _means([getattr(figures, WAYS[way]) for figures in self.objects])
+        return [getattr(figures, WAYS[way]) for figures in self.objects]
 
     def worst(self, count: int = WORST) -> list[ObjectFigures]:
         """Return the objects with the lowest IoU after the first click, worst first."""
         return sorted(self.objects, key=lambda figures: figures.iou[1])[:count]
 
     def summary(self) -> dict[str, Any]:
-        """Return the means over all objects, and what was left out, as plain values for JSON."""
+        """Return the means over all objects, their spread and what was left out, as plain values."""
         objects = self.objects
         refining = sum(figures.refining_clicks for figures in objects)
         harmful = sum(figures.harmful_clicks for figures in objects)
@@ -111,6 +152,9 @@ class Evaluation:
             "photos": self.photos,
             "objects": len(objects),
             "mean_iou": {way: _as_text(self.mean_iou(way)) for way in WAYS},
+            "mean_iou_interval": {way: _as_text(self.interval(way)) for way in WAYS},
+            "median_iou": {way: _as_text(self.median_iou(way)) for way in WAYS},
+            "share_below_half": {way: _as_text(self.share_below(POOR, way)) for way in WAYS},
             "mean_boundary_iou": _as_text(_means([figures.boundary_iou for figures in objects])),
             "noc": _as_text(_means([figures.noc for figures in objects])),
             "never_reached": {
@@ -138,14 +182,19 @@ class Evaluation:
 
 
 def _means(tables: Sequence[dict[int, Any]]) -> dict[int, float]:
+    return _by_click(tables, lambda values: float(np.mean(values)))
+
+
+def _by_click(tables: Sequence[dict[int, Any]], number: Callable[[list[Any]], float]) -> dict[int, float]:
+    """Return a number of all objects' values for each number of clicks."""
     counts = tables[0] if tables else ()
-    return {count: round(float(np.mean([table[count] for table in tables])), 4) for count in counts}
+    return {count: round(number([table[count] for table in tables]), 4) for count in counts}
 
 
 def _mean(values: Sequence[float]) -> float | None:
     return round(float(np.mean(values)), 4) if values else None
 
 
-def _as_text(means: dict[int, float]) -> dict[str, float]:
+def _as_text(means: dict[int, Any]) -> dict[str, Any]:
     """Return the same with text for keys, as JSON has it."""
     return {str(count): mean for count, mean in means.items()}

@@ -22,6 +22,7 @@ from segwidgets import (
     segment_semantic,
     style,
 )
+from segwidgets.course import reference_mask
 from segwidgets.models.engine import sam_frame
 from segwidgets.semantic import SemanticModel
 from segwidgets.widgets.class_explorer import softmax
@@ -247,6 +248,32 @@ def test_cells_like_the_point_are_found_and_padding_is_left_out() -> None:
     assert explorer.similarity[:16].max() < 0.3
 
 
+def test_the_area_under_the_roc_curve_follows_the_point_and_is_said_in_words() -> None:
+    upper = np.zeros(EmbeddedHalves.size, bool)
+    upper[:50] = True
+    explorer = EmbeddingExplorer(EmbeddedHalves(), reference=upper)
+    assert explorer.auc is None
+    assert "ROC" not in explorer.words.value
+    explorer.point(150, 20)
+    assert explorer.wanted is not None
+    assert explorer.wanted[:16].all()
+    assert not explorer.wanted[16:].any()
+    assert explorer.auc == 1
+    assert "100 % of the pairs: the area under the ROC curve is 1.00" in explorer.words.value
+    explorer.point(150, 90)  # in what is not wanted
+    assert explorer.auc == 0
+    assert EmbeddingExplorer(EmbeddedHalves(), reference=~upper | upper).auc is None
+
+
+def test_a_reference_that_covers_nothing_is_not_spoken_of() -> None:
+    explorer = EmbeddingExplorer(EmbeddedHalves(), reference=np.zeros(EmbeddedHalves.size, bool))
+    explorer.point(150, 20)
+    assert explorer.auc is None
+    assert "ROC" not in explorer.words.value
+    with pytest.raises(ValueError, match="reference"):
+        EmbeddingExplorer(EmbeddedHalves(), reference=np.zeros((3, 4), bool))
+
+
 def test_the_halves_have_two_colours_of_which_most_of_the_variance_is_one() -> None:
     explorer = EmbeddingExplorer(EmbeddedHalves())
     colors = explorer.colors.astype(int)
@@ -420,6 +447,9 @@ def test_spanish_is_spoken_throughout(cat_segmenter: Segmenter, cat_candidates: 
     values = ThresholdExplorer(np.zeros((60, 80, 3), np.uint8), np.linspace(0, 1, 4800).reshape(60, 80), "es")
     values.set_threshold(0.25)
     assert "0,25 la máscara cubre el 75" in values.words.value
-    assert "celdas" in EmbeddingExplorer(cat_segmenter, lang="es").words.value
+    assert "casillas" in EmbeddingExplorer(cat_segmenter, lang="es").words.value
+    ranked = EmbeddingExplorer(cat_segmenter, "es", reference_mask("cat", "cat"))
+    ranked.point(250, 170)
+    assert "el área bajo la curva ROC es 0,95" in ranked.words.value
     with pytest.raises(ValueError, match="lang must be one of"):
         EmbeddingExplorer(cat_segmenter, lang="fr")

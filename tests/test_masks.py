@@ -22,6 +22,7 @@ from segwidgets.masks import (
     mask_iou,
     measure,
     perimeter,
+    roc_auc,
     stability_score,
 )
 from segwidgets.masks.regions import hull_area, label_holes, label_pieces, reaches_rim
@@ -304,6 +305,22 @@ def test_iou_dice_and_boundary_iou_are_symmetric_and_in_range(pair):
     assert (forth.precision, forth.recall) == (back.recall, back.precision)
     assert 0 <= forth.iou <= forth.dice <= 1
     json.dumps(forth.to_dict(), allow_nan=False)
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 4), st.booleans()), min_size=1, max_size=12))
+def test_the_area_under_the_roc_curve_is_the_share_of_pairs_in_order(cells):
+    values, wanted = np.array([value for value, _ in cells]), np.array([yes for _, yes in cells])
+    pairs = [(a > b) + (a == b) / 2 for a in values[wanted] for b in values[~wanted]]
+    area = roc_auc(values.astype(float), wanted)
+    assert area == (pytest.approx(np.mean(pairs)) if pairs else None)
+
+
+def test_the_area_under_the_roc_curve_takes_maps_and_refuses_other_shapes():
+    wanted = rectangle(2, 2, 5, 5, size=(8, 9))
+    assert roc_auc(wanted * 0.3 - 0.1, wanted) == 1
+    with pytest.raises(ValueError, match="one shape"):
+        roc_auc(np.zeros((8, 9)), wanted[:-1])
 
 
 def test_masks_of_different_sizes_are_not_compared():

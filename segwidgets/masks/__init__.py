@@ -4,7 +4,7 @@ A mask is (H, W) bool. Nothing here knows a network, draws, or touches a file.
 """
 
 from segwidgets.masks.cleaning import clean
-from segwidgets.masks.comparison import MaskComparison, compare, mask_iou
+from segwidgets.masks.comparison import MaskComparison, compare, mask_iou, roc_auc
 from segwidgets.masks.diagnosis import Diagnosis, diagnose
 from segwidgets.masks.measures import MaskMeasures, edge_agreement, measure
 from segwidgets.masks.regions import (
@@ -38,5 +38,6 @@ __all__ = [
     "mask_iou",
     "measure",
     "perimeter",
+    "roc_auc",
     "stability_score",
 ]

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from segwidgets.ground.validation import BoolArray, check_mask
+from segwidgets.ground.validation import BoolArray, FloatArray, check_mask
 
 BOUNDARY_RATIO = 0.02  # width of the boundary band, as a share of the image's diagonal (Cheng et al. 2021)
 
@@ -111,6 +111,46 @@ def mask_iou(mask: BoolArray, reference: BoolArray) -> float:
     common = int(np.count_nonzero(mask & reference))
     union = int(np.count_nonzero(mask)) + int(np.count_nonzero(reference)) - common
     return common / union if union else 1.0
+
+
+def roc_auc(values: FloatArray, wanted: BoolArray) -> float | None:
+    """Say how well values rank what is wanted before the rest: the area under the ROC curve, 0 to 1.
+
+    It is the share of all pairs, one that is wanted and one that is not, in which the wanted one has the
+    higher value; equal values count one half. Mann and Whitney 1947, "On a Test of Whether one of Two Random
+    Variables is Stochastically Larger than the Other", doi:10.1214/aoms/1177730491.
+
+    Parameters
+    ----------
+    values : ndarray of any shape
+        As a likeness; they need no scale.
+    wanted : ndarray of the same shape, bool
+
+    Returns
+    -------
+    float or None
+        0.5 is what chance does; None where all or none are wanted.
+
+    Raises
+    ------
+    ValueError
+        If the two shapes differ.
+
+    Examples
+    --------
+    >>> roc_auc(np.array([0.9, 0.4, 0.7, 0.1]), np.array([True, True, False, False]))
+    0.75
+    """
+    from scipy import stats
+
+    if values.shape != wanted.shape:
+        raise ValueError(f"values and wanted must have one shape, got {values.shape} and {wanted.shape}")
+    count = int(np.count_nonzero(wanted))
+    others = wanted.size - count
+    if not count or not others:
+        return None
+    ranks = stats.rankdata(values, axis=None).reshape(values.shape)
+    return float((ranks[wanted].sum() - count * (count + 1) / 2) / (count * others))
 
 
 def _boundary(mask: BoolArray) -> BoolArray:

@@ -12,15 +12,17 @@ import numpy.typing as npt
 from segwidgets.drawing import style
 from segwidgets.drawing.annotators import PromptAnnotator
 from segwidgets.drawing.overlays import grey_out
-from segwidgets.ground.validation import FloatArray, UInt8Array, check_points
+from segwidgets.ground.validation import BoolArray, FloatArray, UInt8Array, check_mask, check_points
 from segwidgets.locale.catalogues import translations
 from segwidgets.locale.languages import DEFAULT
+from segwidgets.masks.comparison import roc_auc
 from segwidgets.prompts import Prompt
 from segwidgets.segmenter import segmenter_of
 from segwidgets.widgets.point_explorer import Point, PointExplorer
 
 GAP = 8  # pixels between the two pictures
 ALIKE = 0.8  # a cosine similarity that the words count from
+MAJORITY = 0.5  # more of a cell than this lies on what is wanted, if the cell is
 HEAT_OPACITY = 0.7
 
 Floats = npt.NDArray[np.float32]
@@ -39,9 +41,13 @@ class EmbeddingExplorer(PointExplorer):
         With a photo that is encoded, or anything that `load_image` takes.
     lang : str
         The language of the words, as "es".
+    reference : ndarray of shape (H, W), bool, optional
+        What is wanted: how well the similarity ranks its cells before the others is told.
 
     Attributes
     ----------
+    wanted : ndarray of shape (rows, columns), bool, or None
+        The cells of which the reference covers more than half.
     colors : ndarray of shape (rows, columns, 3), uint8
         RGB of the cells that the photo lies in; what pads it is left out.
     explained : float
@@ -57,12 +63,16 @@ class EmbeddingExplorer(PointExplorer):
     (43, 64)
     """
 
-    def __init__(self, source: Any, lang: str = DEFAULT) -> None:
+    def __init__(self, source: Any, lang: str = DEFAULT, reference: BoolArray | None = None) -> None:
         translations(lang)
         segmenter = segmenter_of(source)
         height, width = segmenter.size
         self._frame = segmenter.frame
         self._cells = self._frame.crop_grid(segmenter.image_embedding).transpose(1, 2, 0)
+        self.wanted: BoolArray | None = None
+        if reference is not None:
+            reference = check_mask(reference, "reference", segmenter.size)
+            self.wanted = self._frame.cell_shares(reference) > MAJORITY
         self.colors, self.explained = principal_colors(self._cells)
         blank = np.zeros((height, 2 * width, 3), np.uint8)
         super().__init__(segmenter.image, blank, [], lang)
@@ -79,6 +89,18 @@ class EmbeddingExplorer(PointExplorer):
     def similarity(self) -> Floats | None:
         """Cosine similarity (rows, columns) of each cell to the pinned point's, -1 to 1, or None."""
         return None if self.pinned is None else self._similarity(self.pinned)
+
+    @property
+    def auc(self) -> float | None:
+        """The area under the ROC curve, 0 to 1, of the pinned point's similarity against the reference.
+
+        How often, of a cell that is wanted and one that is not, the wanted one is the more alike. None
+        without a point or a reference, or if the reference covers all cells or none.
+        """
+        return None if self.pinned is None else self._auc(self._similarity(self.pinned))
+
+    def _auc(self, similarity: Floats) -> float | None:
+        return None if self.wanted is None else roc_auc(similarity, self.wanted)
 
     def point(self, x: float, y: float) -> None:
         """Ask about the point (x, y), in the photo's pixels, as a click does.
@@ -161,9 +183,18 @@ class EmbeddingExplorer(PointExplorer):
             "{share} of the cells are like the one at ({x}, {y}): a cosine similarity above {alike}. Yellow "
             "is alike (1), blue is not (0)."
         )
-        share = self._phrases.whole_percent(float((self._similarity(at) > ALIKE).mean()))
+        similarity = self._similarity(at)
+        share = self._phrases.whole_percent(float((similarity > ALIKE).mean()))
         alike = self._phrases.general(ALIKE)
-        return text.format(share=share, x=int(at[0]), y=int(at[1]), alike=alike)
+        told = text.format(share=share, x=int(at[0]), y=int(at[1]), alike=alike)
+        if (auc := self._auc(similarity)) is None:
+            return told
+        text = _(
+            "Of a cell that is wanted and one that is not, the wanted one is the more alike in {share} of "
+            "the pairs: the area under the ROC curve is {auc}."
+        )
+        ranked = text.format(share=self._phrases.whole_percent(auc), auc=self._phrases.decimal(auc))
+        return f"{told} {ranked}"
 
 
 def principal_colors(cells: Floats) -> tuple[UInt8Array, float]:

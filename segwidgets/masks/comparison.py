@@ -7,8 +7,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from segwidgets.ground.validation import BoolArray, FloatArray, check_mask
+from segwidgets.ground.validation import BoolArray, check_mask
 
 BOUNDARY_RATIO = 0.02  # width of the boundary band, as a share of the image's diagonal (Cheng et al. 2021)
 
@@ -113,7 +114,7 @@ def mask_iou(mask: BoolArray, reference: BoolArray) -> float:
     return common / union if union else 1.0
 
 
-def roc_auc(values: FloatArray, wanted: BoolArray) -> float | None:
+def roc_auc(values: npt.NDArray[np.floating], wanted: BoolArray) -> float | None:
     """Say how well values rank what is wanted before the rest: the area under the ROC curve, 0 to 1.
 
     It is the share of all pairs, one that is wanted and one that is not, in which the wanted one has the

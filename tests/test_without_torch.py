@@ -27,7 +27,11 @@ from tools.installs import downloads, size_of
 
 SENTENCE = {"en": "This cell shows PyTorch", "es": "Esta celda muestra PyTorch"}
 
-NEED_TORCH = (1, 3)  # lessons with cells that show it; `make test` runs these, `make test-all` the others too
+NEED_TORCH = (
+    1,
+    3,
+    10,
+)  # lessons with cells that show it; `make test` runs these, `make test-all` the others too
 
 
 @dataclass(frozen=True)

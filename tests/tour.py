@@ -41,6 +41,7 @@ from segwidgets.checkpoints.hosts import source_hosts
 from segwidgets.checkpoints.table import DEFAULT_WEIGHTS
 from segwidgets.cli import app
 from segwidgets.cli.terminal import console
+from segwidgets.course.training import TrainingView
 from segwidgets.doctor import colab
 from segwidgets.drawing.annotators import DefectAnnotator, LegendAnnotator
 from segwidgets.exports.table import FORMATS
@@ -385,7 +386,9 @@ def explorers(lang: str, cat: Segmenter) -> Texts:
     values = ThresholdExplorer(np.zeros((60, 80, 3), np.uint8), rising, lang, reference=rising > 0.5)
     of_classes = ClassExplorer(np.zeros((60, 80, 3), np.uint8), HalvesModel(), lang)
     embedding = EmbeddingExplorer(EmbeddedHalves(), lang)  # type: ignore[arg-type]
-    for explorer in (form, threshold, values, of_classes, embedding):
+    learning = TrainingView(np.zeros((60, 80, 3), np.uint8), rising > 0.5, lang)
+    learning.add(10, 0.5, rising > 0.4)
+    for explorer in (form, threshold, values, of_classes, embedding, learning):
         name = type(explorer).__name__
         yield from ((name, text) for text in words_of(explorer))
         if explorer in (of_classes, embedding):

@@ -1,0 +1,244 @@
+"""What is seen while a network learns: its mask grows, and two curves; runs stored for who has no PyTorch.
+
+Nothing here imports torch: the network and its loop stand in the lesson.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import cv2
+import numpy as np
+from ipywidgets import HTML, Box, Image
+
+from segwidgets.drawing import style
+from segwidgets.drawing.captions import caption
+from segwidgets.drawing.overlays import annotate_mask
+from segwidgets.drawing.primitives import beside
+from segwidgets.ground.validation import BoolArray, UInt8Array, check_image, check_mask
+from segwidgets.locale.languages import DEFAULT
+from segwidgets.masks.comparison import MaskComparison, compare
+from segwidgets.masks.rle import decode, encode
+from segwidgets.widgets.static_view import StaticView, png, status
+from segwidgets.widgets.threshold_charts import CHART_HEIGHT, Chart
+
+CHART_WIDTH = 360  # pixels: as wide as a phone's page
+_FILE = "stored_training.json"
+
+
+@dataclass(frozen=True)
+class Step:
+    """How far a network was after a number of steps.
+
+    Attributes
+    ----------
+    step : int
+        Steps done.
+    loss : float
+        The loss of that step's batch.
+    mask : ndarray of shape (H, W), bool
+        What the network took for the object in the test photo.
+    compared : MaskComparison
+        That mask held against the reference.
+    """
+
+    step: int
+    loss: float
+    mask: BoolArray
+    compared: MaskComparison
+
+    @property
+    def iou(self) -> float:
+        """The mask's IoU with the reference, 0 to 1."""
+        return self.compared.iou
+
+    @property
+    def boundary_iou(self) -> float:
+        """Its boundary IoU, 0 to 1; see `MaskComparison`."""
+        return self.compared.boundary_iou
+
+
+class _Learning(Chart):
+    """Loss and IoU over the steps of a training, from 0 to 1; a higher loss is drawn at the upper edge."""
+
+    def _plot(self, axes: Any) -> str:
+        _ = self._words.gettext
+        for color, label in ((style.ORANGE, _("loss")), (style.SKY_BLUE, _("IoU"))):
+            axes.plot([], [], color=np.array(color) / 255, lw=2, label=label)
+        axes.set_ylim(-0.03, 1.03)
+        axes.set_yticks([0, 0.5, 1], [self._words.general(one) for one in (0, 0.5, 1)])
+        return _("step")
+
+    def trace(self, steps: Iterable[Step]) -> UInt8Array:
+        """Return the chart (CHART_HEIGHT, CHART_WIDTH, 3) uint8 RGB with the curves as far as they go."""
+        if CHART_WIDTH not in self._drawn:
+            self._drawn[CHART_WIDTH] = self._draw_still(CHART_WIDTH)
+        picture, to_pixels = self._drawn[CHART_WIDTH]
+        drawn = picture.copy()
+        steps = list(steps)
+        losses, ious = [min(one.loss, 1.0) for one in steps], [one.iou for one in steps]
+        for values, color in ((losses, style.ORANGE), (ious, style.SKY_BLUE)):
+            if not steps:
+                break
+            xy = [(one.step, value) for one, value in zip(steps, values, strict=True)]
+            points = (to_pixels.transform(xy) * (1, -1) + (0, CHART_HEIGHT)).round().astype(np.int32)
+            cv2.polylines(drawn, [points], False, color, 2, cv2.LINE_AA)
+            cv2.circle(drawn, points[-1].tolist(), 4, color, -1, cv2.LINE_AA)
+        return drawn
+
+
+class TrainingView(StaticView):
+    """The test photo with what a network makes of it so far, and beside it the curves of loss and IoU.
+
+    Parameters
+    ----------
+    image : ndarray of shape (H, W, 3), uint8
+        The test photo, RGB.
+    reference : ndarray of shape (H, W), bool
+        What is wanted there.
+    lang : str
+        The language of the words.
+    last : int
+        How many steps there will be: where the curves end.
+
+    Attributes
+    ----------
+    steps : list of Step
+        What was added, in order.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> wanted = np.zeros((40, 60), bool)
+    >>> wanted[10:30, 10:30] = True
+    >>> view = TrainingView(np.zeros((40, 60, 3), np.uint8), wanted)
+    >>> view.add(10, 0.5, wanted)
+    >>> view.at(10).iou
+    1.0
+    """
+
+    def __init__(self, image: UInt8Array, reference: BoolArray, lang: str = DEFAULT, last: int = 150) -> None:
+        self._image = check_image(image)
+        self._reference = check_mask(reference)
+        self.last = last
+        self.steps: list[Step] = []
+        self._chart = _Learning(0, last, lang)
+        self.shown, self.curves, self.words = Image(format="png"), Image(format="png"), HTML()
+        self.shown.layout.max_width = self.curves.layout.max_width = "100%"
+        parts = [Box([part], layout={"max_width": "100%"}) for part in (self.shown, self.curves)]
+        frame = Box(parts, layout={"flex_flow": "row wrap", "align_items": "center"})
+        frame.add_class("sw-stage")
+        super().__init__([frame, self.words], lang)
+        self._refresh()
+
+    def add(self, step: int, loss: float, mask: BoolArray) -> None:
+        """Show how far the network is: what it makes of the test photo after so many steps.
+
+        Parameters
+        ----------
+        step : int
+            Steps done; more than last time.
+        loss : float
+            The loss of the last batch.
+        mask : ndarray of shape (H, W), bool
+            The network's mask of the test photo.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If the mask is none or has another size than the photo, or the step is not a later one.
+        """
+        if self.steps and step <= self.steps[-1].step:
+            raise ValueError(
+                f"step must be more than {self.steps[-1].step}, the last one shown, got {step}: "
+                "make a new TrainingView for a new training"
+            )
+        self.steps.append(Step(step, float(loss), mask, compare(mask, self._reference)))
+        self._refresh()
+
+    def replay(self, name: str) -> None:
+        """Show a run of the lesson that is stored: "with_skips" or "without_skips"; see `stored_training`."""
+        self.steps = []
+        for step, loss, mask in stored_training(name):
+            self.steps.append(Step(step, loss, mask, compare(mask, self._reference)))
+        self._refresh()
+
+    def at(self, step: int) -> Step:
+        """Return what was added after that many steps.
+
+        Raises
+        ------
+        ValueError
+            If nothing was; the message names the steps there are.
+        """
+        for one in self.steps:
+            if one.step == step:
+                return one
+        raise ValueError(f"there is no step {step}; there are {[one.step for one in self.steps]}")
+
+    def picture(self) -> UInt8Array:
+        """Return what is shown, words included, as (H, W, 3) uint8 RGB."""
+        return caption(beside([self._paint(), self._chart.trace(self.steps)], 8), self._describe())
+
+    def _describe_picture(self) -> str:
+        return self._tr.gettext("The test photo with the network's mask, and curves of loss and IoU.")
+
+    def _paint(self) -> UInt8Array:
+        return annotate_mask(self._image, self.steps[-1].mask) if self.steps else self._image.copy()
+
+    def _describe(self) -> str:
+        if not self.steps:
+            return self._tr.gettext("Nothing was learnt yet.")
+        last, words = self.steps[-1], self._phrases
+        return self._tr.gettext("Step {step} of {last}: loss {loss}, IoU {iou}, boundary IoU {edge}.").format(
+            step=last.step,
+            last=self.last,
+            loss=words.decimal(last.loss),
+            iou=words.decimal(last.iou),
+            edge=words.decimal(last.boundary_iou),
+        )
+
+    def _refresh(self) -> None:
+        self.shown.value = png(self._paint())
+        self.curves.value = png(self._chart.trace(self.steps))
+        self.words.value = status(self._describe())
+
+
+@cache
+def _stored() -> dict[str, Any]:
+    file = resources.files(__package__) / _FILE
+    stored: dict[str, Any] = json.loads(file.read_text("utf-8"))
+    return stored
+
+
+def stored_training(name: str) -> list[tuple[int, float, BoolArray]]:
+    """Return a run of lesson 10 as `python -m benchmarks.training --store` recorded it.
+
+    Parameters
+    ----------
+    name : {"with_skips", "without_skips"}
+        Which of its networks learnt.
+
+    Returns
+    -------
+    list of (int, float, ndarray of shape (H, W), bool)
+        Steps done, the loss there, and the network's mask of the test half.
+
+    Raises
+    ------
+    ValueError
+        If there is no such run; the message names those there are.
+    """
+    if name not in _stored():
+        raise ValueError(f"there is no stored run {name!r}; there are {', '.join(_stored())}")
+    return [(one["step"], one["loss"], decode(one["mask"])) for one in _stored()[name]]
+
+
+def packed(steps: Iterable[Step]) -> list[dict[str, Any]]:
+    """Return steps as they are stored, ready for JSON."""
+    return [{"step": one.step, "loss": round(one.loss, 4), "mask": encode(one.mask)} for one in steps]

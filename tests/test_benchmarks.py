@@ -107,6 +107,18 @@ def test_masks_are_measured_by_pixels_and_by_outlines(capsys: pytest.CaptureFixt
 
 @pytest.mark.model
 @pytest.mark.long
+def test_the_trainings_of_a_lesson_are_measured_by_its_own_cells() -> None:
+    command = [sys.executable, "-m", "benchmarks.training", "--runs", "1"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    head, *rows = done.stdout.splitlines()
+    assert "swapped: unseen" in head
+    assert [row.split()[0] for row in rows] == ["0", "least", "most"]
+    assert all(0.9 < float(row.split()[1]) < 1 for row in rows)
+
+
+@pytest.mark.model
+@pytest.mark.long
 def test_a_folder_is_labelled_by_all_sides() -> None:
     options = ["--photos", "1", "--points", "1", "--rounds", "1"]
     command = [sys.executable, "-m", "benchmarks.folder", *options]

@@ -248,10 +248,10 @@ means = [rng.choice(ious, len(ious)).mean() for _ in range(2000)]
 print(np.percentile(means, [2.5, 97.5]).round(2))
 
 # %% [markdown] tags=["en"]
-# Now nine more things on seven photos, with up to five clicks each. It takes a few seconds.
+# Now nine more things on seven photos, with up to three clicks each. It takes a few seconds.
 
 # %% [markdown] tags=["es"]
-# Ahora, nueve cosas más en siete fotos, con hasta cinco clics cada una. Tarda unos segundos.
+# Ahora, nueve cosas más en siete fotos, con hasta tres clics cada una. Tarda unos segundos.
 
 # %%
 THINGS = ["astronaut person", "camera photographer", "camera camera", "cat cat",
@@ -275,7 +275,7 @@ for photo, thing in map(str.split, THINGS):
 # En dos carpetas hay siete fotos y nueve máscaras, como estarían las tuyas: `NOMBRE.png` y `NOMBRE_cosa.png`.
 
 # %%
-things = evaluate(home / "photos", home / "masks", clicks=5, random_draws=0)
+things = evaluate(home / "photos", home / "masks", clicks=3, random_draws=0)
 print(len(things), things.photos)
 
 # %% [markdown] tags=["en"]
@@ -325,7 +325,8 @@ for values in (two, three):
     print(f"{values.mean():.2f} {np.median(values):.2f}")
 change = three - two
 print(np.sum(change > 0.01), np.sum(np.abs(change) < 0.01), np.sum(change < -0.01))
-print(f"{change.mean():.2f}", np.round(mean_interval(change, seed=14), 2))
+photos = [one.photo for one in things]
+print(f"{change.mean():.2f}", np.round(mean_interval(change, photos, seed=14), 1))
 
 # %% [markdown] tags=["en"]
 # **Measure.** By the mean two clicks win, 0.87 to 0.85; by the median three do, 0.98 to 0.97. Five things gained, three stayed as they were, and one lost. Here it is.
@@ -360,7 +361,7 @@ print([f"{compare(one.best_mask, person).iou:.2f}" for one in answers])
 # **Explain.** The robot wanted a few pixels at her shoulder gone; SAM understood "not the uniform". For the mean this is one vote of nine that counts nearly a whole
 # IoU; the median does not ask how far anyone fell. Neither lies: take the mean if each failure costs you, the median if you ask what usually happens, and print both.
 #
-# The last line belongs to *pairs*: the same things under both, so the differences are taken first, and their mean gets the interval. It holds 0: from nine
+# The last line belongs to *pairs*: the same things under both, so the differences are taken first, and their mean gets the interval, photos drawn. It holds 0: from nine
 # things nobody can say whether the third click helps.
 #
 # And *NoC@90*, the number of clicks until the IoU is 0.9 (all that are allowed, where it never is)? For her it is 2. NoC counts to the first time and never looks back.
@@ -369,8 +370,8 @@ print([f"{compare(one.best_mask, person).iou:.2f}" for one in answers])
 # **Explica.** El robot quería quitar unos píxeles del hombro; SAM entendió «el uniforme no». Para la media es un voto de nueve que cuenta casi un IoU entero; la mediana no
 # pregunta cuánto cayó nadie. Ninguna miente: usa la media si cada fallo te cuesta, la mediana si preguntas qué pasa de costumbre, y escribe las dos.
 #
-# La última línea es cosa de *parejas*: las mismas cosas en ambos casos, así que primero se restan y luego se busca el intervalo de la media de las diferencias.
-# Contiene el 0: con nueve cosas, nadie puede decir si el tercer clic ayuda.
+# La última línea es cosa de *parejas*: las mismas cosas en ambos casos, así que primero se restan y luego se busca el intervalo de la media de las diferencias, sorteando
+# fotos. Contiene el 0: con nueve cosas, nadie puede decir si el tercer clic ayuda.
 #
 # ¿Y *NoC@90*, el número de clics hasta que el IoU es 0,9 (todos los permitidos, si no lo es nunca)? Para ella es 2. NoC cuenta hasta la primera vez y no mira atrás.
 
@@ -385,7 +386,6 @@ print([f"{compare(one.best_mask, person).iou:.2f}" for one in answers])
 # En cada línea: IoU medio, su intervalo sobre las fotos, mediana, cuántas de nueve quedan por debajo de 0,5, la peor.
 
 # %%
-photos = [one.photo for one in things]
 ways = {L(f"clicks: {n}", f"clics: {n}"): [one.iou[n] for one in things] for n in (1, 2, 3)}
 ways[L("1, best rated", "1, la mejor valorada")] = [one.rated_iou[1] for one in things]
 ways[L("a box", "una caja")] = [one.box_iou for one in things]
@@ -398,24 +398,25 @@ for name, values in ways.items():
     print(f"   {np.median(values):.2f}  {poor}  {min(values):.1f}")
 
 # %% [markdown] tags=["en"]
-# And the mean number of clicks, of five at most:
+# And the mean number of clicks, and how many of nine never get there (they count all three):
 
 # %% [markdown] tags=["es"]
-# Y el número medio de clics, de cinco como máximo:
+# Y el número medio de clics, y cuántas de nueve no llegan nunca (cuentan los tres):
 
 # %%
-for threshold, mean in things.summary()["noc"].items():
-    print(f"NoC@{threshold} {mean:.1f}")
+summary = things.summary()
+for threshold, mean in summary["noc"].items():
+    print(f"NoC@{threshold} {mean:.1f}  {summary['never_reached'][threshold]}")
 
 # %% [markdown] tags=["en"]
 # Beneath it stands what nobody can guess: *9 things on 7 photos that come with Python packages; MobileSAM; masks drawn with SAM's help and mended by hand; a robot that clicks at the
-# deepest point of the largest error; the answer before fed back; after one click the package's choice among three masks, then the single one; at most 5
-# clicks; 95 % percentile bootstrap over photos.*
+# deepest point of the largest error; the answer before fed back; after one click the package's choice among three masks, then the single one; at most 3
+# clicks; 95 % percentile bootstrap over photos.* (After one click the best rated mask beats this package's own choice, 0.60 to 0.55. That stands in the table, too.)
 #
-# | published | measured on | mean IoU after 1, 2, 3, 5 clicks |
+# | published | measured on | mean IoU after 1, 2, 3 clicks |
 # |---|---|---|
-# | MobileSAM, in SegNext's tables (Liu and others, CVPR 2024) | DAVIS, 345 frames | 0.617, 0.792, 0.858, 0.892 |
-# | SAM ViT-B, in the same | the same | 0.487, 0.792, 0.870, 0.909 |
+# | MobileSAM, in SegNext's tables (Liu and others, CVPR 2024) | DAVIS, 345 frames | 0.617, 0.792, 0.858 |
+# | SAM ViT-B, in the same | the same | 0.487, 0.792, 0.870 |
 #
 # **Predict.** Our 0.87 after two clicks stands beside their 0.79. Are we better?
 #
@@ -426,12 +427,13 @@ for threshold, mean in things.summary()["noc"].items():
 # %% [markdown] tags=["es"]
 # Debajo se escribe lo que nadie puede adivinar: *9 cosas en 7 fotos que vienen con paquetes de Python; MobileSAM; máscaras dibujadas con ayuda de SAM y corregidas a mano; un robot que hace
 # clic en el punto más profundo del mayor error; se devuelve la respuesta anterior; tras un clic, la elección del paquete entre tres máscaras, y después, la
-# única; 5 clics como máximo; bootstrap de percentiles al 95 % sobre las fotos.*
+# única; 3 clics como máximo; bootstrap de percentiles al 95 % sobre las fotos.* (Tras un clic, la mejor valorada le gana a la elección de este paquete, 0,60 frente a 0,55. También
+# eso está en la tabla.)
 #
-# | publicado | medido en | IoU medio tras 1, 2, 3 y 5 clics |
+# | publicado | medido en | IoU medio tras 1, 2 y 3 clics |
 # |---|---|---|
-# | MobileSAM, en las tablas de SegNext (Liu y otros, CVPR 2024) | DAVIS, 345 fotogramas | 0,617, 0,792, 0,858, 0,892 |
-# | SAM ViT-B, en las mismas | los mismos | 0,487, 0,792, 0,870, 0,909 |
+# | MobileSAM, en las tablas de SegNext (Liu y otros, CVPR 2024) | DAVIS, 345 fotogramas | 0,617; 0,792; 0,858 |
+# | SAM ViT-B, en las mismas | los mismos | 0,487; 0,792; 0,870 |
 #
 # **Predice.** Nuestro 0,87 tras dos clics está junto a su 0,79. ¿Somos mejores?
 #

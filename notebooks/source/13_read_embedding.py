@@ -241,7 +241,9 @@ plt.show()
 
 # %%
 def each_asks(cells, wanted):
-    return np.array([area(cosine(cells, one), wanted) for one in cells[wanted]])
+    unit = cells / np.linalg.norm(cells, axis=-1, keepdims=True)
+    # of arrows of length 1 `@` is the cosine || con flechas de longitud 1, `@` es el coseno
+    return np.array([area(unit @ one, wanted) for one in unit[wanted]])
 
 # %%
 background = cat_cells[~is_cat].mean(axis=0)
@@ -476,15 +478,16 @@ print(f"{np.median(near):.2f} {np.median(far):.2f}")
 
 # %%
 weights, constant = fit(cat_cells.reshape(-1, 256), np.where(is_cat, 1.0, -1.0).ravel())
-objects = {"astronaut": "person", "coffee": "cup_with_saucer",
-           "camera": "photographer", "coins": "coins"}
+things = {("astronaut", "person"): astronaut,
+          ("coffee", "cup_with_saucer"): Segmenter("coffee"),
+          ("camera", "photographer"): Segmenter("camera"),
+          ("coins", "coins"): coins}
 maps, titles = [], []
-for photo, thing in objects.items():
-    segmenter = Segmenter(photo)
+for names, segmenter in things.items():
     maps += [segmenter.image, cells_of(segmenter) @ weights + constant]
-    auc = area(maps[-1], wanted_in(segmenter, photo, thing))
+    auc = area(maps[-1], wanted_in(segmenter, *names))
     titles += [L("No cat here", "Aquí no hay gato"), L(f"Area {auc:.2f}", f"Área {auc:.2f}")]
-    print(photo, f"{auc:.2f}")
+    print(names[0], f"{auc:.2f}")
 show(*maps, columns=4, width=760, titles=titles)
 
 # %% [markdown] tags=["en", "alt"]

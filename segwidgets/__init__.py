@@ -23,6 +23,7 @@ _HOME_OF = {
     "PhotoQueue": "widgets.photo_queue.queue",
     "Prompt": "prompts",
     "PromptForm": "widgets.prompt_form",
+    "ReliabilityExplorer": "widgets.reliability_explorer",
     "Segmenter": "segmenter",
     "SegwidgetsError": "ground.errors",
     "ThresholdExplorer": "widgets.threshold_explorer",

@@ -20,6 +20,7 @@ from segwidgets.widgets.click_segmenter.widget import ClickSegmenter as ClickSeg
 from segwidgets.widgets.embedding_explorer import EmbeddingExplorer as EmbeddingExplorer
 from segwidgets.widgets.photo_queue.queue import PhotoQueue as PhotoQueue
 from segwidgets.widgets.prompt_form import PromptForm as PromptForm
+from segwidgets.widgets.reliability_explorer import ReliabilityExplorer as ReliabilityExplorer
 from segwidgets.widgets.threshold_explorer import ThresholdExplorer as ThresholdExplorer
 
 __version__: str

@@ -17,6 +17,7 @@ from segwidgets import (
     ClassExplorer,
     EmbeddingExplorer,
     Prompt,
+    ReliabilityExplorer,
     Segmenter,
     ThresholdExplorer,
     segment_semantic,
@@ -231,6 +232,81 @@ def test_a_reference_measures_sams_mask_as_well(cat_segmenter: Segmenter, cat_ca
     assert f"reference is {explorer.iou:.2f}" in explorer.words.value
 
 
+# reliability
+
+
+@pytest.fixture
+def sayings() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """A photo of 40 x 60: .75, .3, 1, 0 is said of its pixels, of which half, none, all, none are object."""
+    said = np.zeros((40, 60))
+    said[:10], said[10:20], said[20:30] = 0.75, 0.3, 1
+    object_ = np.zeros((40, 60), np.bool_)
+    object_[:10, :30] = object_[20:30] = True
+    return np.full((40, 60, 3), 100, np.uint8), said, object_
+
+
+def test_each_bin_tells_how_often_it_came_true(sayings: tuple[np.ndarray, np.ndarray, np.ndarray]) -> None:
+    chart = ReliabilityExplorer(*sayings).chart
+    assert chart.counts.tolist() == [600, 0, 0, 600, 0, 0, 0, 600, 0, 600]  # .3 lies in the bin above it
+    np.testing.assert_allclose(chart.said[[0, 3, 7, 9]], [0, 0.3, 0.75, 1])
+    assert chart.found[[0, 3, 7, 9]].tolist() == [0, 0, 0.5, 1]
+    assert np.isnan(chart.found[[1, 2, 4, 5, 6, 8]]).all()
+
+
+def test_the_bins_slider_and_its_twin_mark_the_bins_pixels(
+    sayings: tuple[np.ndarray, np.ndarray, np.ndarray],
+) -> None:
+    photo, said, _ = sayings
+    explorer = ReliabilityExplorer(*sayings)
+    np.testing.assert_array_equal(explorer.mask, said == 0.75)
+    assert "70–80 % was said of 600 pixels: 50" in explorer.words.value
+    drawn = explorer.picture()
+    scale = drawn.shape[1] // 60
+    left, right, below = (tuple(drawn[y * scale, x * scale]) for y, x in ((5, 10), (5, 50), (15, 10)))
+    assert (left, right) == (style.SKY_BLUE, style.ORANGE)
+    assert below == (114, 114, 114), "what is in no such bin stays, in grey"
+    first = explorer.shown.value, explorer.curves.value
+    explorer.slider.value = 3
+    np.testing.assert_array_equal(explorer.mask, said == 0.3)
+    slid = explorer.shown.value, explorer.curves.value
+    assert slid[0] != first[0]
+    assert slid[1] != first[1]
+    explorer.set_probability(0.75)
+    assert (explorer.slider.value, explorer.shown.value, explorer.curves.value) == (7, *first)
+    explorer.set_probability(0.3)
+    assert (explorer.bin, explorer.shown.value) == (3, slid[0])
+    explorer.set_probability(0.55)
+    assert "50–60 % was said of no pixel" in explorer.words.value
+    assert not explorer.mask.any()
+    explorer.set_probability(1)
+    assert explorer.bin == 9
+    assert photo.max() == 100
+
+
+@pytest.mark.parametrize(
+    ("said", "error", "words"),
+    [
+        (np.full((40, 60), 1.5), ValueError, "from 0 to 1, got 1.5 to 1.5"),
+        (np.full((40, 60), -0.5), ValueError, "softmax"),
+        (np.zeros((60, 40)), ValueError, r"probabilities must have the shape of the photo, \(40, 60\)"),
+        (np.zeros((40, 60), np.bool_), TypeError, "probabilities must be real numbers"),
+    ],
+)
+def test_probabilities_that_are_none_are_refused(
+    sayings: tuple[np.ndarray, np.ndarray, np.ndarray], said: np.ndarray, error: type, words: str
+) -> None:
+    photo, right, reference = sayings
+    with pytest.raises(error, match=words):
+        ReliabilityExplorer(photo, said, reference)
+    with pytest.raises(ValueError, match="reference must have the shape"):
+        ReliabilityExplorer(photo, right, reference.T)
+    explorer = ReliabilityExplorer(photo, right, reference)
+    for wrong, kind in (("3", TypeError), (True, TypeError), (1.01, ValueError)):
+        with pytest.raises(kind, match="probability must be"):
+            explorer.set_probability(wrong)
+    assert explorer.bin == explorer.slider.value == 7
+
+
 # the embedding
 
 
@@ -418,12 +494,16 @@ def test_an_error_in_a_callback_is_shown_and_goes_away(
 
 
 def test_a_small_picture_is_kept_beside_every_widget(
-    cat_segmenter: Segmenter, cat_candidates: Candidates, halves: ClassExplorer
+    cat_segmenter: Segmenter,
+    cat_candidates: Candidates,
+    halves: ClassExplorer,
+    sayings: tuple[np.ndarray, np.ndarray, np.ndarray],
 ) -> None:
     halves.point(20, 20)
     assert saved_picture(halves).shape == halves.picture().shape
     assert saved_picture(EmbeddingExplorer(cat_segmenter)).std() > 30
     assert saved_picture(ThresholdExplorer(cat_segmenter, cat_candidates)).std() > 30
+    assert saved_picture(ReliabilityExplorer(*sayings)).std() > 30
 
 
 @pytest.mark.parametrize("write", [small_png, small_jpeg])
@@ -435,7 +515,11 @@ def test_a_small_picture_is_made_smaller_where_it_does_not_fit(write: Callable[.
     assert width / height == pytest.approx(500 / 400, abs=0.05)
 
 
-def test_spanish_is_spoken_throughout(cat_segmenter: Segmenter, cat_candidates: Candidates) -> None:
+def test_spanish_is_spoken_throughout(
+    cat_segmenter: Segmenter,
+    cat_candidates: Candidates,
+    sayings: tuple[np.ndarray, np.ndarray, np.ndarray],
+) -> None:
     model: SemanticModel = HalvesModel()
     classes = ClassExplorer(np.zeros((60, 80, 3), np.uint8), model, lang="es")
     classes.point(10, 30)
@@ -447,6 +531,9 @@ def test_spanish_is_spoken_throughout(cat_segmenter: Segmenter, cat_candidates: 
     values = ThresholdExplorer(np.zeros((60, 80, 3), np.uint8), np.linspace(0, 1, 4800).reshape(60, 80), "es")
     values.set_threshold(0.25)
     assert "0,25 la máscara cubre el 75" in values.words.value
+    said = ReliabilityExplorer(*sayings, lang="es")
+    assert said.slider.description == "Dice"
+    assert "El 70–80 % se dijo de 600 píxeles" in said.words.value
     assert "casillas" in EmbeddingExplorer(cat_segmenter, lang="es").words.value
     ranked = EmbeddingExplorer(cat_segmenter, "es", reference_mask("cat", "cat"))
     ranked.point(250, 170)

@@ -24,6 +24,7 @@ from segwidgets import (
     ClickSegmenter,
     EmbeddingExplorer,
     PromptForm,
+    ReliabilityExplorer,
     Segmenter,
     ThresholdExplorer,
 )
@@ -72,6 +73,13 @@ def pointed() -> ClassExplorer:
         front.ready()
         front.move(20, 20)
         front.click(20, 60)
+    return explorer
+
+
+def said() -> ReliabilityExplorer:
+    said = np.linspace(0, 1, 4800).reshape(60, 80)
+    explorer = ReliabilityExplorer(np.zeros((60, 80, 3), np.uint8), said, said > 0.5)
+    explorer.set_probability(0.3)
     return explorer
 
 
@@ -143,6 +151,7 @@ def test_closed_explorers_leave_nothing(
     check_closing(pointed, "image", "canvas", "probabilities")
     check_closing(slid, "mask", "chart")
     check_closing(lambda: EmbeddingExplorer(cat_segmenter), "canvas", "colors")
+    check_closing(said, "mask", "chart")
 
 
 def test_widgets_that_nobody_closed_are_found_by_the_same_look() -> None:

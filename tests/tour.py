@@ -31,6 +31,7 @@ from segwidgets import (
     PhotoQueue,
     Prompt,
     PromptForm,
+    ReliabilityExplorer,
     Segmenter,
     ThresholdExplorer,
     explain_missing_canvas,
@@ -382,15 +383,20 @@ def explorers(lang: str, cat: Segmenter) -> Texts:
     form.add_point(5, 5, 0)
     threshold = ThresholdExplorer(cat, Prompt([(250, 170)]), lang)
     threshold.set_threshold(-2.25)
+    black = np.zeros((60, 80, 3), np.uint8)
     rising = np.linspace(0, 1, 4800).reshape(60, 80)
-    values = ThresholdExplorer(np.zeros((60, 80, 3), np.uint8), rising, lang, reference=rising > 0.5)
-    of_classes = ClassExplorer(np.zeros((60, 80, 3), np.uint8), HalvesModel(), lang)
+    values = ThresholdExplorer(black, rising, lang, reference=rising > 0.5)
+    said = ReliabilityExplorer(black, np.where(rising > 0.5, 0.75, 0), rising > 0.6, lang)
+    of_classes = ClassExplorer(black, HalvesModel(), lang)
     embedding = EmbeddingExplorer(EmbeddedHalves(), lang)  # type: ignore[arg-type]
-    learning = TrainingView(np.zeros((60, 80, 3), np.uint8), rising > 0.5, lang)
+    learning = TrainingView(black, rising > 0.5, lang)
     learning.add(10, 0.5, rising > 0.4)
-    for explorer in (form, threshold, values, of_classes, embedding, learning):
+    for explorer in (form, threshold, values, said, of_classes, embedding, learning):
         name = type(explorer).__name__
         yield from ((name, text) for text in words_of(explorer))
+        if explorer is said:
+            explorer.set_probability(0.55)
+            yield from ((name, text) for text in words_of(explorer))
         if explorer in (of_classes, embedding):
             explorer.point(10, 10)
             yield from ((name, text) for text in words_of(explorer))

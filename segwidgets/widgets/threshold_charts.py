@@ -1,4 +1,4 @@
-"""What stands beside a mask while its threshold slides: curves of a mask's logits, or a histogram."""
+"""What stands beside a photo while a slider moves: curves of logits, a histogram, a reliability diagram."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from segwidgets.locale.phrases import Phrases
 from segwidgets.masks.regions import stability_score
 
 CHART_HEIGHT = 150  # pixels
+DIAGRAM_HEIGHT = 260  # of a diagram whose axes are of one kind
 BINS = 64  # of a histogram, at most
 
 
@@ -25,7 +26,11 @@ class Chart:
     ----------
     low, high : float
         The thresholds at its ends.
+    height : int
+        In pixels.
     """
+
+    height = CHART_HEIGHT
 
     def __init__(self, low: float, high: float, lang: str = DEFAULT) -> None:
         self.low, self.high = low, high
@@ -33,13 +38,13 @@ class Chart:
         self._drawn: dict[int, tuple[UInt8Array, Any]] = {}
 
     def draw(self, threshold: float, width: int) -> UInt8Array:
-        """Return the chart (CHART_HEIGHT, width, 3) uint8 RGB with a line at a threshold."""
+        """Return the chart (height, width, 3) uint8 RGB with a line at a threshold."""
         if width not in self._drawn:
             self._drawn[width] = self._draw_still(width)
         picture, to_pixels = self._drawn[width]
         column = round(float(to_pixels.transform((threshold, 0))[0]))
         drawn = picture.copy()
-        drawn[8 : CHART_HEIGHT - 36, max(column - 1, 0) : column + 1] = style.WHITE
+        drawn[8 : self.height - 36, max(column - 1, 0) : column + 1] = style.WHITE
         return drawn
 
     def _plot(self, axes: Any) -> str:
@@ -58,10 +63,10 @@ class Chart:
                 return words.written(super().__call__(x, pos))
 
         ground, ink = np.array(style.BAR) / 255, (0.85, 0.85, 0.85)
-        figure = Figure(figsize=(width / 100, CHART_HEIGHT / 100), dpi=100, facecolor=tuple(ground))
+        figure = Figure(figsize=(width / 100, self.height / 100), dpi=100, facecolor=tuple(ground))
         canvas = FigureCanvasAgg(figure)
-        left, bottom = 48 / width, 40 / CHART_HEIGHT
-        axes = figure.add_axes((left, bottom, 1 - left - 12 / width, 1 - bottom - 10 / CHART_HEIGHT))
+        left, bottom = 48 / width, 40 / self.height
+        axes = figure.add_axes((left, bottom, 1 - left - 12 / width, 1 - bottom - 10 / self.height))
         axes.set_facecolor(tuple(ground))
         below = self._plot(axes)
         axes.set_xlim(self.low, self.high)
@@ -151,3 +156,56 @@ class Histogram(Chart):
         most = int(self.counts.max())
         axes.set_yticks([0, most], ["0", words.count(most, thin=True)])
         return _("value (pixels with it)")
+
+
+class Reliability(Chart):
+    """How often what was said came true, in bins of what was said (a reliability diagram).
+
+    As in C. Guo and others (2017), "On Calibration of Modern Neural Networks", arXiv:1706.04599, but of one
+    class's probability for every pixel; there it is the winning class's alone.
+
+    Attributes
+    ----------
+    edges : ndarray of shape (bins + 1,)
+        The bins' ends, from 0 to 1; a probability on an edge belongs to the bin above it, 1 to the last.
+    bins : ndarray of shape (H, W), int
+        The bin of each pixel.
+    counts : ndarray of shape (bins,), int
+        Pixels in each.
+    said, found : ndarray of shape (bins,)
+        Their mean probability, and the share of them that is object; NaN where there is no pixel.
+    """
+
+    height = DIAGRAM_HEIGHT
+
+    def __init__(
+        self, probabilities: npt.NDArray[Any], reference: BoolArray, bins: int, lang: str = DEFAULT
+    ) -> None:
+        super().__init__(0, 1, lang)
+        self.edges = np.arange(bins + 1) / bins
+        self.bins = np.searchsorted(self.edges[1:-1], probabilities, side="right")
+        flat = self.bins.ravel()
+        self.counts = np.bincount(flat, minlength=bins)
+        with np.errstate(invalid="ignore"):
+            self.said, self.found = (
+                np.bincount(flat, weights=values.ravel(), minlength=bins) / self.counts
+                for values in (probabilities, reference)
+            )
+
+    def _plot(self, axes: Any) -> str:
+        words = self._words
+        _ = words.gettext
+        blue, orange = (np.array(color) / 255 for color in (style.SKY_BLUE, style.ORANGE))
+        axes.stairs(
+            np.nan_to_num(self.found),
+            self.edges,
+            fill=True,
+            facecolor=(*blue, 0.35),
+            edgecolor=blue,
+            lw=1.5,
+            label=_("object"),
+        )
+        axes.plot([0, 1], [0, 1], color=orange, lw=2, label=_("if all were as said"))
+        axes.set_ylim(0, 1.03)
+        axes.set_yticks([0, 0.5, 1], [words.fixed_percent(share) for share in (0, 0.5, 1)])
+        return _("probability that was said")

@@ -7,11 +7,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from ipywidgets import HTML, Box, FloatSlider, Image, VBox
+from ipywidgets import FloatSlider
 
 from segwidgets.candidates import Candidates
 from segwidgets.drawing.annotators import PromptAnnotator
-from segwidgets.drawing.captions import caption
 from segwidgets.drawing.overlays import annotate_mask
 from segwidgets.geometry import Viewport
 from segwidgets.ground.validation import BoolArray, UInt8Array, describe
@@ -20,15 +19,12 @@ from segwidgets.locale.phrases import Phrases
 from segwidgets.masks.comparison import mask_iou
 from segwidgets.prompts import Prompt
 from segwidgets.widgets.painting import photo_to_canvas, to_canvas
-from segwidgets.widgets.static_view import StaticView, png, status
+from segwidgets.widgets.slider_explorer import MAX_HEIGHT, SliderExplorer
 from segwidgets.widgets.thresholded import MAX_WIDTH, thresholded
 from segwidgets.widgets.versions import explained
 
-MAX_HEIGHT = 420  # pixels
-NARROW_CHART = 360  # pixels: as wide as a phone's page, so that its letters are not shrunk there
 
-
-class ThresholdExplorer(StaticView):
+class ThresholdExplorer(SliderExplorer):
     """A mask at any threshold: of SAM's logits with their curves, or of pixels' values with their histogram.
 
     Parameters
@@ -80,12 +76,12 @@ class ThresholdExplorer(StaticView):
         of = self._of = thresholded(source, prompt, words, reference)
         self._reference = of.reference
         height, width = of.image.shape[:2]
-        self.prompt, self.chart = of.prompt, of.chart
+        self.prompt = of.prompt
         self._viewport = Viewport.fit(height, width, of.max_width, MAX_HEIGHT)
         self._photo = photo_to_canvas(of.image, self._viewport)
         whole = of.step >= 1
         digits = 0 if whole else max(2, -math.floor(math.log10(of.step)))
-        self.slider = FloatSlider(
+        slider = FloatSlider(
             value=of.start,
             min=of.low,
             max=of.high,
@@ -94,16 +90,9 @@ class ThresholdExplorer(StaticView):
             readout=whole or words.has_decimal_point,  # else it is in the sentence beneath alone
             readout_format=f".{digits}f",
         )
-        explained(self.slider, of.hint)
-        self.slider.layout.width, self.slider.layout.max_width = f"{MAX_WIDTH}px", "100%"
-        self.slider.observe(lambda change: self._guard(self.set_threshold, change["new"]), "value")
-        self.shown, self.curves, self.words = Image(format="png"), Image(format="png"), HTML()
-        self.shown.layout.max_width = self.curves.layout.max_width = "100%"
-        parts = [Box([part], layout={"max_width": "100%"}) for part in (self.shown, self.curves)]
-        wrapped = {"flex_flow": "row wrap", "align_items": "center"}  # the chart beneath where it is narrow
-        frame = VBox([Box(parts, layout=wrapped)])
-        frame.add_class("sw-stage")
-        super().__init__([self.slider, frame, self.words], lang)
+        explained(slider, of.hint)
+        slider.observe(lambda change: self._guard(self.set_threshold, change["new"]), "value")
+        super().__init__(slider, of.chart, MAX_WIDTH, lang)
         self.threshold = of.start
         self._refresh()
 
@@ -143,17 +132,12 @@ class ThresholdExplorer(StaticView):
             self.threshold = self.slider.value = float(threshold)
             self._refresh()
 
-    def picture(self) -> UInt8Array:
-        """Return what is shown, words included, as (H, W, 3) uint8 RGB."""
-        drawn = self._paint()
-        whole = np.vstack([drawn, self.chart.draw(self.threshold, drawn.shape[1])])
-        return caption(whole, self._describe())
-
     def _refresh(self) -> None:
         self.mask: BoolArray = self._of.values > self.threshold
-        self.shown.value = png(self._paint())
-        self.curves.value = png(self.chart.draw(self.threshold, NARROW_CHART))
-        self.words.value = status(self._describe())
+        super()._refresh()
+
+    def _at(self) -> float:
+        return self.threshold
 
     def _paint(self) -> UInt8Array:
         drawn = annotate_mask(self._photo, to_canvas(self.mask, self._viewport))

@@ -154,7 +154,7 @@ def rungs(values: npt.NDArray[Any]) -> tuple[float, int, float, float]:
     return step, digits, round(first * step, digits), round(last * step, digits)
 
 
-def checked_values(values: npt.NDArray[Any], image: UInt8Array) -> npt.NDArray[Any]:
+def checked_values(values: npt.NDArray[Any], image: UInt8Array, name: str = "values") -> npt.NDArray[Any]:
     """Return numbers for a photo's pixels (H, W), or say why they are none.
 
     Raises
@@ -164,18 +164,18 @@ def checked_values(values: npt.NDArray[Any], image: UInt8Array) -> npt.NDArray[A
     ValueError
         If they have another shape than the photo, or some are not finite.
     """
-    refuse_masked(values, "values")
+    refuse_masked(values, name)
     if values.dtype.kind not in "uif":
         raise TypeError(
-            f"values must be real numbers, got {describe(values)}; of a mask every threshold makes the same"
+            f"{name} must be real numbers, got {describe(values)}; of a mask every threshold makes the same"
         )
     if values.shape != image.shape[:2]:
         raise ValueError(
-            f"values must have the shape of the photo, {image.shape[:2]}, one number for each pixel, got "
+            f"{name} must have the shape of the photo, {image.shape[:2]}, one number for each pixel, got "
             f"{values.shape}; take one channel, as in image[:, :, 0]"
         )
     if not np.isfinite(values).all():
-        raise ValueError("values must be finite, got NaN or infinity among them")
+        raise ValueError(f"{name} must be finite, got NaN or infinity among them")
     return values
 
 

@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.model]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 MAKE = """
 from segwidgets import ClassExplorer, ClickSegmenter, EmbeddingExplorer, Prompt, PromptForm
-from segwidgets import Segmenter, ThresholdExplorer
+from segwidgets import ReliabilityExplorer, Segmenter, ThresholdExplorer
 cat = Segmenter("cat")
 def clicked():
     seg = ClickSegmenter(cat, semantic=False, hover=False)
@@ -30,6 +30,7 @@ SHOWN = [
     "PromptForm(cat, semantic=False)",
     "ThresholdExplorer(cat, Prompt([(250, 170)]))",
     "ThresholdExplorer(cat, cat.image[:, :, 0], reference=cat.image[:, :, 0] > 99)",
+    "ReliabilityExplorer(cat.image, cat.image[:, :, 0] / 255, cat.image[:, :, 0] > 99)",
     "EmbeddingExplorer(cat)",
     "ClassExplorer('cat')",
 ]

@@ -69,6 +69,22 @@ def test_a_threshold_over_values_has_the_mask_beside_the_histogram_and_beneath_i
     )
 
 
+def test_the_bins_of_a_reliability_diagram_are_gone_through_by_keyboard(open_notebook: OpenNotebook) -> None:
+    notebook = open_notebook(
+        [
+            "from segwidgets import ReliabilityExplorer, sample_image",
+            'coins = sample_image("coins")\nsaid = coins[:, :, 0] / 255\n'
+            "explorer = ReliabilityExplorer(coins, said, said > 0.72)\nexplorer",
+        ]
+    )
+    notebook.run_all()
+    words = notebook.page.get_by_role("status")
+    words.filter(has_text="70–80 % was said of").wait_for()
+    slide(notebook, 1)
+    words.filter(has_text="80–90 % was said of").filter(has_text="100 % of them are object").wait_for()
+    assert notebook.execute("explorer.bin") == "8"
+
+
 def test_the_embedding_follows_the_mouse_and_a_click_stays(open_notebook: OpenNotebook) -> None:
     notebook = open_notebook(
         [

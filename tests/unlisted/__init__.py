@@ -20,6 +20,10 @@ taken for a wrong cause (both do name it: their words were widened), and 2 passe
 array for a list, and was taken out). Hints were mended by those of its rows that are in "second"; those in
 "third" were left as they are.
 
+Lesson 12's, in "first", were written before its judges, by the same hand. Asked for the first time, 51 of 58
+got a hint that names the mistake (88 %), 3 a wrong cause, and 1 passed; 3 were named in other words, which
+were widened. The judges were mended by it.
+
 Words of a row were widened or narrowed where a reader found that its hint does name the mistake, or does not.
 """
 

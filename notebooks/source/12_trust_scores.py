@@ -36,7 +36,8 @@ import cv2
 import matplotlib.pyplot as plt
 import numpy as np
 
-from segwidgets import Prompt, ReliabilityExplorer, Segmenter, compare, load_image, measure
+from segwidgets import Prompt, ReliabilityExplorer, Segmenter
+from segwidgets import compare, load_image, measure
 from segwidgets.course import check, draw, progress, quiz, reference_mask, show, start
 from segwidgets.models.deeplab.table import load_fastest
 
@@ -75,24 +76,24 @@ for k, point in enumerate(points):
     top = answer.predicted_iou.argmax()
     rated[k], measured[k], best[k] = answer.predicted_iou[top], ious[top], max(ious)
 right = measured > 0.5
-print(right.sum(), (~right).sum(), f"{np.median(measured):.2f}", f"{measured[~right].max():.2f}")
-print(*(f"{np.median(rated[group]):.2f}" for group in (right, ~right)), f"{best.min():.2f}")
+print(sum(right), sum(~right), f"{np.median(measured):.2f} {max(measured[~right]):.2f}")
+print(*(f"{np.median(rated[g]):.2f}" for g in (right, ~right)), f"{best.min():.2f}")
 
 # %%
 hair = segmenter.predict(Prompt([(248.5, 28.5)]))
 hair = hair.choose(int(hair.predicted_iou.argmax()))
-show(draw(photo, prompt=Prompt(points, right)), draw(photo, hair.best_mask, hair.prompt),
-     width=760, titles=L(["44 clicks find her, 16 find something else", "Rated 0.99, IoU 0.08"],
-                         ["44 clics dan con ella, 16 con otra cosa", "Predicho 0.99, IoU 0.08"]))
+show(draw(photo, None, Prompt(points, right)), draw(photo, hair.best_mask, hair.prompt),
+     titles=L(["44 clicks find her, 16 find something else", "Rated 0.99, IoU 0.08"],
+              ["44 clics dan con ella, 16 con otra cosa", "Predicho 0.99, IoU 0.08"]))
 print(f"{hair.predicted_iou.max():.2f} {compare(hair.best_mask, person).iou:.2f}")
 
 # %% [markdown] tags=["en", "alt"]
-# The astronaut twice. Left, sixty clicks: circles on most of the suit and the face, crosses on the hair and on tubes and straps in front of
-# the suit. Right, a click on the hair: exactly the hair is marked.
+# The astronaut twice. Left, sixty clicks: circles on most of the suit and the face, crosses on the hair, on the round badge and at the
+# hand. Right, a click on the hair: exactly the hair is marked.
 
 # %% [markdown] tags=["es", "alt"]
-# La astronauta dos veces. A la izquierda, sesenta clics: círculos en casi todo el traje y la cara, cruces en el pelo y en los tubos y correas que
-# el traje lleva delante. A la derecha, un clic en el pelo: está marcado justo el pelo.
+# La astronauta dos veces. A la izquierda, sesenta clics: círculos en casi todo el traje y la cara, cruces en el pelo, en el emblema redondo y junto
+# a la mano. A la derecha, un clic en el pelo: está marcado justo el pelo.
 
 # %% [markdown] tags=["en"]
 # **Measure.** The median IoU is 0.98, and yet more than a quarter of the masks are something else: none of those sixteen has more than 0.08. The ratings
@@ -122,15 +123,22 @@ print(f"{hair.predicted_iou.max():.2f} {compare(hair.best_mask, person).iou:.2f}
 deeplab = load_fastest()
 
 def logits_of(photo):
-    return np.stack([cv2.resize(one, photo.shape[1::-1]) for one in deeplab.logits(photo)])
+    return np.stack([cv2.resize(z, photo.shape[1::-1]) for z in deeplab.logits(photo)])
 
+# %% [markdown] tags=["en"]
+# Softmax is that of lesson 3, with a number more, the temperature, that section 3 will turn.
+
+# %% [markdown] tags=["es"]
+# Softmax es el de la lección 3, con un número más, la temperatura, que la sección 3 moverá.
+
+# %%
 def probability(logits, name, temperature=1):
     raised = np.exp((logits - logits.max(axis=0)) / temperature)
     return (raised / raised.sum(axis=0))[deeplab.class_names.index(name)]
 
 # %%
 things = {"astronaut": ("person", "person"), "cat": ("cat", "cat"),
-          "motorcycle": ("motorcycle", "motorbike"), "grace_hopper": ("person", "person")}
+    "motorcycle": ("motorcycle", "motorbike"), "grace_hopper": ("person", "person")}
 logits = {name: logits_of(load_image(name)) for name in things}
 truth = {name: reference_mask(name, part) for name, (part, _) in things.items()}
 said = {name: probability(logits[name], word) for name, (_, word) in things.items()}
@@ -151,7 +159,7 @@ said = {name: probability(logits[name], word) for name, (_, word) in things.item
 explorer = ReliabilityExplorer(load_image("motorcycle"), said["motorcycle"],
                                truth["motorcycle"], lang=L("en", "es"))
 explorer.set_probability(0.75)
-print(f"{explorer.chart.said[explorer.bin]:.2f} {explorer.chart.found[explorer.bin]:.2f}")
+print(f"{explorer.chart.said[7]:.2f} {explorer.chart.found[7]:.2f}")
 explorer
 
 # %% [markdown] tags=["en", "alt", "cover"]
@@ -212,8 +220,6 @@ for name in things:
 # probabilidad que se dio a la verdad. **Predice.** ¿Es la misma en las cuatro fotos?
 
 # %%
-temperatures = np.arange(0.5, 3.1, 0.25)
-
 def log_loss(name, temperature):
     part = np.s_[:, ::3, ::3]  # a ninth of the pixels is enough || basta la novena parte
     given = probability(logits[name][part], things[name][1], temperature)
@@ -221,10 +227,12 @@ def log_loss(name, temperature):
     return -np.log(np.maximum(true, 1e-9)).mean()
 
 # %%
+temperatures = np.arange(0.5, 3.1, 0.25)
 plt.figure(figsize=(6.8, 3.4))
-for name, marker in zip(things, "osv^"):
+colors = "#0072B2", "#E69F00", "#009E73", "#CC79A7"
+for name, marker, color in zip(things, "osv^", colors):
     loss = [log_loss(name, temperature) for temperature in temperatures]
-    plt.plot(temperatures, loss, marker=marker, label=name)
+    plt.plot(temperatures, loss, marker=marker, color=color, label=name)
     print(f"{name:<13}{temperatures[np.argmin(loss)]}")
 plt.title(L("Each photo has its own best temperature", "Cada foto tiene su mejor temperatura"))
 plt.xlabel(L("temperature", "temperatura"))
@@ -269,22 +277,23 @@ def errors_left(name, silence):
     return (wrong & (sure >= np.quantile(sure, silence))).sum() / wrong.sum()
 
 for name in things:
-    print(f"{name:<13}", *(f"{errors_left(name, silence):.2f}" for silence in (0.1, 0.2)))
+    print(f"{name:<13}", *(f"{errors_left(name, s):.2f}" for s in (0.1, 0.2)))
 
 # %%
 silent = np.abs(said["cat"] - 0.5) < np.quantile(np.abs(said["cat"] - 0.5), 0.1)
 wrong = (said["cat"] > 0.5) != truth["cat"]
 cat = load_image("cat")
-show(draw(cat, wrong, color=(213, 94, 0)), draw(cat, silent, color=(240, 228, 66)), width=760,
+orange, yellow = (213, 94, 0), (240, 228, 66)
+show(draw(cat, wrong, color=orange), draw(cat, silent, color=yellow), width=760,
      titles=L(["Where DeepLab errs", "Where it is least sure: a tenth"],
               ["Dónde yerra DeepLab", "Donde menos segura está: un décimo"]))
-print(f"{wrong.mean():.3f} {silent.mean():.2f} {(wrong & silent).sum() / wrong.sum():.2f}")
+print(f"{wrong.mean():.3f} {silent.mean():.2f} {silent[wrong].mean():.2f}")
 
 # %% [markdown] tags=["en", "alt"]
-# The cat twice. Left, red: a rim around her head and a patch beside her chin. Right, yellow: a wider rim at the same places, with the same patch.
+# The cat twice. Left, in orange: a rim around her head and a patch beside her chin. Right, in yellow: a wider rim at the same places, with the same patch.
 
 # %% [markdown] tags=["es", "alt"]
-# La gata dos veces. A la izquierda, en rojo: un borde alrededor de la cabeza y una mancha junto al mentón. A la derecha, en amarillo: un borde más ancho en los
+# La gata dos veces. A la izquierda, en naranja: un borde alrededor de la cabeza y una mancha junto al mentón. A la derecha, en amarillo: un borde más ancho en los
 # mismos sitios, con la misma mancha.
 
 # %% [markdown] tags=["en"]
@@ -325,12 +334,11 @@ def spoil(photo, how, much):
     return (photo * much).astype(np.uint8)  # "dark"
 
 # %%
-def try_both(name, photo):
-    given, box = probability(logits_of(photo), things[name][1]), measure(truth[name]).box
-    answer = Segmenter(photo).predict(Prompt(box=box))
-    ious = [compare(mask, truth[name]).iou for mask in (given > 0.5, answer.best_mask)]
-    sure = np.maximum(given, 1 - given).mean(), answer.predicted_iou[answer.best]
-    return ious, sure
+def try_both(name, view):
+    given, box = probability(logits_of(view), things[name][1]), measure(truth[name]).box
+    sam = Segmenter(view).predict(Prompt(box=box))
+    ious = [compare(mask, truth[name]).iou for mask in (given > 0.5, sam.best_mask)]
+    return ious, (np.maximum(given, 1 - given).mean(), sam.predicted_iou[sam.best])
 
 # %% [markdown] tags=["en"]
 # Each line: DeepLab's IoU and how sure it is (of each pixel, "person" or "no person"; the mean), then SAM's IoU and its rating.
@@ -341,10 +349,12 @@ def try_both(name, photo):
 # %%
 spoilt = {L("clean", "limpia"): photo, L("noise", "ruido"): spoil(photo, "noise", 80),
           L("blur", "borrosa"): spoil(photo, "blur", 9), L("dark", "oscura"): spoil(photo, "dark", 0.03)}
+titles = []
 for how, picture in spoilt.items():
     ious, sure = try_both("astronaut", picture)
-    print(f"{how:<8}", "   ".join(f"{iou:.2f} ({own:.2f})" for iou, own in zip(ious, sure)))
-show(*list(spoilt.values())[1:], titles=list(spoilt)[1:], width=760)
+    titles.append(f"{how}: DeepLab {ious[0]:.2f}, SAM {ious[1]:.2f}")
+    print(f"{how:<8}", "   ".join(f"{i:.2f} ({s:.2f})" for i, s in zip(ious, sure)))
+show(*list(spoilt.values())[1:], titles=titles[1:], width=840)
 
 # %% [markdown] tags=["en", "alt"]
 # The astronaut's photo spoilt in three ways: under coloured noise, so blurred that the face has no features, and nearly black.
@@ -373,8 +383,8 @@ plt.figure(figsize=(6.8, 3.2))
 plt.plot(strengths, ious, marker="o", color="#0072B2", label=L("IoU with her", "IoU con ella"))
 plt.plot(strengths, sure, marker="s", color="#D55E00",
          label=L("how sure DeepLab is", "lo segura que está DeepLab"))
-plt.title(L("When nothing is left to see, doubt goes too",
-            "Cuando ya no se ve nada, se va también la duda"))
+plt.title(L("DeepLab loses her, and then its doubts",
+            "DeepLab la pierde, y después pierde las dudas"))
 plt.xlabel(L("noise (standard deviation)", "ruido (desviación típica)"))
 plt.legend()
 plt.show()
@@ -386,12 +396,14 @@ plt.show()
 # Dos curvas según el ruido. El IoU cae de 0,9 a 0. Lo segura que está DeepLab baja un poco al principio, es mínimo a medio camino y sube hasta casi 1 donde el IoU es 0.
 
 # %% [markdown] tags=["en"]
-# **Explain.** A network doubts between things that it knows. Where it sees half of a person it wavers; where it sees none, "background" is a perfectly safe answer to it. Its
+# **Explain.** You see her through all that noise at once; the network does not. It doubts between things that it knows: where it sees half of a person it wavers, and where
+# it sees none, "background" is a perfectly safe answer to it. Its
 # probabilities compare 21 answers with each other, and "this is no photo that I can judge" is not among them. So a threshold on sureness catches the half-spoilt photos, and
 # lets through the worst. Look at the photo as well: is it as bright and as sharp as those on which you measured?
 
 # %% [markdown] tags=["es"]
-# **Explica.** Una red duda entre las cosas que conoce. Donde ve media persona, vacila; donde no ve ninguna, «fondo» le parece una respuesta segurísima. Sus
+# **Explica.** Tú la ves a la primera a través de todo ese ruido; la red, no. Duda entre las cosas que conoce: donde ve media persona, vacila, y donde no ve ninguna,
+# «fondo» le parece una respuesta segurísima. Sus
 # probabilidades comparan 21 respuestas entre sí, y «esta no es una foto que yo pueda juzgar» no está entre ellas. Un umbral sobre la seguridad atrapa, pues, las fotos a medio
 # estropear y deja pasar las peores. Mira también la foto: ¿es tan clara y tan nítida como aquellas en que mediste?
 

@@ -8,7 +8,7 @@
 #
 # - how a *U-Net* is built, and what its skip connections carry;
 # - the four lines of a training step, and what the loss and the IoU tell while it runs;
-# - why a network is tested on what it has not seen, and what a leak looks like;
+# - why a network is tested on what it has not seen, and what leakage looks like;
 # - what `eval()` switches, and what happens to who forgets it;
 # - what *distillation* is, by which MobileSAM was made.
 #
@@ -25,7 +25,7 @@
 #
 # - cómo está hecha una *U-Net* y qué llevan sus conexiones de salto;
 # - las cuatro líneas de un paso de entrenamiento, y qué dicen la pérdida y el IoU mientras avanza;
-# - por qué una red se prueba con lo que no ha visto, y qué aspecto tiene una fuga;
+# - por qué una red se prueba con lo que no ha visto, y cómo se nota una filtración;
 # - qué cambia `eval()`, y qué le pasa a quien lo olvida;
 # - qué es la *destilación*, con la que se hizo MobileSAM.
 #
@@ -84,14 +84,14 @@ print(photo.shape, f"{coins[:, LEFT].mean():.2f} {coins[:, RIGHT].mean():.2f}")
 #
 # A convolution of 3 × 3 sees three pixels. To know *that* something is a coin, a network must see much more: so it halves the picture four times, and looks
 # again at each size. But at an eighth or a sixteenth of the size nobody knows *where* exactly an edge was. So it enlarges again, and at each size
-# puts beside it (`torch.cat`) what it had there on the way down. These are the *skip connections*, and the picture of it is a U:
+# puts beside it (`torch.cat`) what it had there on the way down. These are the *skip connections*, and the picture of it, with sizes and channels, is a U:
 #
 # ```
-# 304 × 192   8 channels  ─────────── skip ──────────►  8   → one number for each pixel
+# 304 × 192    8   ────────────── skip ───────────►  8   → one number for each pixel
 #    152 × 96     12   ──────────── skip ─────────►  12
 #        76 × 48      16   ──────── skip ──────►  16
 #            38 × 24      24   ──── skip ───►  24
-#                19 × 12        32 channels
+#                19 × 12        32
 # ```
 
 # %% [markdown] tags=["es"]
@@ -99,14 +99,14 @@ print(photo.shape, f"{coins[:, LEFT].mean():.2f} {coins[:, RIGHT].mean():.2f}")
 #
 # Una convolución de 3 × 3 ve tres píxeles. Para saber *que* algo es una moneda hay que ver mucho más: por eso la red divide la imagen entre dos cuatro veces y
 # vuelve a mirar en cada tamaño. Pero a un octavo o un dieciseisavo del tamaño ya nadie sabe *dónde* estaba exactamente un borde. Así que vuelve a ampliar y, en
-# cada tamaño, pone al lado (`torch.cat`) lo que tenía allí a la bajada. Son las *conexiones de salto*, y el dibujo es una U:
+# cada tamaño, pone al lado (`torch.cat`) lo que tenía allí a la bajada. Son las *conexiones de salto*, y el dibujo, con tamaños y canales, es una U:
 #
 # ```
-# 304 × 192   8 canales  ─────────── salto ─────────►  8   → un número por píxel
+# 304 × 192    8   ────────────── salto ──────────►  8   → un número por píxel
 #    152 × 96     12   ──────────── salto ────────►  12
 #        76 × 48      16   ──────── salto ─────►  16
 #            38 × 24      24   ──── salto ──►  24
-#                19 × 12        32 canales
+#                19 × 12        32
 # ```
 
 # %%
@@ -470,7 +470,7 @@ for one, usual in ((net, 0.975), (spoilt, 0.37)):
 # %% [markdown] tags=["es"]
 # ## 6 · Un número demasiado bueno
 #
-# Alguien cambia las mitades: aprende de la derecha y prueba con la derecha. Es una *filtración de datos*: lo que prueba se ha colado en lo que se
+# Alguien cambia las mitades: aprende de la derecha y prueba con la derecha. Es una *filtración de datos*: aquello con lo que se prueba se ha colado en lo que se
 # aprende.
 #
 # **Predice.** ¿Qué número presentarán, y qué dirá a eso la mitad izquierda, que esa red no ha visto nunca?
@@ -567,7 +567,7 @@ print(round(teacher / 4 / 66429 / 1000) * 1000)  # 4 bytes a weight || 4 bytes p
 # %% [markdown] tags=["es"]
 # ## Ejercicios
 #
-# Sin PyTorch.
+# Ninguno pide PyTorch.
 #
 # ### 10.1 · Otra pérdida
 #

@@ -38,7 +38,7 @@ def test_the_curves_stand_where_their_numbers_are() -> None:
     view = TrainingView(IMAGE, WANTED)
     view.add(75, 5.0, HALF)  # a loss above 1 stays within the chart
     view.add(150, 0.0, WANTED)
-    picture = view._chart.trace(view.steps)
+    picture = view.chart.trace(view.steps)
     right_end = picture[:, -16:-8]
     loss, iou = (np.nonzero(colored(right_end, one))[0].mean() for one in (style.ORANGE, style.SKY_BLUE))
     assert iou < 20 < 100 < loss
@@ -77,11 +77,11 @@ def test_it_speaks_the_language_asked_for_and_leaves_nothing_when_closed() -> No
         assert "Paso 10 de 150: pérdida 0,75, IoU 0,50" in view.words.value
         return view
 
-    check_closing(shown, "_chart")
+    check_closing(shown, "chart")
 
 
 def test_what_is_stored_is_small() -> None:
     from importlib import resources
 
-    file = resources.files("segwidgets.course") / training._FILE
+    file = resources.files("segwidgets.course") / training.STORED
     assert len(file.read_bytes()) < 80_000

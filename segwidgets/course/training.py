@@ -28,7 +28,7 @@ from segwidgets.widgets.static_view import StaticView, png, status
 from segwidgets.widgets.threshold_charts import CHART_HEIGHT, Chart
 
 CHART_WIDTH = 360  # pixels: as wide as a phone's page
-_FILE = "stored_training.json"
+STORED = "stored_training.json"
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Step:
         return self.compared.boundary_iou
 
 
-class _Learning(Chart):
+class Learning(Chart):
     """Loss and IoU over the steps of a training, from 0 to 1; a higher loss is drawn at the upper edge."""
 
     def _plot(self, axes: Any) -> str:
@@ -110,6 +110,8 @@ class TrainingView(StaticView):
     ----------
     steps : list of Step
         What was added, in order.
+    chart : Learning
+        The curves.
 
     Examples
     --------
@@ -127,7 +129,7 @@ class TrainingView(StaticView):
         self._reference = check_mask(reference)
         self.last = last
         self.steps: list[Step] = []
-        self._chart = _Learning(0, last, lang)
+        self.chart = Learning(0, last, lang)
         self.shown, self.curves, self.words = Image(format="png"), Image(format="png"), HTML()
         self.shown.layout.max_width = self.curves.layout.max_width = "100%"
         parts = [Box([part], layout={"max_width": "100%"}) for part in (self.shown, self.curves)]
@@ -183,7 +185,7 @@ class TrainingView(StaticView):
 
     def picture(self) -> UInt8Array:
         """Return what is shown, words included, as (H, W, 3) uint8 RGB."""
-        return caption(beside([self._paint(), self._chart.trace(self.steps)], 8), self._describe())
+        return caption(beside([self._paint(), self.chart.trace(self.steps)], 8), self._describe())
 
     def _describe_picture(self) -> str:
         return self._tr.gettext("The test photo with the network's mask, and curves of loss and IoU.")
@@ -205,13 +207,13 @@ class TrainingView(StaticView):
 
     def _refresh(self) -> None:
         self.shown.value = png(self._paint())
-        self.curves.value = png(self._chart.trace(self.steps))
+        self.curves.value = png(self.chart.trace(self.steps))
         self.words.value = status(self._describe())
 
 
 @cache
 def _stored() -> dict[str, Any]:
-    file = resources.files(__package__) / _FILE
+    file = resources.files(__package__) / STORED
     stored: dict[str, Any] = json.loads(file.read_text("utf-8"))
     return stored
 

@@ -62,7 +62,7 @@ def test_an_interval_holds_what_95_of_100_means_do_and_is_wider_for_99() -> None
 def test_draws_in_pieces_are_all_of_the_draws(monkeypatch: pytest.MonkeyPatch) -> None:
     values = np.random.default_rng(2).uniform(0, 1, 30)
     whole = mean_interval(values, draws=500)
-    monkeypatch.setattr("segwidgets.evaluate.intervals._AT_ONCE", 100)
+    monkeypatch.setattr("segwidgets.evaluate.intervals.AT_ONCE", 100)
     assert mean_interval(values, draws=500) == pytest.approx(whole, abs=1e-12)
 
 

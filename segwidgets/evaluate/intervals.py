@@ -11,7 +11,7 @@ import numpy.typing as npt
 from segwidgets.ground.validation import describe
 
 LEVEL, DRAWS = 0.95, 2000
-_AT_ONCE = 2_000_000  # numbers of draws that are worked on together
+AT_ONCE = 2_000_000  # numbers of draws that are worked on together
 
 Floats = npt.NDArray[np.float64]
 
@@ -95,7 +95,7 @@ def mean_intervals(
     rng = np.random.default_rng(seed)
     count = len(numbers)
     means = []
-    for begin in range(0, draws, step := max(1, _AT_ONCE // count)):
+    for begin in range(0, draws, step := max(1, AT_ONCE // count)):
         some = min(step, draws - begin)
         picks = rng.integers(count, size=(some, count)) + count * np.arange(some)[:, None]
         times = np.bincount(picks.ravel(), minlength=some * count).reshape(some, count)

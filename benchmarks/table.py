@@ -168,11 +168,12 @@ class _Counting(Segmenter):
         return super().predict(*arguments, **options)
 
 
-def large_photo(megapixels: float) -> np.ndarray:
-    """Return the coffee photo (3:2) blown up or shrunk."""
-    width = round((megapixels * 1.5e6) ** 0.5)
-    size = (width, round(width / 1.5))
-    return np.asarray(Image.fromarray(sample_image("coffee")).resize(size, Image.Resampling.BICUBIC))
+def large_photo(megapixels: float, name: str = "coffee") -> np.ndarray:
+    """Return a sample photo (coffee is 3:2) blown up or shrunk."""
+    photo = Image.fromarray(sample_image(name))
+    ratio = photo.width / photo.height
+    width = round((megapixels * ratio * 1e6) ** 0.5)
+    return np.asarray(photo.resize((width, round(width / ratio)), Image.Resampling.BICUBIC))
 
 
 def rows(quick: bool) -> Iterator[Row]:

@@ -1,7 +1,7 @@
 """Run the tests, as `make test` does: bring Chromium, fetch the weights, pytest, then nbval on the lessons.
 
 `--all`, as `make test-all`: also those marked `long` (environments of their own, the whole benchmark, other
-variants of what is tested once) and the Spanish solutions.
+variants of what is tested once), the English lessons as they come and the Spanish solutions.
 
 Two workers, one file to each at a time, so that a model is loaded once a file. The lessons run without a
 network: every proxy leads nowhere. What could not run is said in the last line, and on CI that is a failure.
@@ -16,7 +16,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 NBVAL = ["-p", "tests.notebooks.pictures", "--nbval", "--nbval-current-env"]  # every built lesson, strictly
-SPANISH_SOLUTIONS = "notebooks/es/solutions"  # the same code as in English, built from one source
+SPANISH_SOLUTIONS = "notebooks/es/solutions"
+ONE_OF_EACH = ["notebooks/en/solutions", "notebooks/es", "--ignore", SPANISH_SOLUTIONS]  # of one source
 SLOWEST = ["--durations", "40", "--durations-min", "10"]
 PROXIES = {"http_proxy": "http://127.0.0.1:9", "https_proxy": "http://127.0.0.1:9", "no_proxy": "127.0.0.1"}
 OFFLINE = {
@@ -48,7 +49,7 @@ def main() -> int:
     selection = ["-m", " and ".join(wanted)] if wanted else []
     runs = [([*tests, *selection, *arguments], environment)]
     if not arguments:
-        lessons = ["notebooks"] if "--all" in sys.argv else ["notebooks", "--ignore", SPANISH_SOLUTIONS]
+        lessons = ["notebooks"] if "--all" in sys.argv else ONE_OF_EACH
         runs.append(([*tests, *NBVAL, *lessons], environment | OFFLINE))
     status = max(subprocess.run(run, env=env, check=False).returncode for run, env in runs)
     if not chromium:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from benchmarks import limit, many_clicks, panels
+from benchmarks import everything, limit, many_clicks, panels
 from benchmarks.__main__ import limits
 from benchmarks.folder import Round, Run, lines
 from benchmarks.table import Row
@@ -87,6 +88,16 @@ def test_a_folder_is_measured_by_medians_and_what_is_too_slow_is_said() -> None:
     assert "5.00 x" in told[4]
     assert "2.00 x" in told[5]
     assert lines(4, [Round(Run(40, 38, 0.8), Run(26, 40, 0.7), Run(100, 200, 3.0))])[1] == 1
+
+
+@pytest.mark.model
+@pytest.mark.long  # as all benchmarks
+def test_everything_on_a_large_photo_is_told_with_what_the_bar_promised(capsys) -> None:
+    assert everything.main(["--megapixels", "0.2", "--side", "3", "--alone"]) == 0
+    size, ours, bar = capsys.readouterr().out.splitlines()
+    assert size == "0.2 megapixels, 3 points per side"
+    assert re.fullmatch(r"generate_masks: \d+ s, \d\.\d\d GB at most", ours)
+    assert re.fullmatch(r"after a tenth the bar promises \d+ s; it takes \d+: \d\.\d\d x", bar)
 
 
 @pytest.mark.model

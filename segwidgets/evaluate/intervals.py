@@ -59,8 +59,8 @@ def mean_interval(
     Examples
     --------
     >>> low, high = mean_interval([0.9, 0.8, 0.95, 0.2])
-    >>> round(low, 2), round(high, 2)
-    (0.38, 0.92)
+    >>> round(low, 3), round(high, 3)
+    (0.375, 0.925)
     """
     column = _column(values)
     names = range(len(column)) if groups is None else list(groups)

@@ -448,7 +448,7 @@ import copy
 
 spoilt = copy.deepcopy(net)
 for _ in range(30):
-    ask(spoilt.train(), -torch.ones_like(grey))
+    ask(spoilt.train(), -torch.ones_like(grey[:64, :64]))
 for one, usual in ((net, 0.975), (spoilt, 0.37)):
     print(about(compare(ask(one.eval()), wanted).iou, usual, 0.02))
 

@@ -320,7 +320,8 @@ def words_of(widget: Any) -> Iterator[str]:
                 yield text
     if isinstance(widget, HTML | Text):
         yield widget.value
-    if getattr(widget, "readout", False) and widget.readout_format not in ("d", ".0%"):
+    written = getattr(widget, "readout_format", "")  # a slider over options has none: it shows their words
+    if getattr(widget, "readout", False) and written not in ("", "d", ".0%"):
         yield f"{widget.value:.2f}"  # as the front end writes it, in every language alike
     for child in getattr(widget, "children", ()):
         yield from words_of(child)

@@ -12,14 +12,13 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-import cv2
 import numpy as np
 from ipywidgets import HTML, Box, Image
 
 from segwidgets.drawing import style
 from segwidgets.drawing.captions import caption
 from segwidgets.drawing.overlays import annotate_mask
-from segwidgets.drawing.primitives import beside
+from segwidgets.drawing.primitives import beside, draw_curve
 from segwidgets.ground.validation import BoolArray, UInt8Array, check_image, check_mask
 from segwidgets.locale.languages import DEFAULT
 from segwidgets.masks.comparison import MaskComparison, compare
@@ -86,9 +85,7 @@ class Learning(Chart):
             if not steps:
                 break
             xy = [(one.step, value) for one, value in zip(steps, values, strict=True)]
-            points = (to_pixels.transform(xy) * (1, -1) + (0, CHART_HEIGHT)).round().astype(np.int32)
-            cv2.polylines(drawn, [points], False, color, 2, cv2.LINE_AA)
-            cv2.circle(drawn, points[-1].tolist(), 4, color, -1, cv2.LINE_AA)
+            draw_curve(drawn, to_pixels.transform(xy) * (1, -1) + (0, CHART_HEIGHT), color)
         return drawn
 
 

@@ -1,4 +1,4 @@
-"""The shapes that pictures, figures and the widget's canvas draw alike: markers, boxes, outlines, boards.
+"""The shapes that pictures, figures and the widget's canvas draw alike: markers, boxes, outlines, curves.
 
 Arrays and strokes only: what a mask means, and what stands on a button, is said elsewhere. Nothing here
 needs supervision, which takes seconds to load.
@@ -132,6 +132,13 @@ def draw_point(image: UInt8Array, x: float, y: float, foreground: bool, scale: f
         for stroke in strokes:
             start, end = _fixed(np.reshape(stroke, (2, 2))).tolist()
             cv2.line(image, start, end, color, max(1, round(width)), cv2.LINE_AA, _SHIFT)
+
+
+def draw_curve(image: UInt8Array, xy: FloatArray, color: style.Rgb) -> None:
+    """Draw the line of a chart into `image`, RGB, through xy (N, 2) in pixels, with a dot at its end."""
+    points = xy.round().astype(np.int32)
+    cv2.polylines(image, [points], False, color, 2, cv2.LINE_AA)
+    cv2.circle(image, points[-1].tolist(), 4, color, -1, cv2.LINE_AA)
 
 
 def beside(pictures: Sequence[UInt8Array], gap: int) -> UInt8Array:

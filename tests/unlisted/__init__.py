@@ -24,6 +24,11 @@ Lesson 12's, in "first", were written before its judges, by the same hand. Asked
 got a hint that names the mistake (88 %), 3 a wrong cause, and 1 passed; 3 were named in other words, which
 were widened. The judges were mended by it.
 
+Those of lessons 10, 12, 13 and 14 in `second` were written from the exercises' texts alone by somebody who
+had not seen the judges. Asked for the first time, 132 of 138 got a hint that names the mistake (96 %), 2 a
+vague one, 3 were taken for a wrong cause (all three do say what is wrong), and 1 passed (twenty bins for ten,
+in 12.1). That one and a vague one (10.3) are mended; the others were left as they are.
+
 Words of a row were widened or narrowed where a reader found that its hint does name the mistake, or does not.
 """
 

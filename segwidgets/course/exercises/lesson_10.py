@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from math import prod
 from typing import Any
 
@@ -310,6 +311,12 @@ def _right_norm(x: Any, mean: Any, variance: Any, training: bool) -> Any:
     return _own(x) if training else _off(x, mean, variance)
 
 
+def _running(x: Any, mean: Any, variance: Any, share: float) -> Any:
+    """Return it by the numbers kept, which took in a share of the batch's own before."""
+    own, spread = x.mean(axis=_BATCH), x.var(axis=_BATCH)
+    return _off(x, mean + share * (own - mean), variance + share * (spread - variance))
+
+
 def _in_training(makes: Callable[[Any, Any, Any], Any]) -> Callable[..., Any]:
     """Return a mistake that is made in training alone."""
     return lambda x, mean, variance, training: (
@@ -381,6 +388,16 @@ NORM = Task(
         Mistake(
             _in_training(lambda x, mean, variance: _off(x, mean, x.var(axis=_BATCH))),
             N_("In training the variance is the batch's own, but the mean the one kept."),
+        ),
+        *(
+            Mistake(
+                _in_training(partial(_running, share=share)),
+                N_(
+                    "In training the batch's own mean and variance are taken, and nothing of those kept: "
+                    "these only take in a little of each batch, for later."
+                ),
+            )
+            for share in (0.1, 0.9)
         ),
         Mistake(_both(lambda x, m, v: _off(x, 0 * m, v)), _NOT_OFF),
         Mistake(_kept(lambda x, m, v: _off(x, 0 * m, v)), _NOT_OFF),

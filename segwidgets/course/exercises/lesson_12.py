@@ -35,23 +35,31 @@ _SAID = (
         (0.97, "++++++++"),
         (1.0, "+-"),
     ),
-    _sayings((0.02, "---"), (0.08, "-"), (0.25, "+++-"), (0.66, "--+"), (0.88, "--+-++-"), (0.93, "+")),
+    _sayings(
+        (0.02, "---"),
+        (0.08, "-"),
+        (0.25, "+++-"),
+        (0.66, "--+"),
+        (0.83, "+++"),
+        (0.88, "--+-++-"),
+        (0.93, "+"),
+    ),
     _sayings((0.13, "+--"), (0.37, "+-++"), (0.55, "+"), (0.58, "++++++"), (0.83, "+-"), (1.0, "+++--")),
 )
 
 
-def _bins(said: Any, true: Any) -> Bins:
-    """Return the bins in which there are pixels."""
-    which = np.minimum((said * _BINS).astype(int), _BINS - 1)
-    of = [which == k for k in range(_BINS)]
+def _bins(said: Any, true: Any, count: int = _BINS) -> Bins:
+    """Return those of so many bins in which there are pixels."""
+    which = np.minimum((said * count).astype(int), count - 1)
+    of = [which == k for k in range(count)]
     return [(int(one.sum()), said[one].mean(), true[one].mean()) for one in of if one.any()]
 
 
-def _over(formula: Callable[[Any, Any, Any], Any]) -> Callable[[Any, Any], Any]:
+def _over(formula: Callable[[Any, Any, Any], Any], count: int = _BINS) -> Callable[[Any, Any], Any]:
     """Return a function of what was said and came true, from one of the bins' sizes, means and shares."""
 
     def of(said: Any, true: Any) -> Any:
-        size, mean, share = np.array(_bins(said, true)).T
+        size, mean, share = np.array(_bins(said, true, count)).T
         return formula(size, mean, share)
 
     return of
@@ -94,7 +102,11 @@ def _eleventh(said: Any, true: Any) -> Any:
     return _ECE(said, true)
 
 
-_ECE = _over(lambda size, mean, share: (size * abs(mean - share)).sum() / size.sum())
+def _weighed(size: Any, mean: Any, share: Any) -> Any:
+    return (size * abs(mean - share)).sum() / size.sum()
+
+
+_ECE = _over(_weighed)
 _WEIGHTS = N_("Each bin weighs the same here; it counts by its share of all pixels.")
 _CANCEL = N_(
     "What was said too much cancels what was said too little: take each bin's distance without its sign."
@@ -166,6 +178,10 @@ CALIBRATION = Task(
                 ),
             )
             for place in (0.5, 0, 1)
+        ),
+        *(
+            Mistake(_over(_weighed, count), N_("These are not ten bins of equal width, each a tenth wide."))
+            for count in (5, 20)
         ),
         Mistake(_without_one, _LAST),
         Mistake(

@@ -266,7 +266,9 @@ _CLICKS = (
         0.85,
     ),
     (
-        np.array([[0.6, 0.8, 0.79], [0.1, 0.82, 0.3], [0.4, 0.45, 0.1], [0.95, 0.2, 0.99], [0.7, 0.6, 0.81]]),
+        np.array(
+            [[0.8, 0.6, 0.79], [0.1, 0.82, 0.3], [0.4, 0.45, 0.1], [0.95, 0.2, 0.99], [0.7, 0.85, 0.81]]
+        ),
         0.8,
     ),
 )
@@ -433,7 +435,7 @@ CLICKS = Task(
             lambda ious, _: float(ious.mean()),
             N_("This is the mean IoU; asked for is the mean number of clicks."),
         ),
-        *twisted(_noc, *COUNT),
+        *twisted(_noc, COUNT[0]),
     ),
     **numbers(1e-6, decimals=True, read=_read_clicks),
 )
@@ -554,7 +556,7 @@ PAIRS = Task(
             lambda first, second: float(second.mean()),
             N_("This is the second's mean IoU; asked for is on which share of the objects it is better."),
         ),
-        *twisted(_RIGHT_SHARE, *SHARE),
+        *twisted(_RIGHT_SHARE, SHARE[0], *SHARE[2:]),
     ),
     **numbers(1e-6, decimals=True),
 )

@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 
 from segwidgets.candidates import Candidates, Choice, as_before
+from segwidgets.ground.packed import Packed
 from segwidgets.ground.validation import BoolArray
 from segwidgets.masks.strokes import Patch
 from segwidgets.prompts import Prompt
@@ -20,10 +21,10 @@ class Edit:
 
     Attributes
     ----------
-    left, top, width, height : int
-        Of the part of the photo that they lie in.
-    bits : bytes
-        Which of its pixels they are, row by row, eight in a byte.
+    left, top : int
+        Where in the photo the part begins that they lie in.
+    pixels : Packed
+        Which of its pixels they are, (height, width) bool.
     put : bool
         Whether they belong to the object.
     after : int
@@ -33,25 +34,21 @@ class Edit:
 
     left: int
     top: int
-    width: int
-    height: int
-    bits: bytes
+    pixels: Packed
     put: bool
     after: int = -1
 
     @classmethod
     def of(cls, patch: Patch, put: bool, prompt: Prompt) -> Edit:
         """Make one of what a hand drew on an object with a prompt."""
-        height, width = patch.pixels.shape
         after = -1 if prompt.is_empty else len(prompt.points)
-        return cls(patch.left, patch.top, width, height, np.packbits(patch.pixels).tobytes(), put, after)
+        return cls(patch.left, patch.top, Packed.of(patch.pixels), put, after)
 
     def onto(self, masks: BoolArray) -> None:
         """Write it into masks (N, H, W), in place."""
-        count = self.height * self.width
-        packed = np.frombuffer(self.bits, np.uint8)
-        pixels = np.unpackbits(packed, count=count).view(np.bool_).reshape(self.height, self.width)
-        part = masks[:, self.top : self.top + self.height, self.left : self.left + self.width]
+        pixels = self.pixels.array()
+        height, width = pixels.shape
+        part = masks[:, self.top : self.top + height, self.left : self.left + width]
         if self.put:
             part |= pixels
         else:

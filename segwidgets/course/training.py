@@ -6,14 +6,13 @@ Nothing here imports torch: the network and its loop stand in the lesson.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Any
 
 import numpy as np
-from ipywidgets import HTML, Box, Image
 
 from segwidgets.drawing import style
 from segwidgets.drawing.captions import caption
@@ -23,10 +22,9 @@ from segwidgets.ground.validation import BoolArray, UInt8Array, check_image, che
 from segwidgets.locale.languages import DEFAULT
 from segwidgets.masks.comparison import MaskComparison, compare
 from segwidgets.masks.rle import decode, encode
-from segwidgets.widgets.static_view import StaticView, png, status
-from segwidgets.widgets.threshold_charts import CHART_HEIGHT, Chart
+from segwidgets.widgets.slider_explorer import NARROW_CHART, ChartedPhoto
+from segwidgets.widgets.threshold_charts import Chart
 
-CHART_WIDTH = 360  # pixels: as wide as a phone's page
 STORED = "stored_training.json"
 
 
@@ -73,23 +71,21 @@ class Learning(Chart):
         axes.set_yticks([0, 0.5, 1], [self._words.general(one) for one in (0, 0.5, 1)])
         return _("step")
 
-    def trace(self, steps: Iterable[Step]) -> UInt8Array:
-        """Return the chart (CHART_HEIGHT, CHART_WIDTH, 3) uint8 RGB with the curves as far as they go."""
-        if CHART_WIDTH not in self._drawn:
-            self._drawn[CHART_WIDTH] = self._draw_still(CHART_WIDTH)
-        picture, to_pixels = self._drawn[CHART_WIDTH]
+    def trace(self, steps: Sequence[Step], width: int = NARROW_CHART) -> UInt8Array:
+        """Return the chart (height, width, 3) uint8 RGB with the curves as far as they go."""
+        picture, to_pixels = self._still(width)
         drawn = picture.copy()
-        steps = list(steps)
-        losses, ious = [min(one.loss, 1.0) for one in steps], [one.iou for one in steps]
-        for values, color in ((losses, style.ORANGE), (ious, style.SKY_BLUE)):
-            if not steps:
-                break
-            xy = [(one.step, value) for one, value in zip(steps, values, strict=True)]
-            draw_curve(drawn, to_pixels.transform(xy) * (1, -1) + (0, CHART_HEIGHT), color)
+        if steps:
+            losses, ious = (
+                [(one.step, min(one.loss, 1.0)) for one in steps],
+                [(one.step, one.iou) for one in steps],
+            )
+            for xy, color in ((losses, style.ORANGE), (ious, style.SKY_BLUE)):
+                draw_curve(drawn, to_pixels.transform(xy) * (1, -1) + (0, self.height), color)
         return drawn
 
 
-class TrainingView(StaticView):
+class TrainingView(ChartedPhoto):
     """The test photo with what a network makes of it so far, and beside it the curves of loss and IoU.
 
     Parameters
@@ -121,18 +117,14 @@ class TrainingView(StaticView):
     1.0
     """
 
+    chart: Learning
+
     def __init__(self, image: UInt8Array, reference: BoolArray, lang: str = DEFAULT, last: int = 150) -> None:
         self._image = check_image(image)
         self._reference = check_mask(reference)
         self.last = last
         self.steps: list[Step] = []
-        self.chart = Learning(0, last, lang)
-        self.shown, self.curves, self.words = Image(format="png"), Image(format="png"), HTML()
-        self.shown.layout.max_width = self.curves.layout.max_width = "100%"
-        parts = [Box([part], layout={"max_width": "100%"}) for part in (self.shown, self.curves)]
-        frame = Box(parts, layout={"flex_flow": "row wrap", "align_items": "center"})
-        frame.add_class("sw-stage")
-        super().__init__([frame, self.words], lang)
+        super().__init__(Learning(0, last, lang), lang)
         self._refresh()
 
     def add(self, step: int, loss: float, mask: BoolArray) -> None:
@@ -182,7 +174,7 @@ class TrainingView(StaticView):
 
     def picture(self) -> UInt8Array:
         """Return what is shown, words included, as (H, W, 3) uint8 RGB."""
-        return caption(beside([self._paint(), self.chart.trace(self.steps)], 8), self._describe())
+        return caption(beside([self._paint(), self._draw_chart(NARROW_CHART)], 8), self._describe())
 
     def _describe_picture(self) -> str:
         return self._tr.gettext("The test photo with the network's mask, and curves of loss and IoU.")
@@ -202,10 +194,8 @@ class TrainingView(StaticView):
             edge=words.decimal(last.boundary_iou),
         )
 
-    def _refresh(self) -> None:
-        self.shown.value = png(self._paint())
-        self.curves.value = png(self.chart.trace(self.steps))
-        self.words.value = status(self._describe())
+    def _draw_chart(self, width: int) -> UInt8Array:
+        return self.chart.trace(self.steps, width)
 
 
 @cache

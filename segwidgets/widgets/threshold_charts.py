@@ -39,9 +39,7 @@ class Chart:
 
     def draw(self, threshold: float, width: int) -> UInt8Array:
         """Return the chart (height, width, 3) uint8 RGB with a line at a threshold."""
-        if width not in self._drawn:
-            self._drawn[width] = self._draw_still(width)
-        picture, to_pixels = self._drawn[width]
+        picture, to_pixels = self._still(width)
         column = round(float(to_pixels.transform((threshold, 0))[0]))
         drawn = picture.copy()
         drawn[8 : self.height - 36, max(column - 1, 0) : column + 1] = style.WHITE
@@ -50,6 +48,12 @@ class Chart:
     def _plot(self, axes: Any) -> str:
         """Draw all but the line into matplotlib's axes, and return what stands beneath them."""
         raise NotImplementedError
+
+    def _still(self, width: int) -> tuple[UInt8Array, Any]:
+        """Return what does not move, and what brings its numbers to pixels (from the lower left corner)."""
+        if width not in self._drawn:
+            self._drawn[width] = self._draw_still(width)
+        return self._drawn[width]
 
     def _draw_still(self, width: int) -> tuple[UInt8Array, Any]:
         from matplotlib.backends.backend_agg import FigureCanvasAgg

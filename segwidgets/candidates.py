@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, ClassVar, Protocol
@@ -13,6 +13,7 @@ import numpy.typing as npt
 from segwidgets.geometry import Box, part_of
 from segwidgets.ground.packed import Packable
 from segwidgets.ground.validation import BoolArray, FloatArray, describe
+from segwidgets.locale.catalogues import N_
 from segwidgets.locale.classes import class_label
 from segwidgets.locale.languages import DEFAULT
 from segwidgets.locale.phrases import Phrases
@@ -28,6 +29,53 @@ if TYPE_CHECKING:
 BORDER_WEIGHT = 6.0  # of the share of the photo's rim that a mask covers
 SMALLEST_PENALTY = 0.12  # of the smallest of several masks
 CLASS_WEIGHT = 0.3  # of the IoU with what a class map sees under the click
+SMALL_SHARE = 0.01  # of the photo: what covers less is told in pixels
+
+SENTENCES: Mapping[str, str] = {
+    "border": N_(
+        "Mask {best} (predicted IoU {iou}, {area} of the photo) comes before mask {rival} ({rival_iou}), "
+        "which covers {border} of the photo's border, as surroundings do and objects seldom."
+    ),
+    "rim of a view": N_(
+        "Mask {best} (predicted IoU {iou}, {area} of the photo) comes before mask {rival} ({rival_iou}), "
+        "which covers {border} of the closer view's rim, as surroundings do and objects seldom."
+    ),
+    "smallest": N_(
+        "Mask {best} (predicted IoU {iou}, {area} of the photo) comes before mask {rival} ({rival_iou}), "
+        "which is the smallest with {rival_area}: one click more often means the whole object than a part "
+        "of it."
+    ),
+    "class": N_(
+        "Mask {best} (predicted IoU {iou}, {area} of the photo) comes before mask {rival} ({rival_iou}), "
+        "as it agrees better with what DeepLab takes for {name} under the click (IoU {agreement} against "
+        "{rival_agreement})."
+    ),
+    "class at the border": N_(
+        "Mask {best} (predicted IoU {iou}, {area} of the photo) comes before mask {rival} ({rival_iou}), "
+        "as the part of the photo's border that it covers is {name} to DeepLab, too, and no surroundings."
+    ),
+    "no class": N_("DeepLab sees none of its classes under the click."),
+    "class agrees": N_(
+        "It is also the one that agrees best with what DeepLab takes for {name} under the click (IoU "
+        "{agreement})."
+    ),
+    "class differs": N_(
+        "What DeepLab takes for {name} under the click agrees more with mask {rival} (IoU "
+        "{rival_agreement} against {agreement}), but not by enough."
+    ),
+    "best rated": N_("Mask {best} has the highest predicted IoU ({iou}) and covers {area} of the photo."),
+    "best rated, small": N_("Mask {best} has the highest predicted IoU ({iou}) and covers {area}."),
+    "single": N_(
+        "Mask {best} is the one that SAM draws when it is to give a single answer (predicted IoU {iou}, "
+        "{area} of the photo)."
+    ),
+    "like": N_(
+        "Mask {best} agrees most with the object that DeepLab found (IoU {iou}); the click was placed for it."
+    ),
+    "by hand": N_("Mask {best} was picked by hand."),
+    "cut off": N_("It reaches the rim of the closer view and may go on beyond it: look at a larger part."),
+}
+"""Why a mask was chosen, by what decided; the page in the browser says the same ones."""
 
 Reason = Callable[["Candidates", Phrases], str]  # says in a language why a mask was chosen
 Rule = Callable[["Candidates"], "Choice"]
@@ -395,11 +443,7 @@ class Candidates(Packable):
         words = Phrases(lang)
         sentences = [self.choice.reason(self, words)]
         if self.cut_off[self.best]:
-            sentences.append(
-                words.tr.gettext(
-                    "It reaches the rim of the closer view and may go on beyond it: look at a larger part."
-                )
-            )
+            sentences.append(_said(words, "cut off"))
         return " ".join(sentences)
 
     def to_detections(self) -> sv.Detections:
@@ -479,45 +523,26 @@ def _class(candidates: Candidates) -> FloatArray:
 
 
 def _reason_border(candidates: Candidates, words: Phrases, rival: int) -> str:
-    if candidates.view is None:
-        text = words.tr.gettext(
-            "Mask {best} (predicted IoU {iou}, {area} of the photo) comes before mask {rival} ({rival_iou}), "
-            "which covers {border} of the photo's border, as surroundings do and objects seldom."
-        )
-    else:
-        text = words.tr.gettext(
-            "Mask {best} (predicted IoU {iou}, {area} of the photo) comes before mask {rival} ({rival_iou}), "
-            "which covers {border} of the closer view's rim, as surroundings do and objects seldom."
-        )
-    return text.format(
-        border=words.percent(candidates.border_share[rival]), **_facts(candidates, words, rival)
+    return _said(
+        words,
+        "border" if candidates.view is None else "rim of a view",
+        border=words.percent(candidates.border_share[rival]),
+        **_facts(candidates, words, rival),
     )
 
 
 def _reason_smallest(candidates: Candidates, words: Phrases, rival: int) -> str:
-    return words.tr.gettext(
-        "Mask {best} (predicted IoU {iou}, {area} of the photo) comes before mask {rival} ({rival_iou}), "
-        "which is the smallest with {rival_area}: one click more often means the whole object than a part "
-        "of it."
-    ).format(**_facts(candidates, words, rival))
+    return _said(words, "smallest", **_facts(candidates, words, rival))
 
 
 def _reason_class(candidates: Candidates, words: Phrases, rival: int) -> str:
     seen, best = candidates.under_click, candidates.best
     if seen is None or seen.class_name is None:
         raise ValueError("no class map has named what is under the click")
-    if seen.iou[best] > seen.iou[rival]:
-        text = words.tr.gettext(
-            "Mask {best} (predicted IoU {iou}, {area} of the photo) comes before mask {rival} ({rival_iou}), "
-            "as it agrees better with what DeepLab takes for {name} under the click (IoU {agreement} against "
-            "{rival_agreement})."
-        )
-    else:
-        text = words.tr.gettext(
-            "Mask {best} (predicted IoU {iou}, {area} of the photo) comes before mask {rival} ({rival_iou}), "
-            "as the part of the photo's border that it covers is {name} to DeepLab, too, and no surroundings."
-        )
-    return text.format(
+    agrees = seen.iou[best] > seen.iou[rival]
+    return _said(
+        words,
+        "class" if agrees else "class at the border",
         name=class_label(seen.class_name, words.lang),
         agreement=words.decimal(seen.iou[best]),
         rival_agreement=words.decimal(seen.iou[rival]),
@@ -573,7 +598,7 @@ def _what_the_class_map_saw(candidates: Candidates, words: Phrases) -> str:
     if seen is None:
         return ""
     if seen.class_name is None:
-        return words.tr.gettext("DeepLab sees none of its classes under the click.")
+        return _said(words, "no class")
     rival = int(np.argmax(seen.iou))
     facts = {
         "name": class_label(seen.class_name, words.lang),
@@ -581,40 +606,21 @@ def _what_the_class_map_saw(candidates: Candidates, words: Phrases) -> str:
         "rival": rival,
         "rival_agreement": words.decimal(seen.iou[rival]),
     }
-    if seen.iou[best] == seen.iou[rival]:
-        text = words.tr.gettext(
-            "It is also the one that agrees best with what DeepLab takes for {name} under the click (IoU "
-            "{agreement})."
-        )
-    else:
-        text = words.tr.gettext(
-            "What DeepLab takes for {name} under the click agrees more with mask {rival} (IoU "
-            "{rival_agreement} against {agreement}), but not by enough."
-        )
-    return text.format(**facts)
+    agrees = seen.iou[best] == seen.iou[rival]
+    return _said(words, "class agrees" if agrees else "class differs", **facts)
 
 
 def _reason_best_rated(candidates: Candidates, words: Phrases) -> str:
-    if candidates.area_share[candidates.best] < 0.01:  # told in pixels, which take other words in Spanish
-        text = words.gettext("Mask {best} has the highest predicted IoU ({iou}) and covers {area}.")
-    else:
-        text = words.gettext(
-            "Mask {best} has the highest predicted IoU ({iou}) and covers {area} of the photo."
-        )
-    return text.format(**_facts(candidates, words))
+    is_small = candidates.area_share[candidates.best] < SMALL_SHARE  # told in other words in Spanish
+    return _said(words, "best rated, small" if is_small else "best rated", **_facts(candidates, words))
 
 
 def _reason_single(candidates: Candidates, words: Phrases) -> str:
-    return words.tr.gettext(
-        "Mask {best} is the one that SAM draws when it is to give a single answer (predicted IoU {iou}, "
-        "{area} of the photo)."
-    ).format(**_facts(candidates, words))
+    return _said(words, "single", **_facts(candidates, words))
 
 
 def _reason_like(agreement: float, candidates: Candidates, words: Phrases) -> str:
-    return words.tr.gettext(
-        "Mask {best} agrees most with the object that DeepLab found (IoU {iou}); the click was placed for it."
-    ).format(best=candidates.best, iou=words.decimal(agreement))
+    return _said(words, "like", best=candidates.best, iou=words.decimal(agreement))
 
 
 def as_before(before: Candidates, candidates: Candidates, words: Phrases) -> str:
@@ -623,7 +629,11 @@ def as_before(before: Candidates, candidates: Candidates, words: Phrases) -> str
 
 
 def _reason_by_hand(candidates: Candidates, words: Phrases) -> str:
-    return words.tr.gettext("Mask {best} was picked by hand.").format(best=candidates.best)
+    return _said(words, "by hand", best=candidates.best)
+
+
+def _said(words: Phrases, sentence: str, **facts: object) -> str:
+    return words.gettext(SENTENCES[sentence]).format(**facts)
 
 
 def _facts(candidates: Candidates, words: Phrases, rival: int = 0) -> dict[str, object]:

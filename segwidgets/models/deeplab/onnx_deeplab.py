@@ -45,9 +45,7 @@ class OnnxDeepLab:
     class_names: tuple[str, ...] = CLASS_NAMES
 
     def __init__(self, files: Mapping[str, Path], threads: int | None = None) -> None:
-        code = pascal, sys.modules[__name__]
-        graphs = kept_graphs(files, read_tfjs_weights, {"deeplab": deeplab_graph}, code)
-        self._session = start_session(graphs["deeplab"], threads)
+        self._session = start_session(kept_deeplab(files), threads)
 
     def logits(self, image: UInt8Array) -> Floats:
         """Return the logits of one image at the network's own scale.
@@ -70,6 +68,12 @@ class OnnxDeepLab:
         feed = {"pixels": pixels, "down": spread[:height], "across": np.ascontiguousarray(spread[:width].T)}
         logits: Floats = self._session.run(["logits"], feed)[0][0]
         return logits
+
+
+def kept_deeplab(files: Mapping[str, Path]) -> bytes:
+    """Return the graph, serialised, from the TF.js files."""
+    code = pascal, sys.modules[__name__]
+    return kept_graphs(files, read_tfjs_weights, {"deeplab": deeplab_graph}, code)["deeplab"]
 
 
 def deeplab_graph(weights: Mapping[str, Array]) -> bytes:

@@ -40,6 +40,23 @@ class Embedding:
     frame: Frame
 
 
+def mobile_sam_graphs(files: Mapping[str, Path]) -> dict[str, bytes]:
+    """Return the graphs "encoder", "decoder" and "mask" (the encoder of a mask prompt), serialised.
+
+    Parameters
+    ----------
+    files : mapping of str to Path
+        `encoder.onnx` and `sam.onnx`, as `checkpoints.fetch("mobile_sam")` gives them.
+
+    Raises
+    ------
+    ValueError
+        If a file is not the expected graph.
+    """
+    write = {"encoder": encoder_graph, "decoder": decoder_graph, "mask": mask_graph}
+    return kept_graphs(files, weights.read_weights, write, (weights, onnx_encoder, onnx_decoder))
+
+
 class OnnxSam:
     """MobileSAM as an engine for `Segmenter`; see `segwidgets.models.engine.Engine`.
 
@@ -60,10 +77,8 @@ class OnnxSam:
     device = "cpu"
 
     def __init__(self, files: Mapping[str, Path], threads: int | None = None) -> None:
-        write = {"encoder": encoder_graph, "decoder": decoder_graph, "mask": mask_graph}
-        graphs = kept_graphs(files, weights.read_weights, write, (weights, onnx_encoder, onnx_decoder))
         self._encoder, self._decoder, self._mask_encoder = (
-            start_session(graphs[name], threads) for name in write
+            start_session(graph, threads) for graph in mobile_sam_graphs(files).values()
         )
 
     def encode(self, image: UInt8Array) -> Embedding:

@@ -29,12 +29,14 @@ from segwidgets.locale.catalogues import CATALOGUE  # noqa: E402
 from segwidgets.locale.languages import DEFAULT  # noqa: E402
 
 PACKAGE = ROOT / "segwidgets"
+WEB = ROOT / "web"
+TR = {"tr": None, "trn": (1, 2)}  # what marks a message in the page's code
 LOCALE = PACKAGE / "locale"
 Message = str | tuple[str, str]  # one text, or one and its plural
 
 
 def messages(lang: str) -> dict[Message, str]:
-    """Return what a language has to translate, each with its place: all messages of the code and its quizzes.
+    """Return what a language has to translate, each with its place: all messages of the code and the quizzes.
 
     A quiz's text is none where the quiz has it in that language.
     """
@@ -42,12 +44,23 @@ def messages(lang: str) -> dict[Message, str]:
     for file, line, message, *_ in extract_from_dir(str(PACKAGE), [("**.py", "python")]):
         key = message if isinstance(message, str) else (str(message[0]), str(message[1]))
         found.setdefault(key, f"segwidgets/{file}:{line}")
+    for message, place in page_messages().items():
+        found.setdefault(message, place)
     for path in sorted((PACKAGE / "course" / "quizzes").glob("*.toml")):
         for question in tomllib.loads(path.read_text("utf-8"))["question"]:
             for table in (question, *question["option"]):
                 for what in ("", "why_"):
                     if f"{what}{DEFAULT}" in table and f"{what}{lang}" not in table:
                         found.setdefault(table[f"{what}{DEFAULT}"], f"segwidgets/course/quizzes/{path.name}")
+    return found
+
+
+def page_messages() -> dict[Message, str]:
+    """Return what the page in the browser says by `tr("…")` and `trn("…", "…", n)`, each with its place."""
+    found: dict[Message, str] = {}
+    for file, line, message, *_ in extract_from_dir(str(WEB), [("**.js", "javascript")], keywords=TR):
+        key = message if isinstance(message, str) else (str(message[0]), str(message[1]))
+        found.setdefault(key, f"web/{file}:{line}")
     return found
 
 

@@ -14,6 +14,7 @@ sys.path.insert(0, str(ROOT))
 from segwidgets.checkpoints import CHECKPOINTS  # noqa: E402
 from segwidgets.ground.files import replace_file  # noqa: E402
 from segwidgets.ground.samples import SAMPLES  # noqa: E402
+from tools.npm import ORT  # noqa: E402
 
 HEAD = """# What is not ours
 
@@ -39,6 +40,14 @@ Who may not use it takes another photo.
 """
 
 
+WEB = f"""
+## The page in the browser
+
+`make docs` puts the networks' graphs, made of the weights above, six of the photos and
+[onnxruntime-web](https://www.npmjs.com/package/onnxruntime-web) {ORT.version} (MIT, Microsoft) into the site.
+"""
+
+
 def third_party() -> str:
     """Return the page."""
     photos = [
@@ -48,7 +57,7 @@ def third_party() -> str:
     weights = [
         f"| `{name}` | {one.licence} | {one.paper} | {one.homepage} |" for name, one in CHECKPOINTS.items()
     ]
-    return HEAD + "\n".join(photos) + "\n" + MIDDLE + "\n".join(weights) + "\n"
+    return HEAD + "\n".join(photos) + "\n" + MIDDLE + "\n".join(weights) + "\n" + WEB
 
 
 if __name__ == "__main__":

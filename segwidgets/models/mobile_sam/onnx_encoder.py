@@ -16,6 +16,8 @@ DEPTHS = (2, 2, 6, 2)
 HEADS = (2, 4, 5, 10)
 WINDOWS = (7, 7, 14, 7)
 STRIDES = (4, 8, 16, 16)  # image pixels for each token, by stage
+REACHED = 2  # lines of the first stage behind the photo that the photo reaches
+BORDER = 3  # lines of it that the square's far border reaches
 
 
 def encoder_graph(weights: Weights) -> bytes:
@@ -79,10 +81,10 @@ def shortened(length: int) -> tuple[int, npt.NDArray[np.int64]]:
         Which computed line stands at each line of the square.
     """
     stride = STRIDES[1]
-    lines, border = IMAGE_SIZE // stride, 3
-    computed = min(lines, -(-length // stride) + 3 + border)  # 2 lines that the photo reaches, 1 to repeat
-    repeated = np.full(lines - computed, computed - border - 1)
-    index = np.insert(np.arange(computed), computed - border, repeated)
+    lines = IMAGE_SIZE // stride
+    computed = min(lines, -(-length // stride) + REACHED + 1 + BORDER)  # 1 to repeat
+    repeated = np.full(lines - computed, computed - BORDER - 1)
+    index = np.insert(np.arange(computed), computed - BORDER, repeated)
     return computed * stride, index.astype(np.int64)
 
 

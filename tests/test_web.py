@@ -1,0 +1,395 @@
+"""What the page in the browser computes is what Python computes: photos, masks, choice, words, data."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from segwidgets import Prompt, Segmenter, candidates, sample_image
+from segwidgets.frame import Frame
+from segwidgets.locale.phrases import Phrases
+from segwidgets.masks.regions import border_contact, reaches_rim
+from segwidgets.models.engine import sam_frame
+from segwidgets.models.mobile_sam.onnx_encoder import shortened
+from segwidgets.models.mobile_sam.onnx_sam import _pixels
+from tests.web import node
+from tools import web
+
+RESIZE = """
+const { resized } = await core("pixels.js");
+for (const { name, size, wanted } of given) {
+  write(`${name}.out`, resized({ height: size[0], width: size[1], data: bytes(name) }, wanted));
+}
+"""
+SIZES = [
+    ((300, 451), (681, 1024)),
+    ((97, 41), (1024, 433)),
+    ((1500, 2000), (768, 1024)),
+    ((30, 1024), (30, 1024)),
+]
+
+
+def rgba(photo: np.ndarray, path: Path) -> None:
+    opaque = np.full((*photo.shape[:2], 1), 255, np.uint8)
+    np.concatenate([photo, opaque], axis=2).tofile(path)
+
+
+def test_a_photo_is_resized_as_pillow_does_to_the_last_bit(tmp_path: Path) -> None:
+    rng = np.random.default_rng(3)
+    jobs, expected = [], {}
+    for number, (size, wanted) in enumerate(SIZES):
+        photo = rng.integers(0, 256, (*size, 3), dtype=np.uint8)
+        photo[: size[0] // 2] = rng.integers(0, 2, (size[0] // 2, size[1], 3)) * 255
+        rgba(photo, tmp_path / f"{number}")
+        jobs.append({"name": f"{number}", "size": size, "wanted": wanted})
+        expected[number] = np.asarray(
+            Image.fromarray(photo).resize(wanted[::-1], Image.Resampling.BILINEAR), np.uint8
+        )
+    node(RESIZE, jobs, tmp_path)
+    for number, right in expected.items():
+        made = np.fromfile(tmp_path / f"{number}.out", np.uint8)
+        np.testing.assert_array_equal(made.reshape(right.shape), right)
+
+
+def test_what_the_encoder_takes_is_the_same(tmp_path: Path, cat: np.ndarray) -> None:
+    tall = np.ascontiguousarray(cat[:, 100:230])
+    for name, photo in (("cat", cat), ("tall", tall)):
+        rgba(photo, tmp_path / name)
+    node(
+        """
+        const { Sam } = await core("sam.js");
+        class Tensor { constructor(type, data) { this.data = data; } }
+        const sam = new Sam({ Tensor }, {}, given.sam);
+        for (const [name, size] of Object.entries(given.photos)) {
+          const photo = { height: size[0], width: size[1], data: bytes(name) };
+          const feed = sam.feed(photo, sam.frame(size));
+          for (const key of Object.keys(feed)) write(`${name}.${key}`, feed[key].data);
+        }
+        """,
+        {"sam": web.sam(), "photos": {"cat": cat.shape[:2], "tall": tall.shape[:2]}},
+        tmp_path,
+    )
+    for name, photo in (("cat", cat), ("tall", tall)):
+        size = sam_frame(photo.shape[:2]).placed_size
+        (rows, row_index), (columns, column_index) = map(shortened, size)
+        np.testing.assert_array_equal(np.fromfile(tmp_path / f"{name}.rows", np.int64), row_index)
+        np.testing.assert_array_equal(np.fromfile(tmp_path / f"{name}.columns", np.int64), column_index)
+        pixels = np.fromfile(tmp_path / f"{name}.pixels", np.float32).reshape(1, 3, rows, columns)
+        np.testing.assert_array_equal(pixels, _pixels(photo, size, (rows, columns)))
+
+
+@pytest.mark.parametrize("size", [(300, 451), (3000, 4000), (700, 90), (1024, 1024), (1536, 2048)])
+def test_a_mask_at_the_photos_size_is_the_same(tmp_path: Path, size: tuple[int, int]) -> None:
+    rng = np.random.default_rng(5)
+    coarse = rng.normal(size=(16, 16)).astype(np.float32)
+    logits = np.asarray(Image.fromarray(coarse).resize((256, 256), Image.Resampling.BICUBIC), np.float32)
+    logits = logits + rng.normal(scale=0.05, size=logits.shape).astype(np.float32)
+    logits.tofile(tmp_path / "logits")
+    *counted, view = node(
+        """
+        const { Frame } = await core("frame.js");
+        const frame = new Frame(given.size, given.square);
+        const logits = new Float32Array(bytes("logits").buffer);
+        write("mask", frame.mask(logits).data);
+        const [height, width] = given.size;
+        const view = [width >> 2, height >> 2, width - 3, height];
+        const part = new Frame(given.size, given.square, view);
+        write("part", part.mask(logits).data);
+        answer([frame.numbers(logits), part.numbers(logits), view]);
+        """,
+        {"size": size, "square": web.sam()["square"]},
+        tmp_path,
+    )
+    ours = np.fromfile(tmp_path / "mask", np.uint8).reshape(size).astype(bool)
+    right = sam_frame(size).upscale(logits) > 0
+    assert 0.1 < right.mean() < 0.9
+    assert np.count_nonzero(ours != right) <= 3e-7 * right.size, "but for a logit of nearly nothing"
+    x0, y0, x1, y1 = view
+    part = np.fromfile(tmp_path / "part", np.uint8).reshape(size).astype(bool)
+    closer = sam_frame((y1 - y0, x1 - x0)).looking_at(tuple(view), size)
+    right = closer.upscale(logits) > 0
+    assert np.count_nonzero(part[y0:y1, x0:x1] != right) <= 1
+    for mask, seen, told in zip((ours, part), (ours, part[y0:y1, x0:x1]), counted, strict=True):
+        assert told["area"] == np.count_nonzero(mask)
+        assert told["border"] == border_contact(seen)
+    assert not counted[0]["cutOff"]
+    assert counted[1]["cutOff"] == reaches_rim(part, tuple(view))
+
+
+def test_points_and_parts_lie_where_they_lie_in_python() -> None:
+    rng = np.random.default_rng(7)
+    sizes = [tuple(int(v) for v in rng.integers(8, 4000, 2)) for _ in range(40)]
+    found = node(
+        """
+        const { Frame } = await core("frame.js");
+        answer(given.sizes.map((size) => {
+          const view = [size[1] >> 2, size[0] >> 3, size[1] - 1, size[0] - 2];
+          return [null, view].map((part) => {
+            const frame = new Frame(size, given.square, part);
+            const { placedSize, logitsPart } = frame;
+            const points = frame.toInput([[size[1] / 3, size[0] / 2], [size[1] - 1, 7]]);
+            return { placedSize, logitsPart, points };
+          });
+        }));
+        """,
+        {"sizes": sizes, "square": web.sam()["square"]},
+    )
+    for (height, width), both in zip(sizes, found, strict=True):
+        view = (width >> 2, height >> 3, width - 1, height - 2)
+        part = sam_frame((view[3] - view[1], view[2] - view[0])).looking_at(view, (height, width))
+        for frame, told in zip((sam_frame((height, width)), part), both, strict=True):
+            assert tuple(told["placedSize"]) == frame.placed_size
+            rows, columns = frame.logits_part
+            assert told["logitsPart"] == [rows.stop, columns.stop]
+            points = frame.to_input([(width / 3, height / 2), (width - 1, 7)])
+            np.testing.assert_array_equal(told["points"], points)
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_numbers_are_written_the_same(lang: str) -> None:
+    words = Phrases(lang)
+    rng = np.random.default_rng(11)
+    shares = [0, 1, 0.005, 0.0995, 0.99, 0.9951, 1e-7, 0.125, *rng.random(60), *(rng.random(30) ** 8)]
+    single = np.array([0.925, 0.915, 0.125, 1.005, 0.97655, *rng.random(200)], np.float32)
+    counts = [0, 999, 1000, 1_234_567]
+    areas = [(812, 135_300), (1, 135_300), (0, 10), (10, 10), (999, 99_901), (40_000, 135_300)]
+    found = node(
+        """
+        const words = await core("words.js");
+        words.speak(given.language);
+        answer({
+          shares: given.shares.map(words.percent),
+          decimals: given.shares.map((share) => words.decimal(share, 3)),
+          single: given.single.map((value) => words.decimal(value, 2, true)),
+          counts: given.counts.map((value) => [words.count(value), words.count(value, true)]),
+          areas: given.areas.map(([pixels, of]) => [words.area(pixels, of), words.shortArea(pixels, of)]),
+        });
+        """,
+        {
+            "language": web.language(lang),
+            "shares": shares,
+            "single": [float(value) for value in single],
+            "counts": counts,
+            "areas": areas,
+        },
+    )
+    assert found["shares"] == [words.percent(share) for share in shares]
+    assert found["decimals"] == [words.decimal(share, 3) for share in shares]
+    assert found["single"] == [words.decimal(value) for value in single]
+    assert found["counts"] == [[words.count(value), words.count(value, thin=True)] for value in counts]
+    assert found["areas"] == [[words.area(*one), words.short_area(*one)] for one in areas]
+
+
+CHOOSE = """
+const { best, reason } = await core("choice.js");
+const words = await core("words.js");
+const found = {};
+for (const [lang, language] of Object.entries(given.languages)) {
+  words.speak(language);
+  found[lang] = given.cases.map((one) => [best(one, given.rule), reason(one, given.rule)]);
+}
+answer(found);
+"""
+
+
+def numbers(found: candidates.Candidates) -> dict[str, object]:
+    seen = found.under_click
+    return {
+        "iou": [float(value) for value in found.predicted_iou],
+        "area": [found.area_px(i)[0] for i in range(len(found))],
+        "pixels": int(found.masks[0].size),
+        "border": [float(value) for value in found.border_share],
+        "cutOff": [bool(value) for value in found.cut_off],
+        "single": found.is_ambiguous,
+        "closer": found.view is not None,
+        "seen": seen and {"name": label(seen.class_name), "iou": seen.iou, "border": seen.border},
+        "picked": found.chosen,
+    }
+
+
+def label(name: str | None) -> str | None:
+    return name and candidates.class_label(name)
+
+
+def some_candidates() -> list[candidates.Candidates]:
+    rng = np.random.default_rng(13)
+    cases = []
+    for case in range(150):
+        count = 3 if case % 3 else 1
+        masks = np.zeros((count, 40, 50), bool)
+        for mask in masks:
+            y, x = rng.integers(0, 30), rng.integers(0, 40)
+            mask[y : y + rng.integers(1, 40), x : x + rng.integers(1, 50)] = True
+        seen = None
+        if count == 3 and case % 4 == 1:
+            name = [None, "cat", "diningtable"][case % 3]
+            shares = [tuple(rng.random(3) * one if name else np.zeros(3)) for one in (1, 0.2)]
+            seen = candidates.ClassUnderClick(name, *(tuple(float(v) for v in one) for one in shares))
+        cases.append(
+            candidates.Candidates(
+                Prompt([(5, 5)]) if count == 3 and case % 7 else Prompt([(5, 5), (6, 6)], [1, 0]),
+                masks,
+                rng.random(count).astype(np.float32),
+                np.zeros((count, 0, 0), np.float32),
+                np.ones(count),
+                under_click=seen,
+                view=(10, 5, 45, 40) if case % 5 == 2 else None,
+            )
+        )
+        if case % 11 == 3:
+            cases[-1] = cases[-1].choose(count - 1)
+    return cases
+
+
+def test_the_choice_and_its_reason_are_the_packages() -> None:
+    cases = some_candidates()
+    languages = {lang: web.language(lang) for lang in ("en", "es")}
+    found = node(
+        CHOOSE, {"languages": languages, "rule": web.rule(), "cases": [numbers(one) for one in cases]}
+    )
+    kinds = set()
+    for lang, answers in found.items():
+        for case, (best, reason) in zip(cases, answers, strict=True):
+            assert (best, reason) == (case.best, case.explain_best(lang))
+            kinds.add(reason.split(" (")[0][:4] + reason[-30:])
+    assert len(kinds) > 15, "many ways of saying it"
+
+
+def test_what_changes_in_python_changes_in_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A weight, a sentence, a colour and a number of the network, each exported and none written again."""
+    case = some_candidates()[4]
+    monkeypatch.setattr(candidates, "BORDER_WEIGHT", 0.0)
+    monkeypatch.setattr(candidates, "SMALLEST_PENALTY", 0.0)
+    monkeypatch.setattr(
+        candidates, "SENTENCES", dict(candidates.SENTENCES) | {"best rated": "Mask {best} it is, of {area}."}
+    )
+    monkeypatch.setattr(web.style, "PALETTE", ((1, 2, 3),))
+    monkeypatch.setattr(web, "MASK_THRESHOLD", 0.25)
+    monkeypatch.setattr(web.session, "FORMAT", "another 2")
+    ((best, reason),) = node(
+        CHOOSE, {"languages": {"en": web.language("en")}, "rule": web.rule(), "cases": [numbers(case)]}
+    )["en"]
+    assert best == case.best == int(case.predicted_iou.argmax())
+    assert reason == case.explain_best()
+    assert reason.startswith(f"Mask {best} it is, of ")
+    assert web.looks()["palette"] == ((1, 2, 3),)
+    assert web.sam()["threshold"] == 0.25
+
+
+ASK = """
+const ort = await import(given.site + "ort/ort.wasm.min.mjs");
+const { Sam } = await core("sam.js");
+const data = JSON.parse(fs.readFileSync(new URL(given.site + "data.json")));
+const file = (path) => fs.readFileSync(new URL(given.site + path));
+ort.env.wasm.numThreads = 1;
+ort.env.wasm.wasmBinary = file(data.model.files.wasm.path);
+ort.env.wasm.wasmPaths = { mjs: given.site + data.runtime.glue };
+const sessions = {};
+for (const name of ["encoder", "decoder", "mask"]) {
+  const graph = file(data.model.files[name].path);
+  sessions[name] = await ort.InferenceSession.create(graph, { executionProviders: ["wasm"] });
+}
+const sam = new Sam(ort, sessions, data.model.sam);
+"""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page, built with one sample."""
+    folder = tmp_path_factory.mktemp("web") / "try"
+    web.build(folder, samples=["cat"])
+    return folder
+
+
+@pytest.mark.model
+@pytest.mark.slow
+def test_the_networks_answer_in_webassembly_as_in_the_kernel(
+    tmp_path: Path, site: Path, cat: np.ndarray, cat_segmenter: Segmenter
+) -> None:
+    """Encoded there, clicked there: four masks' signs, masks at the photo's size, what is fed back."""
+    rgba(cat, tmp_path / "cat")
+    prompts = [Prompt([(250, 170)]), Prompt([(250, 170), (60, 40)], [1, 0]), Prompt(box=(120, 5, 440, 290))]
+    found = node(
+        ASK
+        + """
+        const size = given.size;
+        const photo = { height: size[0], width: size[1], data: bytes("cat") };
+        const embedding = await sam.encode(photo, sam.frame(size));
+        const told = [];
+        let previous = null;
+        for (const [i, prompt] of given.prompts.entries()) {
+          const all = await sam.decode(embedding, prompt);
+          all.logits.forEach((one, k) => write(`all ${i} ${k}`, one));
+          const answer = await sam.ask(embedding, prompt, i === 1 ? previous : null);
+          const { single } = answer;
+          const [start, end] = single ? [1, 4] : [0, 1];
+          const [logits, iou] = [answer.logits, answer.iou].map((all) => all.slice(start, end));
+          logits.forEach((one, k) => write(`mask ${i} ${k}`, embedding.frame.mask(one).data));
+          previous = { logits: logits[0], view: null };
+          told.push({ iou, single, stability: logits.map((one) => sam.stability(one, embedding.frame)) });
+        }
+        answer(told);
+        """,
+        {
+            "site": site.as_uri() + "/",
+            "size": cat.shape[:2],
+            "prompts": [json.loads(prompt.to_json()) for prompt in prompts],
+        },
+        tmp_path,
+    )
+    previous = None
+    for i, prompt in enumerate(prompts):
+        engine, frame = cat_segmenter.engine, cat_segmenter.frame
+        all_logits, _ = engine.decode(cat_segmenter.embedding, prompt, multimask=None)
+        for k, right in enumerate(all_logits):
+            ours = np.fromfile(tmp_path / f"all {i} {k}", np.float32).reshape(256, 256)
+            seen = frame.crop_logits(ours > 0) == frame.crop_logits(right > 0)
+            assert np.count_nonzero(~seen) <= 2, "but for a logit of nearly nothing"
+            np.testing.assert_allclose(ours, right, atol=2e-2)
+        answer = cat_segmenter.predict(prompt, previous if i == 1 else None)
+        previous = answer.choose(0)
+        np.testing.assert_allclose(found[i]["iou"], answer.predicted_iou, atol=1e-4)
+        np.testing.assert_allclose(found[i]["stability"], answer.stability_score, atol=1e-3)
+        assert found[i]["single"] == answer.is_ambiguous
+        for k, right in enumerate(answer.masks):
+            ours = np.fromfile(tmp_path / f"mask {i} {k}", np.uint8).reshape(right.shape).astype(bool)
+            assert np.count_nonzero(ours != right) <= 5
+
+
+@pytest.mark.model
+@pytest.mark.slow
+def test_the_page_is_built_whole(site: Path, cat_segmenter: Segmenter) -> None:
+    """What data.json lists is there and right; a sample's embedding in half precision gives equal masks."""
+    data = json.loads((site / "data.json").read_text("utf-8"))
+    files = [*data["model"]["files"].values(), data["semantic"]["file"]]
+    files += [one["embedding"] for one in data["samples"]]
+    for file in files:
+        content = (site / file["path"]).read_bytes()
+        assert (len(content), hashlib.sha256(content).hexdigest()) == (file["size"], file["sha256"])
+    for path in (data["runtime"]["script"], data["runtime"]["glue"], data["samples"][0]["photo"]):
+        assert (site / path).is_file()
+    tokens = np.frombuffer((site / data["samples"][0]["embedding"]["path"]).read_bytes(), "<f2")
+    whole = cat_segmenter.embedding
+    halved = type(whole)(tokens.astype(np.float32).reshape(whole.tokens.shape), whole.frame)
+    for point in ((250, 170), (60, 40), (300, 250)):
+        ours, _ = cat_segmenter.engine.decode(halved, Prompt([point]))
+        right, _ = cat_segmenter.engine.decode(whole, Prompt([point]))
+        for one, other in zip(ours > 0, right > 0, strict=True):
+            assert np.count_nonzero(one & other) >= 0.999 * np.count_nonzero(one | other)
+
+
+def test_every_sample_of_the_page_may_be_carried_by_a_site() -> None:
+    for name in web.SAMPLES_SHOWN:
+        assert "none stated" not in web.SAMPLES[name].licence
+        assert sample_image(name).shape[2] == 3
+
+
+def test_frame_is_the_letterbox_that_the_page_knows() -> None:
+    square = web.sam()["square"]
+    for size in ((300, 451), (4000, 3000)):
+        assert sam_frame(size) == Frame.letterbox(size, square["side"], square["grid"], square["logits"])

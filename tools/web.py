@@ -1,0 +1,250 @@
+"""Build the page that segments photos in the browser: `python -m tools.web OUT`, or `make docs` for the site.
+
+Out of `web/`, the package and onnxruntime-web:
+
+    index.html, page.css, src/ …   as they stand in `web/`
+    data.json                      what the package knows: rule of choice, colours, words, model, samples
+    graphs/                        the networks, as the package builds them from its verified weights
+    ort/                           onnxruntime-web
+    samples/                       photos, and what the encoder makes of them, in half precision
+
+`python -m tools.web OUT --serve` serves it on loopback, with the two headers that let WASM use threads;
+`--plain` leaves them out, as many hosts do.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import shutil
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from segwidgets import __version__, candidates, checkpoints  # noqa: E402
+from segwidgets.drawing import style  # noqa: E402
+from segwidgets.ground.samples import SAMPLES, sample_path  # noqa: E402
+from segwidgets.images import load_image  # noqa: E402
+from segwidgets.locale.catalogues import translations  # noqa: E402
+from segwidgets.locale.classes import class_label  # noqa: E402
+from segwidgets.locale.languages import find_language, languages  # noqa: E402
+from segwidgets.masks import regions  # noqa: E402
+from segwidgets.models.deeplab.onnx_deeplab import OnnxDeepLab, kept_deeplab  # noqa: E402
+from segwidgets.models.engine import sam_frame  # noqa: E402
+from segwidgets.models.mobile_sam import onnx_encoder, weights  # noqa: E402
+from segwidgets.models.mobile_sam.onnx_sam import OnnxSam, mobile_sam_graphs  # noqa: E402
+from segwidgets.models.sam import DEFAULT_SAM, sam_model  # noqa: E402
+from segwidgets.segmenter import MASK_THRESHOLD  # noqa: E402
+from segwidgets.widgets.session import session  # noqa: E402
+from tools.messages import Message, page_messages  # noqa: E402
+from tools.npm import ORT  # noqa: E402
+
+WEB = ROOT / "web"
+SCRIPT, GLUE, WASM = "ort.wasm.min.mjs", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm"
+SAMPLES_SHOWN = (
+    "cat",
+    "astronaut",
+    "coffee",
+    "rocket",
+    "coins",
+    "camera",
+)  # their licences let a site carry them
+ISOLATED = {"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp"}
+NOT_SERVED = shutil.ignore_patterns("README.md", "tsconfig.json", "*.d.ts")
+
+
+def build(out: Path, samples: Sequence[str] = SAMPLES_SHOWN) -> None:
+    """Write the page into a folder, which is emptied before."""
+    shutil.rmtree(out, ignore_errors=True)
+    shutil.copytree(WEB, out, ignore=NOT_SERVED)
+    for folder in ("graphs", "ort", "samples"):
+        (out / folder).mkdir()
+    for name in (SCRIPT, GLUE, WASM):
+        shutil.copyfile(ORT.folder / "dist" / name, out / "ort" / name)
+    (out / "ort" / "LICENSE").write_text(
+        f"onnxruntime-web {ORT.version}, MIT License, Copyright (c) Microsoft Corporation\n", "utf-8"
+    )
+    files = checkpoints.fetch(sam_model(DEFAULT_SAM).weights)
+    for name, graph in mobile_sam_graphs(files).items():
+        (out / "graphs" / f"{name}.onnx").write_bytes(graph)
+    (out / "graphs" / "deeplab.onnx").write_bytes(kept_deeplab(checkpoints.fetch("deeplab_mobilenet_v2")))
+    sam = OnnxSam(files)
+    for name in samples:
+        photo = sample_path(name)
+        shutil.copyfile(photo, out / "samples" / f"{name}{photo.suffix}")
+        tokens = sam.encode(load_image(photo)).tokens.astype("<f2")
+        (out / "samples" / f"{name}.f16").write_bytes(tokens.tobytes())
+    (out / "data.json").write_text(
+        json.dumps(data(out, samples), ensure_ascii=False, indent=1) + "\n", "utf-8"
+    )
+
+
+def data(out: Path, samples: Sequence[str]) -> dict[str, Any]:
+    """Return what the page knows from the package, and which files lie in the folder that is built."""
+    model = sam_model(DEFAULT_SAM)
+    return {
+        "version": __version__,
+        "languages": {lang: language(lang) for lang in languages()},
+        "rule": rule(),
+        "style": looks(),
+        "model": {
+            "name": model.name,
+            "title": model.title,
+            "licence": model.checkpoint.licence,
+            "paper": model.checkpoint.paper,
+            "homepage": model.checkpoint.homepage,
+            "sam": sam(),
+            "files": {
+                **{name: listed(out, f"graphs/{name}.onnx") for name in ("encoder", "decoder", "mask")},
+                "wasm": listed(out, f"ort/{WASM}"),
+            },
+        },
+        "semantic": {
+            "file": listed(out, "graphs/deeplab.onnx"),
+            "classes": [class_label(name) for name in OnnxDeepLab.class_names],
+        },
+        "runtime": {"version": ORT.version, "script": f"ort/{SCRIPT}", "glue": f"ort/{GLUE}"},
+        "samples": [sample(out, name) for name in samples],
+        "session": {"format": session.FORMAT},
+    }
+
+
+def rule() -> dict[str, Any]:
+    """Return the weights and sentences of the choice between a click's masks."""
+    return {
+        "border": candidates.BORDER_WEIGHT,
+        "smallest": candidates.SMALLEST_PENALTY,
+        "class": candidates.CLASS_WEIGHT,
+        "small": candidates.SMALL_SHARE,
+        "terms": [term.name for term in candidates.TERMS],
+        "sentences": dict(candidates.SENTENCES),
+    }
+
+
+def sam() -> dict[str, Any]:
+    """Return the numbers by which a photo comes into the network, and masks out of it."""
+    frame = sam_frame((1, 1))
+    return {
+        "square": {
+            "side": frame.input_size[0],
+            "grid": frame.grid_shape[0],
+            "logits": frame.logits_shape[0],
+        },
+        "channels": onnx_encoder.OUT_CHANNELS,
+        "mean": weights.PIXEL_MEAN,
+        "std": weights.PIXEL_STD,
+        "stride": onnx_encoder.STRIDES[1],
+        "reach": onnx_encoder.REACHED,
+        "border": onnx_encoder.BORDER,
+        "threshold": MASK_THRESHOLD,
+        "stability": regions.STABILITY_OFFSET,
+    }
+
+
+def looks() -> dict[str, Any]:
+    """Return the colours and widths, RGB from 0 to 255 and pixels of a picture of 640."""
+    return {
+        "palette": style.PALETTE,
+        "foreground": style.FOREGROUND,
+        "background": style.BACKGROUND,
+        "box": style.BOX,
+        "defects": dict(style.DEFECT_COLORS),
+        "mask_opacity": style.MASK_OPACITY,
+        "contour_px": style.CONTOUR_PX,
+        "reference_side": style.REFERENCE_SIDE,
+    }
+
+
+def wanted() -> Iterable[Message]:
+    """Return the messages that the page says: its own, and those that come with the data."""
+    names = (class_label(name) for name in OnnxDeepLab.class_names)
+    return [*page_messages(), *candidates.SENTENCES.values(), *names]
+
+
+def language(lang: str) -> dict[str, Any]:
+    """Return how a language writes numbers, and its words for all that the page says."""
+    tr, tables = translations(lang), find_language(lang)
+    words, plurals = {}, {}
+    for message in wanted():
+        if isinstance(message, str):
+            words[message] = tr.gettext(message)
+        else:
+            plurals[message[0]] = [tr.ngettext(*message, n) for n in (1, 2)]
+    return {
+        "name": tables.table("lessons").get("other", lang),
+        "numbers": tables.table("numbers"),
+        "words": words,
+        "plurals": plurals,
+    }
+
+
+def sample(out: Path, name: str) -> dict[str, Any]:
+    """Return what the page tells of a sample, and its files."""
+    told = asdict(SAMPLES[name])
+    height, width = load_image(name).shape[:2]
+    return {
+        "name": name,
+        **{key: told[key] for key in ("title", "credit", "licence")},
+        "width": width,
+        "height": height,
+        "photo": f"samples/{name}{sample_path(name).suffix}",
+        "embedding": listed(out, f"samples/{name}.f16"),
+    }
+
+
+def listed(out: Path, path: str) -> dict[str, Any]:
+    """Return a file's path, digest and size, as `checkpoints` has them."""
+    content = (out / path).read_bytes()
+    return {"path": path, "sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
+
+
+class Handler(SimpleHTTPRequestHandler):
+    """Serves a folder, with more headers."""
+
+    def __init__(self, *args: Any, headers: dict[str, str], **more: Any) -> None:
+        self._more = headers
+        super().__init__(*args, **more)
+
+    def end_headers(self) -> None:
+        """Send the headers that were asked for."""
+        for name, value in self._more.items():
+            self.send_header(name, value)
+        super().end_headers()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing."""
+
+
+def server(folder: Path, isolated: bool = True, port: int = 0) -> ThreadingHTTPServer:
+    """Return what will serve a folder on loopback, isolated so that WASM may use threads, or not."""
+    handler = partial(Handler, directory=str(folder), headers=ISOLATED if isolated else {})
+    return ThreadingHTTPServer(("127.0.0.1", port), handler)
+
+
+def main() -> int:
+    """Build the page, and serve it where that is asked for."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--serve", action="store_true", help="serve it on loopback")
+    parser.add_argument("--plain", action="store_true", help="without the headers that let WASM use threads")
+    parser.add_argument("--port", type=int, default=8765)
+    asked = parser.parse_args()
+    build(asked.out)
+    if asked.serve:
+        with server(asked.out, not asked.plain, asked.port) as serving:
+            sys.stdout.write(f"http://127.0.0.1:{serving.server_address[1]}/\n")
+            sys.stdout.flush()
+            serving.serve_forever()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

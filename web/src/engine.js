@@ -1,0 +1,284 @@
+/**
+ * The page's side of the worker: promises for photos and masks, errors as one sentence. The README has the list.
+ */
+
+import { best, reason } from "./core/choice.js";
+import { WebError, speak, tr } from "./core/words.js";
+
+/** @typedef {import("./core/frame.js").Mask} Mask */
+/** @typedef {import("./core/frame.js").Box} Box */
+/** @typedef {import("./core/frame.js").View} View */
+/** @typedef {import("./core/sam.js").Prompt} Prompt */
+/** @typedef {import("./core/sam.js").Handle} Handle */
+/** @typedef {import("./core/weights.js").Progress} Progress */
+/** @typedef {{ iou: number, stability: number, area: number, border: number, cutOff: boolean, handle: Handle }} Candidate */
+
+/**
+ * @typedef {object} Prediction
+ * @property {Candidate[]} candidates three for a single click, else one
+ * @property {Candidate[]} others SAM's other readings of the same prompt
+ * @property {number} best which comes first
+ * @property {string} reason why, in a sentence of the language that is spoken
+ * @property {import("./core/choice.js").Numbers} numbers what the choice was made of; see `Engine.explain`
+ */
+
+/** @typedef {{ width: number, height: number, bitmap: ImageBitmap | null, sample: any, encoded: Promise<void> }} Photo */
+
+const MOST_THREADS = 4;
+
+export class Engine {
+  /**
+   * Fetch and verify the weights, start the networks.
+   *
+   * @param {{ base?: string | URL, lang?: string, threads?: number, onProgress?: (progress: Progress) => void }} [wanted]
+   * @returns {Promise<Engine>}
+   * @throws {WebError} whose message is one sentence
+   */
+  static async open({ base = new URL("..", import.meta.url), lang = "en", threads, onProgress = () => {} } = {}) {
+    const engine = new Engine(String(base), onProgress);
+    try {
+      const response = await fetch(new URL("data.json", engine.base));
+      engine.data = await response.json();
+    } catch {
+      throw new WebError("network", tr("The file {name} cannot be fetched. Look whether the network is there, and load the page again.", { name: "data.json" }));
+    }
+    engine.threads = threads ?? (globalThis.crossOriginIsolated ? Math.min(navigator.hardwareConcurrency || 1, MOST_THREADS) : 1);
+    engine.speak(lang);
+    await engine.start();
+    return engine;
+  }
+
+  /**
+   * @param {string} base
+   * @param {(progress: Progress) => void} onProgress
+   */
+  constructor(base, onProgress) {
+    this.base = base;
+    this.onProgress = onProgress;
+    /** @type {any} what data.json holds: languages, style, samples, rule, model, session */
+    this.data = null;
+    this.lang = "en";
+    this.threads = 1;
+    /** @type {Map<string, Photo>} */
+    this.photos = new Map();
+    /** @type {Worker | null} */
+    this.worker = null;
+    /** @type {Map<number, { resolve: (value: any) => void, reject: (error: WebError) => void }>} */
+    this.waiting = new Map();
+    this.asked = 0;
+    /** @type {Promise<void> | null} */
+    this.starting = null;
+    /** @type {{ given: object, resolve: (mask: any) => void, reject: (error: WebError) => void } | null} */
+    this.nextPreview = null;
+    this.previewing = false;
+  }
+
+  /** @param {string} lang a language of data.json, for every sentence from now on */
+  speak(lang) {
+    this.lang = lang in this.data.languages ? lang : "en";
+    speak(this.data.languages[this.lang]);
+  }
+
+  /** Start a worker, the first or another one; photos are encoded again where they are asked for. */
+  async start() {
+    const worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
+    this.worker = worker;
+    worker.onmessage = ({ data: { id, result, error, progress } }) => {
+      if (progress) return this.onProgress(progress);
+      const one = this.waiting.get(id);
+      this.waiting.delete(id);
+      if (error) one?.reject(new WebError(error.code, error.message));
+      else one?.resolve(result);
+    };
+    worker.onerror = (event) => {
+      event.preventDefault?.();
+      this.died();
+    };
+    await this.post("open", { base: this.base, data: this.data, lang: this.lang, threads: this.threads });
+  }
+
+  /** The worker is gone: who waits is told, and the next question starts another. */
+  died() {
+    this.worker?.terminate();
+    this.worker = null;
+    const lost = [...this.waiting.values()];
+    this.waiting.clear();
+    for (const one of lost) {
+      one.reject(new WebError("worker", tr("What computes the masks had stopped and was started anew; nothing is lost. Please try again.")));
+    }
+  }
+
+  /**
+   * @param {string} task
+   * @param {object} given
+   * @param {Transferable[]} [transfer]
+   * @returns {Promise<any>}
+   */
+  async ask(task, given, transfer = []) {
+    if (this.worker === null) await (this.starting ??= this.start().finally(() => (this.starting = null)));
+    return this.post(task, given, transfer);
+  }
+
+  /**
+   * @param {string} task
+   * @param {object} given
+   * @param {Transferable[]} [transfer]
+   * @returns {Promise<any>}
+   */
+  post(task, given, transfer = []) {
+    return new Promise((resolve, reject) => {
+      const id = ++this.asked;
+      this.waiting.set(id, { resolve, reject });
+      this.worker?.postMessage({ id, task, given }, transfer);
+    });
+  }
+
+  /**
+   * Make a photo known; it is encoded behind what else happens.
+   *
+   * @param {string} id
+   * @param {ImageBitmap | { sample: string }} source a bitmap must stay open until `forget`; it is copied, not taken
+   * @returns {Promise<{ width: number, height: number }>}
+   */
+  async photo(id, source) {
+    const sample = "sample" in source ? this.data.samples.find((/** @type {any} */ one) => one.name === source.sample) : null;
+    const bitmap = "sample" in source ? null : source;
+    const { width, height } = sample ?? bitmap;
+    /** @type {Photo} */
+    const photo = { width, height, bitmap, sample, encoded: Promise.resolve() };
+    this.photos.set(id, photo);
+    photo.encoded = this.encode(id, photo);
+    photo.encoded.catch(() => {}); // whoever waits for it is told
+    return { width, height };
+  }
+
+  /**
+   * @param {string} id
+   * @param {Photo} photo
+   */
+  async encode(id, photo) {
+    const { width, height, bitmap, sample } = photo;
+    const given = { key: id, size: [height, width], view: null };
+    if (sample) await this.ask("encode", { ...given, embedding: sample.embedding });
+    else if (bitmap) await this.ask("encode", { ...given, bitmap });
+  }
+
+  /** @param {string} id resolves when the photo's embedding is there */
+  async encoded(id) {
+    await this.known(id).encoded;
+  }
+
+  /** @param {string} id */
+  known(id) {
+    const photo = this.photos.get(id);
+    if (!photo) throw new Error(`no photo is known as ${id}`);
+    return photo;
+  }
+
+  /**
+   * @param {string} id
+   * @param {string} task
+   * @param {object} given
+   */
+  async about(id, task, given) {
+    const photo = this.known(id);
+    await photo.encoded;
+    try {
+      return await this.ask(task, { key: id, ...given });
+    } catch (error) {
+      if (!(error instanceof WebError) || error.code !== "forgotten") throw error;
+      photo.encoded = this.encode(id, photo);
+      await photo.encoded;
+      return this.ask(task, { key: id, ...given });
+    }
+  }
+
+  /**
+   * @param {string} id
+   * @param {Prompt} prompt in pixels of the photo
+   * @param {{ previous?: Handle | null }} [more] what it goes on from
+   * @returns {Promise<Prediction>}
+   */
+  async predict(id, prompt, { previous = null } = {}) {
+    const photo = this.known(id);
+    /** @type {{ candidates: Candidate[], others: Candidate[], single: boolean }} */
+    const { candidates, others, single } = await this.about(id, "predict", { prompt, previous });
+    const numbers = {
+      iou: candidates.map((one) => one.iou),
+      area: candidates.map((one) => one.area),
+      pixels: photo.width * photo.height,
+      border: candidates.map((one) => one.border),
+      cutOff: candidates.map((one) => one.cutOff),
+      single,
+      closer: candidates[0].handle.view !== null,
+      seen: null,
+      picked: null,
+    };
+    return { candidates, others, numbers, ...this.explain(numbers) };
+  }
+
+  /**
+   * Draw masks, no larger than they are seen.
+   *
+   * @param {string} id
+   * @param {Handle[]} handles
+   * @param {View | null} [view] null is all of the photo at its own size
+   * @returns {Promise<Mask[]>}
+   */
+  async draw(id, handles, view = null) {
+    const { width, height } = this.known(id);
+    return (await this.ask("draw", { size: [height, width], handles, view })).masks;
+  }
+
+  /**
+   * Choose by the package's rule, and say why in the language that is spoken now.
+   *
+   * @param {import("./core/choice.js").Numbers} numbers `picked` set where a hand chose
+   * @returns {{ best: number, reason: string }}
+   */
+  explain(numbers) {
+    return { best: best(numbers, this.data.rule), reason: reason(numbers, this.data.rule) };
+  }
+
+  /**
+   * Draw what a prompt would give, no larger than it is seen; of many that come at once only the latest is answered.
+   *
+   * @param {string} id
+   * @param {Prompt} prompt
+   * @param {View} view
+   * @param {{ previous?: Handle | null }} [more]
+   * @returns {Promise<{ mask: Mask, iou: number } | null>} null where a later one overtook it
+   */
+  preview(id, prompt, view, { previous = null } = {}) {
+    return new Promise((resolve, reject) => {
+      this.nextPreview?.resolve(null);
+      this.nextPreview = { given: { prompt, previous, view, id }, resolve, reject };
+      this.previewNext();
+    });
+  }
+
+  async previewNext() {
+    if (this.previewing || this.nextPreview === null) return;
+    const { given, resolve, reject } = this.nextPreview;
+    this.nextPreview = null;
+    this.previewing = true;
+    try {
+      resolve(await this.about(/** @type {any} */ (given).id, "preview", given));
+    } catch (error) {
+      reject(/** @type {WebError} */ (error));
+    }
+    this.previewing = false;
+    this.previewNext();
+  }
+
+  /** @param {string} id its embedding goes; the bitmap stays the page's */
+  async forget(id) {
+    this.photos.delete(id);
+    await this.ask("forget", { keys: [id] });
+  }
+
+  close() {
+    this.worker?.terminate();
+    this.worker = null;
+  }
+}

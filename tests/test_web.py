@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
+import shutil
+import subprocess
 from pathlib import Path
 
 import numpy as np
 import pytest
+import supervision as sv
 from PIL import Image
 
-from segwidgets import Prompt, Segmenter, candidates, sample_image
+from segwidgets import Prompt, Segmenter, candidates, diagnose, measure, sample_image
+from segwidgets.exports import Work, writers
 from segwidgets.frame import Frame
 from segwidgets.locale.phrases import Phrases
+from segwidgets.masks.comparison import mask_iou
+from segwidgets.masks.evidence import Evidence
 from segwidgets.masks.regions import border_contact, reaches_rim
+from segwidgets.masks.rle import decode
 from segwidgets.models.engine import sam_frame
 from segwidgets.models.mobile_sam.onnx_encoder import shortened
 from segwidgets.models.mobile_sam.onnx_sam import _pixels
+from segwidgets.widgets.session.session import Session
 from tests.web import node
 from tools import web
+from tools.npm import TYPESCRIPT
 
 RESIZE = """
 const { resized } = await core("pixels.js");
@@ -373,6 +383,11 @@ def test_the_page_is_built_whole(site: Path, cat_segmenter: Segmenter) -> None:
         assert (len(content), hashlib.sha256(content).hexdigest()) == (file["size"], file["sha256"])
     for path in (data["runtime"]["script"], data["runtime"]["glue"], data["samples"][0]["photo"]):
         assert (site / path).is_file()
+    light = {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}
+    kept_by_hash = {file["path"] for file in files}
+    assert {*data["page"], "data.json"} == light - kept_by_hash | {""}, (
+        "all else is kept by the service worker"
+    )
     tokens = np.frombuffer((site / data["samples"][0]["embedding"]["path"]).read_bytes(), "<f2")
     whole = cat_segmenter.embedding
     halved = type(whole)(tokens.astype(np.float32).reshape(whole.tokens.shape), whole.frame)
@@ -393,3 +408,331 @@ def test_frame_is_the_letterbox_that_the_page_knows() -> None:
     square = web.sam()["square"]
     for size in ((300, 451), (4000, 3000)):
         assert sam_frame(size) == Frame.letterbox(size, square["side"], square["grid"], square["logits"])
+
+
+# measures, files, sessions
+
+
+def recorded_masks() -> list[tuple[np.ndarray, float, float]]:
+    """Fifty masks of photos and of edge cases, with what they are rated."""
+    packed = json.loads((Path(__file__).parent / "data" / "web_masks.json").read_text("utf-8"))
+    return [(decode(one["rle"]), float(np.float32(one["iou"])), one["stability"]) for one in packed]
+
+
+EXAMINE = """
+const { diagnose, examine, KNOWN } = await core("diagnosis.js");
+const words = await core("words.js");
+const found = given.masks.map(({ name, size, iou, stability }) => {
+  const mask = { height: size[0], width: size[1], data: bytes(name) };
+  return examine(mask, { iou, stability, cutOff: false }, given.table.limits);
+});
+const told = {};
+for (const [lang, language] of Object.entries(given.languages)) {
+  words.speak(language);
+  told[lang] = found.map((seen) => diagnose(seen, given.table));
+}
+answer({ found, told, KNOWN });
+"""
+
+
+def test_fifty_masks_are_measured_and_diagnosed_as_in_python(tmp_path: Path) -> None:
+    masks = recorded_masks()
+    assert len(masks) >= 50
+    jobs = []
+    for number, (mask, iou, stability) in enumerate(masks):
+        mask.astype(np.uint8).tofile(tmp_path / f"{number}")
+        jobs.append({"name": f"{number}", "size": mask.shape, "iou": iou, "stability": stability})
+    table = web.diagnosis()
+    made = node(
+        EXAMINE,
+        {"masks": jobs, "table": table, "languages": {lang: web.language(lang) for lang in ("en", "es")}},
+        tmp_path,
+    )
+    assert {row["name"] for row in table["faults"]} < set(made["KNOWN"]), "a row that the page cannot count"
+    kinds = set()
+    for number, (mask, iou, stability) in enumerate(masks):
+        right = measure(mask)
+        seen, told = made["found"][number], {lang: made["told"][lang][number] for lang in ("en", "es")}
+        ours = told["en"]
+        assert (ours["area"], ours["areaShare"]) == (right.area_px, right.area_share)
+        assert (ours["pieces"], ours["islands"]) == (right.components, right.islands)
+        assert (ours["islandPixels"], ours["holes"]) == (right.island_px, right.holes)
+        assert (ours["holePixels"], ours["borderContact"]) == (right.hole_px, right.border_contact)
+        one = candidates.Candidates(
+            Prompt([(1, 1)]),
+            mask[None],
+            np.array([iou], np.float32),
+            np.zeros((1, 0, 0), np.float32),
+            np.array([stability]),
+        )
+        assert seen["lostContour"] == pytest.approx(Evidence(one, 0).lost_contour, abs=1e-9)
+        for lang in ("en", "es"):
+            (diagnosed,) = diagnose(one, lang)
+            assert told[lang]["title"] == diagnosed.title
+            assert tuple(told[lang]["faults"]) == diagnosed.faults
+            if not diagnosed.faults:
+                assert told[lang]["sentence"] in diagnosed.summary
+            kinds.add(diagnosed.title)
+    assert len(kinds) > 20
+
+
+def test_masks_cutouts_and_coco_are_the_packages(tmp_path: Path, cat: np.ndarray) -> None:
+    photo = np.ascontiguousarray(cat[:90, :140])
+    masks = np.zeros((3, *photo.shape[:2]), bool)
+    masks[0, 10:50, 20:70] = True
+    masks[0, 20:25, 30:40] = False
+    masks[1, 0, 0] = masks[1, 80:, 130:] = True
+    masks[2] = np.random.default_rng(2).random(photo.shape[:2]) < 0.5
+    names = ["the cat's  eye/left", "", "ojo_ñ"]
+    for number, mask in enumerate(masks):
+        mask.astype(np.uint8).tofile(tmp_path / f"{number}")
+    photo.tofile(tmp_path / "rgb")
+    found = node(
+        """
+        const files = await core("files.js");
+        const [height, width] = given.size;
+        const mask = (name) => ({ width, height, data: bytes(name) });
+        const objects = given.names.map((name, i) => ({ number: i + 1, name, mask: mask(`${i}`) }));
+        const rgb = bytes("rgb");
+        const made = [
+          ...(await files.masks(objects)),
+          ...(await files.cutouts(objects, rgb)),
+          await files.photo(rgb, width, height, "photo"),
+          files.coco(objects, width, height, "photo"),
+        ];
+        made.forEach(({ name, data }) => write(`out ${name}`, data));
+        answer(made.map(({ name }) => name));
+        """,
+        {"size": photo.shape[:2], "names": names},
+        tmp_path,
+    )
+    labels = [name or f"object_{number}" for number, name in enumerate(names, 1)]
+    detections = sv.Detections(
+        xyxy=sv.mask_to_xyxy(masks).astype(np.float64),
+        mask=masks,
+        class_id=np.arange(3),
+        data={"class_name": np.array(labels)},
+    )
+    work = Work(photo, detections, names=names)
+    right = dict(
+        [*writers.masks([work], ""), *writers.cutouts([work], ""), *writers.coco([work], "photo.json")]
+    )
+    assert set(found) == set(right)
+    for name, content in right.items():
+        ours = (tmp_path / f"out {name}").read_bytes()
+        if name.endswith(".json"):
+            assert json.loads(ours) == json.loads(content)
+            continue
+        image, other = Image.open(io.BytesIO(ours)), Image.open(io.BytesIO(content))
+        assert image.mode == other.mode
+        np.testing.assert_array_equal(np.asarray(image), np.asarray(other))
+
+
+def test_hashes_are_right_with_and_without_the_browsers_own(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    contents = {f"{size}": rng.bytes(size) for size in (0, 1, 55, 56, 63, 64, 65, 1000, 100_003)}
+    for name, content in contents.items():
+        (tmp_path / name).write_bytes(content)
+    found = node(
+        """
+        const { sha256, slowSha256 } = await core("sha256.js");
+        const told = {};
+        for (const name of given) {
+          told[name] = [await sha256(bytes(name)), Buffer.from(slowSha256(bytes(name))).toString("hex")];
+        }
+        answer(told);
+        """,
+        list(contents),
+        tmp_path,
+    )
+    assert found == {name: [hashlib.sha256(content).hexdigest()] * 2 for name, content in contents.items()}
+
+
+STEPS = [
+    ("add_point", {"x": 250, "y": 170, "label": 1}),
+    ("choose", {"index": 1}),
+    ("add_point", {"x": 60.5, "y": 40, "label": 0}),
+    ("new_object", {"name": "  eye "}),
+    ("add_point", {"x": 182, "y": 108, "label": 1}),
+    ("other_readings", {}),
+    ("choose", {"index": 3}),
+    ("set_box", {"x0": 120, "y0": 60, "x1": 250, "y1": 160}),
+    ("move_point", {"index": 0, "x": 186, "y": 110}),
+    ("select_object", {"index": 0}),
+    ("name_object", {"index": 0, "name": "cat"}),
+    ("remove_point", {"index": 1}),
+    ("new_object", {}),
+    ("add_point", {"x": 20, "y": 20, "label": 1}),
+    ("show_object", {"index": 2, "visible": False}),
+    ("reorder", {"index": 2, "to": 0}),
+    ("new_object", {}),
+    ("set_box", {"x0": 100, "y0": 20, "x1": 400, "y1": 290}),
+    ("clear_box", {}),
+    ("add_point", {"x": 300, "y": 250, "label": 1}),
+    ("clear", {}),
+    ("delete_object", {"index": 3}),
+]
+
+
+@pytest.mark.model
+@pytest.mark.slow
+def test_a_session_is_replayed_by_the_notebook_with_equal_masks(
+    tmp_path: Path, site: Path, cat: np.ndarray, cat_segmenter: Segmenter
+) -> None:
+    rgba(cat, tmp_path / "cat")
+    cat.tofile(tmp_path / "rgb")
+    found = node(
+        ASK
+        + """
+        const { Session } = await core("session.js");
+        const { sha256 } = await core("sha256.js");
+        const { best, reason } = await core("choice.js");
+        const [height, width] = given.size;
+        const frame = sam.frame(given.size);
+        const embedding = await sam.encode({ height, width, data: bytes("cat") }, frame);
+        const about = {
+          width, height, format: data.session.format,
+          digest: () => sha256(bytes("rgb")),
+          explain: (numbers) => ({ best: best(numbers, data.rule), reason: reason(numbers, data.rule) }),
+          ask: async (prompt, previous) => {
+            const { logits, iou, single } = await sam.ask(embedding, prompt, previous);
+            const all = logits.map((one, i) => ({
+              iou: iou[i], ...frame.numbers(one), handle: { logits: one, view: null },
+            }));
+            const parts = [all.slice(0, 1), all.slice(1)];
+            const [candidates, others] = single ? parts.reverse() : parts;
+            const of = (key) => candidates.map((one) => one[key]);
+            const numbers = {
+              iou: of("iou"), area: of("area"), border: of("border"), cutOff: of("cutOff"),
+              pixels: width * height, single, closer: false,
+            };
+            return { candidates, others, numbers };
+          },
+        };
+        const told = (state) => state.objects.map(({ number, name, visible, prompt, answer }) => [
+          number, name, visible, prompt, answer && [answer.best, answer.chosen, answer.candidates.length],
+        ]);
+        const session = new Session(about);
+        for (const [action, args] of given.steps) await session.do(action, args);
+        const record = await session.toJSON();
+        const last = session.state;
+        last.objects.forEach((one, i) => {
+          const shown = one.answer?.candidates[one.answer.best];
+          if (shown) write(`mask ${i}`, frame.mask(shown.handle.logits).data);
+        });
+        for (let i = 0; i < 9; i++) await session.undo();
+        const before = told(session.state);
+        for (let i = 0; i < 9; i++) await session.redo();
+        const failed = await session.do("choose", { index: 9 }).catch((error) => error.code);
+        const again = await Session.fromJSON(record, about);
+        fs.writeFileSync(folder + "session.json", record);
+        answer({
+          state: told(last), before, redone: session.state === last, failed, count: session.history.length,
+          again: JSON.stringify(told(again.state)) === JSON.stringify(told(last)), current: last.current,
+          record: record === (await again.toJSON()),
+        });
+        """,
+        {"site": site.as_uri() + "/", "size": cat.shape[:2], "steps": STEPS},
+        tmp_path,
+    )
+    assert found["redone"]
+    assert found["again"]
+    assert found["record"]
+    assert found["failed"] == "action"
+    session = Session.from_json((tmp_path / "session.json").read_text("utf-8"), cat_segmenter)
+    assert len(session.history) == found["count"] == len(STEPS)
+    assert session.to_json().replace(".0,", ",") == (tmp_path / "session.json").read_text("utf-8")
+    state = session.state
+    assert state.current == found["current"]
+    compared = 0
+    for i, (one, told) in enumerate(zip(state.objects, found["state"], strict=True)):
+        assert told[:3] == [one.number, one.name, one.visible]
+        assert told[3] == json.loads(one.prompt.to_json())
+        answer = one.candidates
+        if answer is None:
+            assert told[4] is None
+            continue
+        assert told[4][:3] == [answer.best, answer.chosen, len(answer)]
+        mask = np.fromfile(tmp_path / f"mask {i}", np.uint8).reshape(cat.shape[:2]).astype(bool)
+        assert mask_iou(mask, answer.best_mask) >= 0.999
+        compared += 1
+    assert compared >= 3
+    for _ in range(9):
+        session.undo()
+    for one, told in zip(session.state.objects, found["before"], strict=True):
+        assert told[:3] == [one.number, one.name, one.visible]
+        assert told[3] == json.loads(one.prompt.to_json())
+
+
+@pytest.mark.lint
+@pytest.mark.slow
+def test_the_types_of_the_page_hold() -> None:
+    """`tsc --checkJs --strict` on all of the page's modules."""
+    node_js = shutil.which("node")
+    assert node_js, "the page's types are checked in Node.js, and there is none: install nodejs"
+    command = [node_js, str(TYPESCRIPT.folder / "lib" / "tsc.js"), "--project", str(web.WEB)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+DOWNLOAD = """
+const { Weights } = await core("weights.js");
+const kept = new Map();
+globalThis.caches = { open: async () => ({
+  match: async (key) => kept.get(key)?.clone(),
+  put: async (key, response) => void kept.set(key, response),
+  delete: async (key) => kept.delete(key),
+}) };
+let asked = 0;
+let sent = new TextEncoder().encode(given.content);
+globalThis.fetch = async () => {
+  asked++;
+  if (sent === null) throw new TypeError("no network");
+  return new Response(sent.slice());
+};
+const file = { path: "graphs/one.onnx", size: given.content.length, sha256: given.sha256 };
+const told = [];
+const get = async () => {
+  const weights = new Weights("http://here/", (progress) => told.push(progress));
+  try {
+    return new TextDecoder().decode((await weights.fetch({ one: file })).one);
+  } catch (error) {
+    return `${error.code}: ${error.message}`;
+  }
+};
+const steps = [];
+const step = async () => steps.push([await get(), asked, kept.size]);
+const whole = sent;
+sent = whole.slice(0, -1);
+await step();
+sent = whole.slice(); sent[0] ^= 1;
+await step();
+sent = new Uint8Array([...whole, 1]);
+await step();
+sent = null;
+await step();
+sent = whole;
+await step();
+const last = told.at(-1);
+sent = null;
+await step();
+kept.set([...kept.keys()][0], new Response("damaged"));
+await step();
+sent = whole;
+await step();
+answer({ steps, last, first: told[0], isKept: await new Weights("http://here/").areKept({ one: file }) });
+"""
+
+
+def test_weights_are_held_against_their_hash_and_a_damaged_one_is_fetched_anew() -> None:
+    content = "weights" * 50
+    found = node(DOWNLOAD, {"content": content, "sha256": hashlib.sha256(content.encode()).hexdigest()})
+    damaged = "damaged: The file graphs/one.onnx arrived damaged and was thrown away."
+    none = "network: The file graphs/one.onnx cannot be fetched."
+    expected = [(damaged, 1, 0), (damaged, 2, 0), (damaged, 3, 0), (none, 4, 0), (content, 5, 1)]
+    expected += [(content, 5, 1), (none, 6, 0), (content, 7, 1)]
+    for (said, asked, kept), step in zip(expected, found["steps"], strict=True):
+        assert step[0].startswith(said)
+        assert step[1:] == [asked, kept]
+    assert found["last"] == {"what": "one", "done": len(content), "total": len(content)}
+    assert found["isKept"]

@@ -36,7 +36,8 @@ from segwidgets.images import load_image  # noqa: E402
 from segwidgets.locale.catalogues import translations  # noqa: E402
 from segwidgets.locale.classes import class_label  # noqa: E402
 from segwidgets.locale.languages import find_language, languages  # noqa: E402
-from segwidgets.masks import regions  # noqa: E402
+from segwidgets.masks import diagnosis as masks_diagnosis  # noqa: E402
+from segwidgets.masks import evidence, faults, findings, regions  # noqa: E402
 from segwidgets.models.deeplab.onnx_deeplab import OnnxDeepLab, kept_deeplab  # noqa: E402
 from segwidgets.models.engine import sam_frame  # noqa: E402
 from segwidgets.models.mobile_sam import onnx_encoder, weights  # noqa: E402
@@ -57,6 +58,7 @@ SAMPLES_SHOWN = (
     "coins",
     "camera",
 )  # their licences let a site carry them
+OF_TWO_MASKS = ("leak", "miss")  # faults that hold a mask against another one
 ISOLATED = {"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp"}
 NOT_SERVED = shutil.ignore_patterns("README.md", "tsconfig.json", "*.d.ts")
 
@@ -82,9 +84,10 @@ def build(out: Path, samples: Sequence[str] = SAMPLES_SHOWN) -> None:
         shutil.copyfile(photo, out / "samples" / f"{name}{photo.suffix}")
         tokens = sam.encode(load_image(photo)).tokens.astype("<f2")
         (out / "samples" / f"{name}.f16").write_bytes(tokens.tobytes())
-    (out / "data.json").write_text(
-        json.dumps(data(out, samples), ensure_ascii=False, indent=1) + "\n", "utf-8"
-    )
+    page = sorted(path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file())
+    light = ["", *(path for path in page if not path.endswith((".onnx", ".wasm", ".f16")))]
+    told = json.dumps(data(out, samples) | {"page": light}, ensure_ascii=False, indent=1)
+    (out / "data.json").write_text(f"{told}\n", "utf-8")
 
 
 def data(out: Path, samples: Sequence[str]) -> dict[str, Any]:
@@ -94,6 +97,7 @@ def data(out: Path, samples: Sequence[str]) -> dict[str, Any]:
         "version": __version__,
         "languages": {lang: language(lang) for lang in languages()},
         "rule": rule(),
+        "diagnosis": diagnosis(),
         "style": looks(),
         "model": {
             "name": model.name,
@@ -126,6 +130,65 @@ def rule() -> dict[str, Any]:
         "small": candidates.SMALL_SHARE,
         "terms": [term.name for term in candidates.TERMS],
         "sentences": dict(candidates.SENTENCES),
+    }
+
+
+class _Texts:
+    """Stands in for a catalogue: what a row of a table would say is returned as it stands in the code."""
+
+    def gettext(self, message: str) -> Any:
+        return message
+
+    def ngettext(self, one: str, many: str, n: int) -> Any:
+        return one, many
+
+
+class _Anything:
+    """Stands in for a mask of which a row of a table asks how many of something it has: so many."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+
+    def __getattr__(self, name: str) -> Any:
+        return [0] * self._count
+
+
+def diagnosis() -> dict[str, Any]:
+    """Return the limits and texts of what `diagnose` says of a chosen mask alone."""
+
+    def said(text: Any, count: int = 1) -> Any:
+        return text(_Anything(count), _Texts())
+
+    chosen = {finding.name: finding for finding in findings.FINDINGS}
+    return {
+        "limits": {
+            "speck": evidence.SPECK_SHARE,
+            "smooth": evidence.SMOOTH_SHARE,
+            "grave": faults.GRAVE_SHARE,
+            "specks": faults.SPECK_COUNT,
+            "border": faults.BORDER_SHARE,
+            "background": faults.BACKGROUND_BORDER,
+            "ragged": faults.RAGGED_SHARE,
+            "stability": faults.LOW_STABILITY,
+            "iou": faults.LOW_PREDICTED_IOU,
+        },
+        "faults": [
+            {
+                "name": fault.name,
+                "sentence": said(fault.sentence),
+                "mark": fault.mark and said(fault.mark),
+                "all": fault.is_all,
+            }
+            for fault in faults.FAULTS
+            if fault.name not in OF_TWO_MASKS
+        ],
+        "texts": {
+            "empty": said(chosen["empty"].title),
+            "chosen": said(chosen["chosen"].title),
+            "clean": masks_diagnosis.CLEAN,
+            "cleanContour": said(masks_diagnosis.clean_contour, 0),
+            "specks": said(masks_diagnosis.clean_contour),
+        },
     }
 
 
@@ -166,7 +229,10 @@ def looks() -> dict[str, Any]:
 def wanted() -> Iterable[Message]:
     """Return the messages that the page says: its own, and those that come with the data."""
     names = (class_label(name) for name in OnnxDeepLab.class_names)
-    return [*page_messages(), *candidates.SENTENCES.values(), *names]
+    told = diagnosis()
+    texts = [text for fault in told["faults"] for text in (fault["sentence"], fault["mark"]) if text]
+    texts += told["texts"].values()
+    return [*page_messages(), *candidates.SENTENCES.values(), *texts, *names]
 
 
 def language(lang: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from segwidgets.ground.validation import BoolArray, UInt8Array, check_image
+from segwidgets.locale.catalogues import N_
 from segwidgets.locale.languages import DEFAULT
 from segwidgets.locale.phrases import Phrases
 from segwidgets.masks.comparison import MaskComparison
@@ -19,6 +20,9 @@ from segwidgets.masks.faults import Facts, Text, faults_of, shape_faults_of
 from segwidgets.masks.findings import Role, finding_of
 from segwidgets.masks.measures import MaskMeasures
 from segwidgets.masks.regions import box_around, deepest_point
+
+CLEAN = N_("clean contour")
+"""What stands in a title where no fault of the shape does."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +134,7 @@ def _diagnose_one(mask: Evidence, words: Phrases) -> Diagnosis:
 
     summary = [say(finding.lead, finding.facts)]
     if finding.use is not None:
-        summary.append(say(shape[0].sentence, shape[0].facts) if shape else say(_clean_contour, _speck_facts))
+        summary.append(say(shape[0].sentence, shape[0].facts) if shape else say(clean_contour, _speck_facts))
         summary.append(say(finding.use, finding.facts))
     advice = finding.prompt(mask)
     return Diagnosis(
@@ -163,7 +167,7 @@ def _marks(mask: Evidence, words: Phrases) -> str:
         for fault in shape_faults_of(mask)
         if fault.mark is not None
     ]
-    return words.join(marks) or words.tr.gettext("clean contour")
+    return words.join(marks) or words.gettext(CLEAN)
 
 
 def _place(mask: Evidence, words: Phrases, region: BoolArray) -> str:
@@ -172,7 +176,8 @@ def _place(mask: Evidence, words: Phrases, region: BoolArray) -> str:
     return words.place(region, box) if box is not None and region.any() else ""
 
 
-def _clean_contour(mask: Evidence, tr: NullTranslations) -> str:
+def clean_contour(mask: Evidence, tr: NullTranslations) -> str:
+    """Say that nothing is wrong with a mask's shape, and how many specks it has all the same."""
     if not len(mask.speck_px):
         return tr.gettext("Its contour is clean: one piece, without holes.")
     return tr.ngettext(

@@ -3,6 +3,8 @@
  */
 
 import { best, reason } from "./core/choice.js";
+import { diagnose } from "./core/diagnosis.js";
+import { Weights } from "./core/weights.js";
 import { WebError, speak, tr } from "./core/words.js";
 
 /** @typedef {import("./core/frame.js").Mask} Mask */
@@ -22,7 +24,7 @@ import { WebError, speak, tr } from "./core/words.js";
  * @property {import("./core/choice.js").Numbers} numbers what the choice was made of; see `Engine.explain`
  */
 
-/** @typedef {{ width: number, height: number, bitmap: ImageBitmap | null, sample: any, encoded: Promise<void> }} Photo */
+/** @typedef {{ source: import("./worker.js").Source, encoded: Promise<void>, digest: Promise<string> | null }} Photo */
 
 const MOST_THREADS = 4;
 
@@ -36,16 +38,34 @@ export class Engine {
    */
   static async open({ base = new URL("..", import.meta.url), lang = "en", threads, onProgress = () => {} } = {}) {
     const engine = new Engine(String(base), onProgress);
-    try {
-      const response = await fetch(new URL("data.json", engine.base));
-      engine.data = await response.json();
-    } catch {
-      throw new WebError("network", tr("The file {name} cannot be fetched. Look whether the network is there, and load the page again.", { name: "data.json" }));
-    }
+    engine.data = await Engine.data(engine.base);
     engine.threads = threads ?? (globalThis.crossOriginIsolated ? Math.min(navigator.hardwareConcurrency || 1, MOST_THREADS) : 1);
     engine.speak(lang);
     await engine.start();
     return engine;
+  }
+
+  /**
+   * What data.json holds, before any weights are fetched: words, samples, style.
+   *
+   * @param {string | URL} [base]
+   * @returns {Promise<any>}
+   */
+  static async data(base = new URL("..", import.meta.url)) {
+    try {
+      return await (await fetch(new URL("data.json", base))).json();
+    } catch {
+      throw new WebError("network", tr("The file {name} cannot be fetched. Look whether the network is there, and load the page again.", { name: "data.json" }));
+    }
+  }
+
+  /**
+   * @param {string | URL} [base]
+   * @returns {Promise<boolean>} whether all weights are kept here, so that opening fetches nothing
+   */
+  static async isCached(base = new URL("..", import.meta.url)) {
+    const { model } = await Engine.data(base);
+    return new Weights(String(base)).areKept(model.files);
   }
 
   /**
@@ -145,7 +165,11 @@ export class Engine {
     const bitmap = "sample" in source ? null : source;
     const { width, height } = sample ?? bitmap;
     /** @type {Photo} */
-    const photo = { width, height, bitmap, sample, encoded: Promise.resolve() };
+    const photo = {
+      source: { width, height, bitmap, path: sample?.photo ?? null, embedding: sample?.embedding ?? null },
+      encoded: Promise.resolve(),
+      digest: null,
+    };
     this.photos.set(id, photo);
     photo.encoded = this.encode(id, photo);
     photo.encoded.catch(() => {}); // whoever waits for it is told
@@ -153,14 +177,12 @@ export class Engine {
   }
 
   /**
-   * @param {string} id
+   * @param {string} key
    * @param {Photo} photo
+   * @param {Box | null} [view]
    */
-  async encode(id, photo) {
-    const { width, height, bitmap, sample } = photo;
-    const given = { key: id, size: [height, width], view: null };
-    if (sample) await this.ask("encode", { ...given, embedding: sample.embedding });
-    else if (bitmap) await this.ask("encode", { ...given, bitmap });
+  async encode(key, photo, view = null) {
+    await this.ask("encode", { key, photo: photo.source, view });
   }
 
   /** @param {string} id resolves when the photo's embedding is there */
@@ -179,34 +201,37 @@ export class Engine {
    * @param {string} id
    * @param {string} task
    * @param {object} given
+   * @param {Box | null} [part] to look at more closely
    */
-  async about(id, task, given) {
+  async answered(id, task, given, part = null) {
     const photo = this.known(id);
-    await photo.encoded;
+    const key = part === null ? id : `${id} ${part}`;
+    if (part === null) await photo.encoded;
     try {
-      return await this.ask(task, { key: id, ...given });
+      return await this.ask(task, { key, ...given });
     } catch (error) {
       if (!(error instanceof WebError) || error.code !== "forgotten") throw error;
-      photo.encoded = this.encode(id, photo);
-      await photo.encoded;
-      return this.ask(task, { key: id, ...given });
+      const encoded = this.encode(key, photo, part);
+      if (part === null) photo.encoded = encoded;
+      await encoded;
+      return this.ask(task, { key, ...given });
     }
   }
 
   /**
    * @param {string} id
    * @param {Prompt} prompt in pixels of the photo
-   * @param {{ previous?: Handle | null }} [more] what it goes on from
+   * @param {{ previous?: Handle | null, part?: Box | null }} [more] what it goes on from; the part to look at more closely
    * @returns {Promise<Prediction>}
    */
-  async predict(id, prompt, { previous = null } = {}) {
-    const photo = this.known(id);
+  async predict(id, prompt, { previous = null, part = null } = {}) {
+    const { width, height } = this.known(id).source;
     /** @type {{ candidates: Candidate[], others: Candidate[], single: boolean }} */
-    const { candidates, others, single } = await this.about(id, "predict", { prompt, previous });
+    const { candidates, others, single } = await this.answered(id, "predict", { prompt, previous }, part);
     const numbers = {
       iou: candidates.map((one) => one.iou),
       area: candidates.map((one) => one.area),
-      pixels: photo.width * photo.height,
+      pixels: width * height,
       border: candidates.map((one) => one.border),
       cutOff: candidates.map((one) => one.cutOff),
       single,
@@ -226,8 +251,59 @@ export class Engine {
    * @returns {Promise<Mask[]>}
    */
   async draw(id, handles, view = null) {
-    const { width, height } = this.known(id);
+    const { width, height } = this.known(id).source;
     return (await this.ask("draw", { size: [height, width], handles, view })).masks;
+  }
+
+  /**
+   * Count what there is to count on a mask, and say what `diagnose` says of it, in the language that is spoken now.
+   *
+   * @param {string} id
+   * @param {Handle} handle
+   * @param {number} [number] the mask's, from 0
+   * @returns {Promise<import("./core/diagnosis.js").Measures>}
+   */
+  async measure(id, handle, number = 0) {
+    const { width, height } = this.known(id).source;
+    return diagnose(await this.ask("measure", { size: [height, width], handle }), this.data.diagnosis, number);
+  }
+
+  /**
+   * @param {string} id
+   * @returns {Promise<string>} SHA-256 of the photo's pixels, by which a session knows it
+   */
+  digest(id) {
+    const photo = this.known(id);
+    photo.digest ??= this.ask("digest", { photo: photo.source });
+    photo.digest.catch(() => (photo.digest = null));
+    return photo.digest;
+  }
+
+  /**
+   * @param {string} id
+   * @param {"masks" | "cutouts" | "coco" | "photo"} kind
+   * @param {{ number: number, name: string, handle: Handle }[]} objects
+   * @param {string} name of the photo, without an ending
+   * @returns {Promise<import("./core/files.js").File[]>}
+   */
+  files(id, kind, objects, name = "photo") {
+    return this.ask("files", { photo: this.known(id).source, kind, objects, name });
+  }
+
+  /**
+   * @param {string} id
+   * @returns {import("./core/session.js").About} what `new Session(…)` and `Session.fromJSON(text, …)` take
+   */
+  about(id) {
+    const { width, height } = this.known(id).source;
+    return {
+      width,
+      height,
+      format: this.data.session.format,
+      ask: (prompt, previous, part) => this.predict(id, prompt, { previous, part }),
+      digest: () => this.digest(id),
+      explain: (numbers) => this.explain(numbers),
+    };
   }
 
   /**
@@ -263,7 +339,7 @@ export class Engine {
     this.nextPreview = null;
     this.previewing = true;
     try {
-      resolve(await this.about(/** @type {any} */ (given).id, "preview", given));
+      resolve(await this.answered(/** @type {any} */ (given).id, "preview", given));
     } catch (error) {
       reject(/** @type {WebError} */ (error));
     }

@@ -3,6 +3,9 @@
  */
 
 import { best } from "./core/choice.js";
+import { examine } from "./core/diagnosis.js";
+import * as files from "./core/files.js";
+import { sha256 } from "./core/sha256.js";
 import { Sam } from "./core/sam.js";
 import { Weights } from "./core/weights.js";
 import { WebError, speak, tr } from "./core/words.js";
@@ -14,6 +17,14 @@ import { WebError, speak, tr } from "./core/words.js";
 /** @typedef {import("./core/frame.js").Frame} Frame */
 /** @typedef {import("./core/frame.js").View} View */
 
+/**
+ * A photo: the page's bitmap, or the file of a sample, and what is known of it.
+ *
+ * @typedef {{ width: number, height: number, bitmap: ImageBitmap | null, path: string | null, embedding: import("./core/weights.js").File | null }} Source
+ */
+
+/** @type {ImageBitmapOptions} */
+const AS_IT_IS = { colorSpaceConversion: "none", premultiplyAlpha: "none" };
 const MOST_EMBEDDINGS = 8; // 4 MB each
 
 /** @type {Map<string, Embedding>} those used last come last */
@@ -47,15 +58,14 @@ const tasks = {
     return { threads: given.threads };
   },
 
-  /** @param {{ key: string, size: [number, number], view: Box | null, bitmap?: ImageBitmap, embedding?: import("./core/weights.js").File }} given */
-  async encode({ key, size, view, bitmap, embedding }) {
-    const frame = sam.frame(size, view);
-    if (embedding) {
-      const { halves } = await new Weights(base).fetch({ halves: embedding });
+  /** @param {{ key: string, photo: Source, view: Box | null }} given */
+  async encode({ key, photo, view }) {
+    const frame = sam.frame([photo.height, photo.width], view);
+    if (photo.embedding && frame.view === null) {
+      const { halves } = await new Weights(base).fetch({ halves: photo.embedding });
       keep(key, { tokens: fromHalves(halves), frame });
-    } else if (bitmap) {
-      const photo = pixelsOf(bitmap);
-      keep(key, await sam.encode(photo, frame));
+    } else {
+      keep(key, await sam.encode(await pixelsOf(photo, frame.seenBox), frame));
     }
     return {};
   },
@@ -65,12 +75,11 @@ const tasks = {
     const embedding = found(key);
     const { frame } = embedding;
     const { logits, iou, single } = await sam.ask(embedding, prompt, previous);
-    const readings = logits.map((one, i) => ({
-      iou: iou[i],
-      stability: sam.stability(one, frame),
-      ...frame.numbers(one, data.model.sam.threshold),
-      handle: { logits: one, view: frame.view },
-    }));
+    const readings = logits.map((one, i) => {
+      const rated = { iou: iou[i], stability: sam.stability(one, frame) };
+      const counted = frame.numbers(one, data.model.sam.threshold);
+      return { ...rated, ...counted, handle: { logits: one, view: frame.view, cutOff: counted.cutOff, ...rated } };
+    });
     return { single, candidates: single ? readings.slice(1) : readings.slice(0, 1), others: single ? readings.slice(0, 1) : readings.slice(1) };
   },
 
@@ -98,6 +107,32 @@ const tasks = {
       index = 1 + best({ ...numbers, pixels: 1, cutOff: [], single, closer: false }, data.rule);
     }
     return { mask: frame.maskIn(logits[index], view, threshold), iou: iou[index] };
+  },
+
+  /** @param {{ size: [number, number], handle: Handle }} given */
+  async measure({ size, handle }) {
+    const mask = sam.frame(size, handle.view).mask(handle.logits, data.model.sam.threshold);
+    return examine(mask, handle, data.diagnosis.limits);
+  },
+
+  /** @param {{ photo: Source }} given */
+  async digest({ photo }) {
+    return sha256(rgbOf(await pixelsOf(photo)));
+  },
+
+  /** @param {{ photo: Source, kind: string, objects: { number: number, name: string, handle: Handle }[], name: string }} given */
+  async files({ photo, kind, objects, name }) {
+    const { width, height } = photo;
+    const finished = objects.map(({ number, name: called, handle }) => {
+      const { iou, stability } = handle;
+      return { number, name: called, mask: sam.frame([height, width], handle.view).mask(handle.logits, data.model.sam.threshold), iou, stability };
+    });
+    if (kind === "masks") return files.masks(finished);
+    const rgb = rgbOf(await pixelsOf(photo));
+    const picture = () => files.photo(rgb, width, height, name);
+    if (kind === "cutouts") return files.cutouts(finished, rgb);
+    if (kind === "coco") return [await picture(), files.coco(finished, width, height, name)];
+    return [await picture()];
   },
 
   /** @param {{ keys: string[] }} given */
@@ -150,15 +185,31 @@ function found(key) {
   return embedding;
 }
 
-/** @param {ImageBitmap} bitmap */
-function pixelsOf(bitmap) {
-  const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
+/**
+ * @param {Source} photo
+ * @param {Box} [box] the part that is wanted; all by default
+ * @returns {Promise<ImageData>}
+ */
+async function pixelsOf({ width, height, bitmap, path }, [x0, y0, x1, y1] = [0, 0, width, height]) {
+  const source = bitmap ?? (await createImageBitmap(await (await fetch(new URL(path ?? "", base))).blob(), AS_IT_IS));
+  const canvas = new OffscreenCanvas(x1 - x0, y1 - y0);
   const context = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext("2d", { willReadFrequently: true }));
   context.fillStyle = "#fff"; // transparency is laid on white, as `load_image` does
-  context.fillRect(0, 0, bitmap.width, bitmap.height);
-  context.drawImage(bitmap, 0, 0);
-  bitmap.close();
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.drawImage(source, -x0, -y0);
+  source.close();
   return context.getImageData(0, 0, canvas.width, canvas.height);
+}
+
+/** @param {ImageData} photo */
+function rgbOf({ data: rgba }) {
+  const rgb = new Uint8Array((rgba.length / 4) * 3);
+  for (let from = 0, to = 0; from < rgba.length; from += 4) {
+    rgb[to++] = rgba[from];
+    rgb[to++] = rgba[from + 1];
+    rgb[to++] = rgba[from + 2];
+  }
+  return rgb;
 }
 
 /**

@@ -20,7 +20,7 @@ import { area, decimal, percent, tr } from "./words.js";
  * @property {number[]} area pixels of each
  * @property {number} pixels of the photo
  * @property {number[]} border the share of the photo's (or the closer view's) rim that each covers
- * @property {boolean[]} cutOff which reach the rim of a closer view
+ * @property {boolean[]} cutOff which reach the rim of a closer view; those of other readings follow
  * @property {boolean} single whether the prompt was a single click and nothing else
  * @property {boolean} closer whether a part of the photo was looked at
  * @property {ClassUnderClick | null} [seen]
@@ -57,9 +57,9 @@ export function reason(masks, rule) {
  * @param {number} chosen
  */
 function why(masks, rule, chosen) {
+  if (masks.picked !== undefined && masks.picked !== null) return said(rule, "by hand", { best: chosen });
   const say = (/** @type {string} */ name, rival = 0, more = {}) =>
     said(rule, name, { ...facts(masks, chosen, rival), ...more });
-  if (masks.picked !== undefined && masks.picked !== null) return say("by hand");
   if (masks.iou.length === 1) return say("single");
   const rated = masks.area[chosen] / masks.pixels < rule.small ? "best rated, small" : "best rated";
   if (!masks.single) return say(rated);

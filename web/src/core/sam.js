@@ -14,7 +14,12 @@ import { planes, resized } from "./pixels.js";
 /** @typedef {import("./pixels.js").Rgba} Rgba */
 /** @typedef {{ points: [number, number][], labels: number[], box: [number, number, number, number] | null }} Prompt in pixels of the photo */
 /** @typedef {{ tokens: Float32Array, frame: Frame }} Embedding */
-/** @typedef {{ logits: Float32Array, view: Box | null }} Handle one mask's logits and what was looked at: what a next prompt goes on from */
+/**
+ * One mask as the network gave it: what the next prompt goes on from, and what is drawn, measured and taken along.
+ *
+ * @typedef {{ logits: Float32Array, view: Box | null, iou: number, stability: number, cutOff: boolean }} Handle
+ */
+
 /** @typedef {{ logits: Float32Array[], iou: number[] }} Answers */
 
 /**

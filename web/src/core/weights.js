@@ -4,6 +4,7 @@
  * What was right once is kept in the browser's Cache storage; what is damaged there is thrown away and fetched anew.
  */
 
+import { sha256 } from "./sha256.js";
 import { WebError, tr } from "./words.js";
 
 /** @typedef {{ path: string, sha256: string, size: number }} File */
@@ -36,6 +37,21 @@ export class Weights {
   }
 
   /**
+   * @param {Record<string, File>} files
+   * @returns {Promise<boolean>} whether all of them are kept in this browser
+   */
+  async areKept(files) {
+    const cache = await opened();
+    const found = await Promise.all(Object.values(files).map((file) => cache?.match(this.keyOf(file))));
+    return found.every(Boolean);
+  }
+
+  /** @param {File} file */
+  keyOf({ path, sha256: digest }) {
+    return `${new URL(path, this.base).href}?${digest}`;
+  }
+
+  /**
    * @param {string} what
    * @param {File} file
    * @returns {Promise<Uint8Array>}
@@ -43,7 +59,7 @@ export class Weights {
   async one(what, file) {
     const address = new URL(file.path, this.base).href;
     const cache = await opened();
-    const key = `${address}?${file.sha256}`;
+    const key = this.keyOf(file);
     const kept = await cache?.match(key);
     if (kept) {
       const bytes = new Uint8Array(await kept.arrayBuffer());
@@ -118,15 +134,6 @@ export class Weights {
  */
 async function isRight(bytes, file) {
   return bytes.length === file.size && (await sha256(bytes)) === file.sha256;
-}
-
-/**
- * @param {Uint8Array} bytes
- * @returns {Promise<string>} 64 hexadecimal digits
- */
-async function sha256(bytes) {
-  const digest = await crypto.subtle.digest("SHA-256", /** @type {BufferSource} */ (/** @type {unknown} */ (bytes)));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** @returns {Promise<Cache | undefined>} where files are kept, or nothing: not every browser lets a page keep any */

@@ -104,7 +104,7 @@ quick: $(QUICK)
 # Packaging is left to what the test tools need. The linters' tests say nothing of old versions: lint's rules and stubs are new.
 oldest: $(STAMPS)/uv
 	$(BIN)/python -m uv venv --quiet --clear --python 3.11 build/oldest
-	$(OLDEST) --resolution lowest-direct --editable ".[cluster]"
+	$(OLDEST) --resolution lowest-direct --editable ".[cluster,fast]"
 	$(BIN)/python -m uv pip freeze --python build/oldest/bin/python --exclude-editable | grep -v '^packaging==' > build/oldest/versions.txt
 	$(OLDEST) --constraint build/oldest/versions.txt --editable ".[test]"
 	build/oldest/bin/python -m segwidgets workshop --out build/oldest/workshop
@@ -141,6 +141,7 @@ format: $(TESTED)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+figures: export SEGWIDGETS_ENGINE ?= onnxruntime
 figures: $(TESTED)
 	$(BIN)/python figures/draw.py
 	$(BIN)/python -m figures.session

@@ -12,10 +12,11 @@ import platform
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import curves, limit, plot
+from benchmarks import curves, plot
 from benchmarks.steps import steps
 from benchmarks.table import Row, rows
 from benchmarks.timing import matrix_product_rate
+from segwidgets.ground.processor import processor
 
 FOLDER = Path(__file__).parent
 
@@ -52,7 +53,7 @@ def main() -> None:
         measured.append(row)
     table = [row.as_dict() for row in measured]
     rate = matrix_product_rate()
-    name, units = limit.processor()
+    name, units = processor()
     print(f"\n{name or platform.machine()} ({', '.join(units) or 'units not told'})")
     print(f"One large float32 product: {rate:.0f} G (10^9) multiply-adds a second: the limit below")
     print("\n".join(limits(measured, rate)))

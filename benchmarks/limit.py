@@ -28,7 +28,6 @@ from segwidgets.models.mobile_sam.onnx_sam import OnnxSam
 from segwidgets.models.mobile_sam.weights import read_weights
 
 Shapes = list[list[int]]
-UNITS = ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_int8", "amx_bf16")  # as Linux names them
 
 
 def _product(inputs: Shapes, outputs: Shapes) -> int:
@@ -108,15 +107,3 @@ def of_deeplab(photo: UInt8Array) -> int:
     engine._session = _Heard(engine._session)
     engine.logits(photo)
     return multiply_adds(deeplab_graph(read_tfjs_weights(files)), engine._session.feed)
-
-
-def processor() -> tuple[str, list[str]]:
-    """Return the processor's name, and which of `UNITS` it has; both empty where the system does not tell."""
-    try:
-        told = Path("/proc/cpuinfo").read_text("utf-8")
-    except OSError:
-        return "", []
-    facts = dict(line.split(":", 1) for line in told.split("\n\n")[0].splitlines() if ":" in line)
-    named = {key.strip(): value.strip() for key, value in facts.items()}
-    flags = named.get("flags", "").split()
-    return named.get("model name", ""), [unit for unit in UNITS if unit in flags]

@@ -51,8 +51,9 @@ class Segmenter:
     sam : str, segment_anything.modeling.Sam or Engine, optional
         A model's name (see `load_sam`), a model that is already loaded, or what runs one. By default
         MobileSAM.
-    engine : {"auto", "onnxruntime", "torch"}
-        What runs the network when `sam` is a name: "auto" takes torch on a GPU and onnxruntime on a CPU.
+    engine : {"auto", "onnxruntime", "openvino", "torch"}
+        What runs the network when `sam` is a name. "auto" takes torch on a GPU, on a CPU onnxruntime, or
+        OpenVINO where that is installed and faster; see `load_engine`.
 
     Attributes
     ----------
@@ -441,7 +442,7 @@ class Segmenter:
         return given.astype(np.float32, copy=False)
 
 
-def segmenter_of(source: Any, sam: Any = None, soon: bool = False) -> Segmenter:
+def segmenter_of(source: Any, sam: Any = None, soon: bool = False, engine: str = "auto") -> Segmenter:
     """Return what answers prompts about a photo: `source` itself if it does, else its `Segmenter`.
 
     With `soon` the photo is encoded in a thread, see `Segmenter.soon`.
@@ -449,7 +450,7 @@ def segmenter_of(source: Any, sam: Any = None, soon: bool = False) -> Segmenter:
     if hasattr(source, "predict"):
         given: Segmenter = source
         return given
-    return Segmenter.soon(source, sam) if soon else Segmenter(source, sam)
+    return Segmenter.soon(source, sam, engine) if soon else Segmenter(source, sam, engine)
 
 
 def is_ready(segmenter: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 
 import numpy as np
@@ -10,6 +11,9 @@ from hypothesis import settings
 
 from segwidgets import Candidates, Prompt, Segmenter, sample_image, segment_semantic
 from segwidgets.semantic import SemanticSegmentation
+
+# the same numbers on every processor, and whatever is installed
+os.environ.setdefault("SEGWIDGETS_ENGINE", "onnxruntime")
 
 settings.register_profile("patient", deadline=None)  # a busy machine is no defect
 settings.load_profile("patient")

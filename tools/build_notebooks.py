@@ -310,7 +310,8 @@ def execute(notebook: Any, target: Target) -> None:
 
 def _run(notebook: Any, target: Target) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        environment = {**os.environ, "SEGWIDGETS_PROGRESS": str(Path(folder) / "progress.json")}
+        environment = {"SEGWIDGETS_ENGINE": "onnxruntime", **os.environ}  # whatever processor builds them
+        environment |= {"SEGWIDGETS_PROGRESS": str(Path(folder) / "progress.json")}
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), environment.get("PYTHONPATH")]))
         client = NotebookClient(
             notebook,

@@ -1,6 +1,7 @@
 """What an installation weighs, and what it was tested with: a table of the READMEs, one of docs/start.md.
 
     python tools/installs.py weigh            the light core into an empty environment; a workshop made there
+    python tools/installs.py weigh --fast     with the extra `fast` as well
     python tools/installs.py weigh --torch    with the extra `torch` as well: gigabytes
     python tools/installs.py test [NAME ...]  the tests in the environments of ENVIRONMENTS, or in those named
     python tools/installs.py tables           only the tables, from what was measured before
@@ -37,6 +38,7 @@ from tests.interpreters import interpreter  # noqa: E402
 from tools.badges import READMES  # noqa: E402
 
 FILE = ROOT / "tests/environments/installs.json"
+EXTRAS = ("fast", "torch")  # that have a row of their own
 CONSTRAINED = ["--constraint", "constraints.txt"]
 ENVIRONMENTS: dict[
     str, tuple[str, list[str]]
@@ -230,12 +232,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("what", choices=("weigh", "test", "tables"))
     parser.add_argument("names", nargs="*", help="environments to test in")
-    parser.add_argument("--torch", action="store_true")
+    for extra in EXTRAS:
+        parser.add_argument(f"--{extra}", action="store_true")
     asked = parser.parse_args()
     if asked.what == "weigh":
-        keep("weigh", "light", weigh(), ("light", "torch"))
-        if asked.torch:
-            keep("weigh", "torch", weigh(("torch",)), ("light", "torch"))
+        order = ("light", *EXTRAS)
+        keep("weigh", "light", weigh(), order)
+        for extra in EXTRAS:
+            if getattr(asked, extra):
+                keep("weigh", extra, weigh((extra,)), order)
     for name in (asked.names or ENVIRONMENTS) if asked.what == "test" else ():
         keep("test", name, try_out(name), tuple(ENVIRONMENTS))
     write_tables()

@@ -26,7 +26,7 @@ from segwidgets.cli.terminal import clean, complain, console, errors, is_utf8, p
 from segwidgets.ground.errors import SegwidgetsError
 from segwidgets.ground.outside import shortened
 from segwidgets.locale.languages import DEFAULT, languages
-from segwidgets.models.sam import DEFAULT_SAM, SAM_MODELS
+from segwidgets.models.sam import DEFAULT_SAM, ENGINE_VARIABLE, SAM_MODELS, engine_names
 
 MAX_NAMES = 1000  # letters of a list of names
 ENDED = (128 + 1, 128 + 15)  # by SIGHUP, by SIGTERM
@@ -40,6 +40,7 @@ app = typer.Typer(
 
 LANGUAGES = f"{', '.join(languages()[:-1])} or {languages()[-1]}"
 Lang = Annotated[str, typer.Option(help=f"{LANGUAGES}.")]
+ENGINES = " or ".join(", ".join(engine_names()).rsplit(", ", 1))
 SAM_NAMES = " or ".join(", ".join(SAM_MODELS).rsplit(", ", 1))
 
 
@@ -60,6 +61,9 @@ def workshop(
     lang: Lang = DEFAULT,
     model: Annotated[str, typer.Option(help=f"{SAM_NAMES}.")] = DEFAULT_SAM,
     force: Annotated[bool, typer.Option("--force", help="Replace a workshop that stands there.")] = False,
+    engine: Annotated[
+        str, typer.Option(help=f"What runs SAM: {ENGINES}. For every command: {ENGINE_VARIABLE}.")
+    ] = "auto",
 ) -> None:
     """Segment a photo and write the finished workshop folder."""
     need(MODELS_MB)
@@ -69,7 +73,9 @@ def workshop(
     prompt = _prompt(point or [], box)
     from segwidgets.workshop.make import make_workshop
 
-    done = make_workshop(image, prompt, out, lang, model, force, progress=lambda step: write(f"· {step}"))
+    done = make_workshop(
+        image, prompt, out, lang, model, force, progress=lambda step: write(f"· {step}"), engine=engine
+    )
     write(done.prompt_origin)
     table = Table(title=None)
     for title in (tr.gettext("Mask"), tr.gettext("predicted IoU"), tr.gettext("area")):

@@ -19,6 +19,7 @@ from segwidgets.checkpoints import cache as checkpoints
 from segwidgets.checkpoints.hosts import Answer, Enquiry, Host, can_come, source_hosts
 from segwidgets.checkpoints.table import DEFAULT_WEIGHTS
 from segwidgets.ground.memory import memory
+from segwidgets.ground.processor import processor
 from segwidgets.locale.notebook import language
 from segwidgets.locale.phrases import Phrases
 
@@ -48,7 +49,8 @@ class Finding:
         What to do; empty when nothing is.
     details : dict
         Plain values for programs: of "packages" the versions by name, of "resources" ``cores``,
-        ``memory_gb`` and ``available_gb`` (None where the system does not tell); else empty.
+        ``memory_gb`` and ``available_gb`` (None where the system does not tell), of "device" ``engine``,
+        ``processor`` and ``units``; else empty.
     """
 
     key: str
@@ -170,12 +172,23 @@ class _Examination:
         return Finding(key, item, "ok", text, details=details)
 
     def _device(self) -> Finding:
-        from segwidgets.models.engine import has_gpu
+        """Name what runs SAM, and the units of the processor that multiply faster."""
+        from segwidgets.models.engine import has_gpu, missing_openvino
+        from segwidgets.models.mobile_sam.openvino_sam import native_precision
+        from segwidgets.models.sam import DEFAULT_SAM, automatic_engine, sam_model
 
-        item = self.tr.gettext("device")
-        if has_gpu():
-            return Finding("device", item, "ok", "GPU, torch")
-        return Finding("device", item, "ok", self.tr.gettext("CPU, onnxruntime; a GPU is not needed"))
+        item, engine = self.tr.gettext("device"), automatic_engine(sam_model(DEFAULT_SAM))
+        name, units = processor()
+        details = {"engine": engine, "processor": name, "units": units}
+        if engine == "torch" and has_gpu():
+            return Finding("device", item, "ok", "GPU, torch", details=details)
+        shown = f"CPU ({', '.join(units)})" if units else "CPU"
+        text = self.tr.gettext("{cpu}, {engine}; a GPU is not needed").format(cpu=shown, engine=engine)
+        if missing_openvino() and native_precision() == "bf16":
+            hint = self.tr.gettext("what encodes photos several times as fast here: {command}")
+            command = 'pip install "segwidgets[fast]"'
+            text += f"; {hint.format(command=command)}"
+        return Finding("device", item, "ok", text, details=details)
 
     def _torch(self) -> Iterator[Finding]:
         """Say that PyTorch is not there, which is a choice; where it is there is nothing to say."""

@@ -71,7 +71,11 @@ def sam_frame(photo_size: tuple[int, int]) -> Frame:
     return Frame.letterbox(photo_size, side=1024, grid=64, logits=256)
 
 
-class MissingTorchError(SegwidgetsError, ImportError):
+class MissingPackageError(SegwidgetsError, ImportError):
+    """A package that one engine needs is not installed; the message names the extra that brings it."""
+
+
+class MissingTorchError(MissingPackageError):
     """PyTorch, which is not part of the light core, is needed; the message says how to install it."""
 
 
@@ -88,7 +92,7 @@ def checked(name: str, *answers: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], ..
         If there is: NaN is above no threshold and below none, and would become empty masks without a word.
     """
     if any(np.isnan(answer).any() for answer in answers):
-        packages = ("onnxruntime", "torch", "numpy")
+        packages = ("onnxruntime", "openvino", "torch", "numpy")
         there = ", ".join(f"{one} {_version(one)}" for one in packages if _version(one))
         raise EngineError(
             f"{name} answered NaN (not a number), of which no mask can be made: the engine fails on this "
@@ -127,6 +131,22 @@ def need_torch(what: str, lang: str | None = None) -> None:
         )
         command = 'pip install "segwidgets[torch]"'
         raise MissingTorchError(text.format(what=what, names=", ".join(missing), command=command))
+
+
+def missing_openvino() -> bool:
+    """Say whether OpenVINO is not installed, without importing it."""
+    from importlib.util import find_spec
+
+    return find_spec("openvino") is None
+
+
+def need_openvino() -> None:
+    """Raise MissingPackageError where OpenVINO is not installed."""
+    if missing_openvino():
+        raise MissingPackageError(
+            'engine="openvino" needs the package openvino, and it cannot be imported here: '
+            'pip install "segwidgets[fast]" brings it; engine="onnxruntime" gives the same masks without'
+        )
 
 
 def has_gpu() -> bool:

@@ -167,7 +167,10 @@ def kept_graphs(
     weights = cache(partial(read, files))
     folder = next(iter(files.values())).parent
     made_of = digest("".join([*map(file_digest, files.values()), _code_digest(code)]).encode())
-    return {name: _kept(folder / f"{name}{SUFFIX}", made_of, of, weights) for name, of in write.items()}
+    return {
+        name: kept(folder / f"{name}{SUFFIX}", made_of, lambda of=of: of(weights()))  # type: ignore[misc]
+        for name, of in write.items()
+    }
 
 
 def _code_digest(code: Iterable[ModuleType]) -> str:
@@ -179,20 +182,36 @@ def _code_digest(code: Iterable[ModuleType]) -> str:
         return __version__
 
 
-def _kept(path: Path, made_of: str, write: Callable[[Read], bytes], weights: Callable[[], Read]) -> bytes:
-    """Return the graph that a file holds, if it is that and whole, else write it and try to keep it."""
+def kept(path: Path, made_of: str, make: Callable[[], bytes]) -> bytes:
+    """Return what a file holds, if it is whole and was made of that, else make it and try to keep it.
+
+    Parameters
+    ----------
+    path : Path
+        The file; it begins with a line of two SHA-256, `made_of` and one of what follows.
+    made_of : str
+        A SHA-256 of all that it depends on.
+    make : callable
+        Makes what it holds.
+    """
     try:
-        head, _, graph = path.read_bytes().partition(b"\n")
-        if head.decode("ascii", "replace") == f"{made_of} {digest(graph)}":
-            return graph
+        head, _, content = path.read_bytes().partition(b"\n")
+        if head.decode("ascii", "replace") == f"{made_of} {digest(content)}":
+            return content
     except OSError as error:
         logger.debug("%s is not read: %s", path, error)
-    graph = write(weights())
+    content = make()
     try:
-        replace_file(path, f"{made_of} {digest(graph)}\n".encode() + graph)
+        replace_file(path, f"{made_of} {digest(content)}\n".encode() + content)
     except OSError as error:  # a read-only cache, or a full disk
         logger.debug("%s is not kept: %s", path, error)
-    return graph
+    return content
+
+
+def told_threads(threads: int | None = None) -> int | None:
+    """Return the threads that were asked for, or that OMP_NUM_THREADS names; None for the engine's choice."""
+    told = os.environ.get("OMP_NUM_THREADS", "")
+    return int(told) if threads is None and told.isdecimal() and int(told) else threads
 
 
 def start_session(model: bytes | str, threads: int | None = None) -> onnxruntime.InferenceSession:
@@ -208,9 +227,7 @@ def start_session(model: bytes | str, threads: int | None = None) -> onnxruntime
     """
     import onnxruntime
 
-    told = os.environ.get("OMP_NUM_THREADS", "")
-    if threads is None and told.isdecimal() and int(told):
-        threads = int(told)
+    threads = told_threads(threads)
     options = onnxruntime.SessionOptions()
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     if threads is not None:

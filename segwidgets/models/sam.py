@@ -7,6 +7,7 @@ Towards Lightweight SAM for Mobile Applications", arXiv:2306.14289 (MobileSAM).
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -46,8 +47,10 @@ class SamModel:
         The checkpoint's name in `checkpoints.CHECKPOINTS`, which knows the files, where they come from, their
         licence, the paper and the homepage.
     on_cpu : mapping of str to callable
-        What runs it on a CPU without torch, by the engine's name, the fastest first: each builds an `Engine`
+        What runs it on a CPU without torch, by the engine's name, the default first: each builds an `Engine`
         from the checkpoint's files.
+    where_it_pays : mapping of str to callable
+        Which of these "auto" prefers to the default, by name: where the function returns True.
     in_torch : callable or None
         Builds the `segment_anything.modeling.Sam` from the files; it runs on any device that torch knows.
     """
@@ -58,6 +61,7 @@ class SamModel:
     weights: str
     on_cpu: Mapping[str, Callable[[Files], Engine]] = field(default_factory=dict)
     in_torch: Callable[[Files], Sam] | None = None
+    where_it_pays: Mapping[str, Callable[[], bool]] = field(default_factory=dict)
 
     @property
     def checkpoint(self) -> Checkpoint:
@@ -66,7 +70,7 @@ class SamModel:
 
     @property
     def engines(self) -> tuple[str, ...]:
-        """What can run it, on a CPU the first."""
+        """What can run it, by default the first."""
         return (*self.on_cpu, *(("torch",) if self.in_torch is not None else ()))
 
 
@@ -74,6 +78,18 @@ def _mobile_sam_without_torch(files: Files) -> Engine:
     from segwidgets.models.mobile_sam.onnx_sam import OnnxSam
 
     return OnnxSam(files)
+
+
+def _mobile_sam_in_openvino(files: Files) -> Engine:
+    from segwidgets.models.mobile_sam.openvino_sam import OpenVinoSam
+
+    return OpenVinoSam(files)
+
+
+def _openvino_pays() -> bool:
+    from segwidgets.models.mobile_sam.openvino_sam import pays
+
+    return pays()
 
 
 def _mobile_sam_in_torch(files: Files) -> Sam:
@@ -99,8 +115,9 @@ SAM_MODELS: dict[str, SamModel] = {
             "MobileSAM",
             10,
             "mobile_sam",
-            {"onnxruntime": _mobile_sam_without_torch},
+            {"onnxruntime": _mobile_sam_without_torch, "openvino": _mobile_sam_in_openvino},
             _mobile_sam_in_torch,
+            {"openvino": _openvino_pays},
         ),
         SamModel("vit_b", "SAM ViT-B", 91, "sam_vit_b", in_torch=_official("vit_b")),
         SamModel("vit_l", "SAM ViT-L", 308, "sam_vit_l", in_torch=_official("vit_l")),
@@ -110,6 +127,7 @@ SAM_MODELS: dict[str, SamModel] = {
 """Every SAM by name."""
 
 DEFAULT_SAM = "mobile_sam"
+ENGINE_VARIABLE = "SEGWIDGETS_ENGINE"  # of the environment: which engine "auto" takes
 
 
 def sam_model(model_type: str) -> SamModel:
@@ -117,6 +135,11 @@ def sam_model(model_type: str) -> SamModel:
     if model_type not in SAM_MODELS:
         raise ValueError(f"model_type must be one of {', '.join(SAM_MODELS)}, got {model_type!r}")
     return SAM_MODELS[model_type]
+
+
+def engine_names() -> list[str]:
+    """Return what can be asked for as `engine`, "auto" first."""
+    return list(dict.fromkeys(["auto", *(name for each in SAM_MODELS.values() for name in each.engines)]))
 
 
 def load_sam(model_type: str = DEFAULT_SAM, device: str | None = None) -> Sam:
@@ -174,8 +197,10 @@ def load_engine(model_type: str = DEFAULT_SAM, engine: str = "auto") -> Engine:
     ----------
     model_type : str
         See `load_sam`.
-    engine : {"auto", "onnxruntime", "torch"}
-        "auto" takes onnxruntime for MobileSAM where there is no GPU, and torch for everything else.
+    engine : {"auto", "onnxruntime", "openvino", "torch"}
+        "auto" takes what SEGWIDGETS_ENGINE names, for the models that it runs; else for MobileSAM torch where
+        there is a GPU, OpenVINO where it is installed and the processor has AMX for bfloat16, and onnxruntime
+        everywhere else; and torch for the other models.
 
     Raises
     ------
@@ -194,15 +219,13 @@ def engine_loader(model_type: str = DEFAULT_SAM, engine: str = "auto") -> Callab
     ------
     ValueError
         As of `load_engine`.
-    MissingTorchError
-        If only PyTorch runs it, and that is not installed.
+    MissingPackageError
+        If what is to run it is not installed: OpenVINO, or (MissingTorchError) PyTorch.
     segwidgets.checkpoints.CheckpointError
         If the weights can be had from nowhere.
     """
     model = sam_model(model_type)
-    known = dict.fromkeys(name for each in SAM_MODELS.values() for name in each.engines)
-    if engine not in ("auto", *known):
-        raise ValueError(f"engine must be one of {', '.join(('auto', *known))}, got {engine!r}")
+    engine = _asked(engine, model)
     if engine not in ("auto", *model.engines):
         names = ", ".join(each.name for each in SAM_MODELS.values() if engine in each.engines)
         raise ValueError(f"{engine} runs {names} only, got {model_type!r}: use engine={model.engines[0]!r}")
@@ -210,19 +233,41 @@ def engine_loader(model_type: str = DEFAULT_SAM, engine: str = "auto") -> Callab
         from segwidgets.models.engine import need_torch
 
         need_torch(f"load_sam({model_type!r})")
+    if engine == "openvino":
+        from segwidgets.models.engine import need_openvino
+
+        need_openvino()
     is_loaded = any(name == model_type for name, _ in _engines)
     if not is_loaded and not checkpoints.is_there(model.weights):
         checkpoints.fetch(model.weights)
     return partial(_load, model_type, engine)
 
 
+def _asked(engine: str, model: SamModel) -> str:
+    """Return which engine is asked for, here or by SEGWIDGETS_ENGINE, or "auto"."""
+    told = os.environ.get(ENGINE_VARIABLE) or "auto"
+    known = engine_names()
+    for what, name in (("engine", engine), (f"the variable {ENGINE_VARIABLE}", told)):
+        if name not in known:
+            raise ValueError(f"{what} must be one of {', '.join(known)}, got {name!r}")
+    return told if engine == "auto" and told in model.engines else engine
+
+
+def automatic_engine(model: SamModel) -> str:
+    """Return which engine "auto" takes for a model on this machine; nothing is loaded."""
+    from segwidgets.models.engine import has_gpu, missing_torch
+
+    told = _asked("auto", model)
+    if told != "auto":
+        return told
+    if "torch" in model.engines and has_gpu() and not missing_torch():
+        return "torch"
+    return next((name for name, pays in model.where_it_pays.items() if pays()), model.engines[0])
+
+
 def _load(model_type: str, engine: str) -> Engine:
     if engine == "auto":
-        from segwidgets.models.engine import has_gpu, missing_torch
-
-        model = sam_model(model_type)
-        able = "torch" in model.engines and has_gpu() and not missing_torch()
-        engine = "torch" if able else model.engines[0]
+        engine = automatic_engine(sam_model(model_type))
     with _loading:
         if (model_type, engine) not in _engines:
             _engines[model_type, engine] = _build(model_type, engine)

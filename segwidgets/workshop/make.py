@@ -45,6 +45,7 @@ def make_workshop(
     model: str = DEFAULT_SAM,
     force: bool = False,
     progress: Callable[[str], None] | None = None,
+    engine: str = "auto",
 ) -> Workshop:
     """Segment a photo with SAM and DeepLab and write the finished workshop folder.
 
@@ -69,6 +70,8 @@ def make_workshop(
         a person and this run changed the same, the old folder is kept beside (`Workshop.kept`).
     progress : callable, optional
         Is called with a short sentence at each step.
+    engine : {"auto", "onnxruntime", "openvino", "torch"}
+        What runs SAM; see `load_engine`.
 
     Returns
     -------
@@ -82,8 +85,8 @@ def make_workshop(
         If the prompt leaves the photo, or a name is unknown.
     DeliveryError
         If the folder cannot be written; then nothing is.
-    MissingTorchError
-        If the model runs in PyTorch alone, and that is not installed.
+    MissingPackageError
+        If what is to run the model is not installed: OpenVINO, or (MissingTorchError) PyTorch.
     segwidgets.checkpoints.CheckpointError
         If the weights can be had from nowhere.
 
@@ -120,7 +123,9 @@ def make_workshop(
         checkpoints.fetch(deeplab_model().weights)
         checkpoints.fetch(sam.weights)
 
-        segmenter = segmenter_of(photo, model, soon=True)  # SAM encodes while DeepLab is loaded and looks
+        segmenter = segmenter_of(
+            photo, model, soon=True, engine=engine
+        )  # SAM encodes while DeepLab is loaded and looks
         say(tr.gettext("DeepLab names what is in the photo"))
         semantic = segment_semantic(photo)
         found = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -77,9 +78,15 @@ class OnnxSam:
     device = "cpu"
 
     def __init__(self, files: Mapping[str, Path], threads: int | None = None) -> None:
-        self._encoder, self._decoder, self._mask_encoder = (
-            start_session(graph, threads) for graph in mobile_sam_graphs(files).values()
+        graphs = mobile_sam_graphs(files)
+        self._encoder = self._start_encoder(graphs["encoder"], files["encoder.onnx"].parent, threads)
+        self._decoder, self._mask_encoder = (
+            start_session(graphs[name], threads) for name in ("decoder", "mask")
         )
+
+    def _start_encoder(self, graph: bytes, folder: Path, threads: int | None) -> Any:
+        """Load the encoder's graph; `folder` is where the weights are."""
+        return start_session(graph, threads)
 
     def encode(self, image: UInt8Array) -> Embedding:
         """Run the image encoder on an image (H, W, 3) uint8 RGB."""

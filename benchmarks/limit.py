@@ -13,7 +13,6 @@ import json
 import os
 import tempfile
 from collections.abc import Callable
-from functools import cache
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -22,10 +21,7 @@ from segwidgets import Prompt, Segmenter, checkpoints
 from segwidgets.ground.validation import UInt8Array
 from segwidgets.models.deeplab.onnx_deeplab import OnnxDeepLab, deeplab_graph
 from segwidgets.models.deeplab.pascal import read_tfjs_weights
-from segwidgets.models.mobile_sam.onnx_decoder import decoder_graph
-from segwidgets.models.mobile_sam.onnx_encoder import encoder_graph
-from segwidgets.models.mobile_sam.onnx_sam import OnnxSam
-from segwidgets.models.mobile_sam.weights import read_weights
+from segwidgets.models.mobile_sam.onnx_sam import OnnxSam, mobile_sam_graphs
 
 Shapes = list[list[int]]
 
@@ -85,19 +81,17 @@ class _Heard:
         return self.session.run(outputs, feed, *options)
 
 
-@cache
-def _sam_graphs() -> tuple[bytes, bytes]:
-    weights = read_weights(checkpoints.fetch("mobile_sam"))
-    return encoder_graph(weights), decoder_graph(weights)
-
-
 def of_encoding_and_click(photo: UInt8Array, click: Prompt) -> tuple[int, int]:
     """Return the multiply-adds of encoding a photo (H, W, 3) uint8, and of one prompt."""
-    engine: Any = OnnxSam(checkpoints.fetch("mobile_sam"))
+    files = checkpoints.fetch("mobile_sam")
+    engine: Any = OnnxSam(files)
     engine._encoder, engine._decoder = _Heard(engine._encoder), _Heard(engine._decoder)
     Segmenter(photo, engine).predict(click)
-    encoder, decoder = _sam_graphs()
-    return multiply_adds(encoder, engine._encoder.feed), multiply_adds(decoder, engine._decoder.feed)
+    graphs = mobile_sam_graphs(files)
+    return (
+        multiply_adds(graphs["encoder"], engine._encoder.feed),
+        multiply_adds(graphs["decoder"], engine._decoder.feed),
+    )
 
 
 def of_deeplab(photo: UInt8Array) -> int:

@@ -25,6 +25,8 @@ from segwidgets.segmenter import MASK_THRESHOLD, Segmenter
 if TYPE_CHECKING:
     import supervision as sv
 
+DRAWN_A_CLICK = 8e6  # pixels of masks that are drawn at the photo's size while one click is answered
+DRAWN = 30  # masks that a photo is reckoned to have, before it is known
 CROP_RIM = 20.0  # pixels of the photo, the atol of segment_anything.utils.amg.is_box_near_crop_edge
 
 
@@ -48,9 +50,16 @@ class _Search:
     stability_score_thresh: float
     box_nms_thresh: float
     clicks: int
+    drawing: int
     progress: Callable[[int, int], object] | None
     cancelled: Callable[[], bool]
     counts: dict[str, int]
+
+    def tell(self, drawn: float = 0) -> None:
+        """Say how far the clicks are, and which share of the drawing, 0 to 1, is done."""
+        if self.progress is not None:
+            done = self.counts["prompts"] + round(self.drawing * drawn)
+            self.progress(done, self.clicks + self.drawing)
 
 
 def point_grid(points_per_side: int, size: tuple[int, int]) -> FloatArray:
@@ -131,7 +140,8 @@ def generate_masks(
     min_mask_region_area : int
         Fill holes and drop islands of fewer pixels than that; 0 leaves masks as they are.
     progress : callable, optional
-        Called with the number of clicks done and of all clicks, after each.
+        Called with the number of steps done and of all steps, after each click, which is one. For a large
+        photo there are more: drawing the masks at its size, counted in clicks that take as long.
     cancelled : callable, optional
         Asked before each click; once it says True, what was found so far is returned.
     crop_n_layers : int
@@ -177,6 +187,7 @@ def generate_masks(
         stability_score_thresh,
         box_nms_thresh,
         sum(len(points) for _, points in grids),
+        int(DRAWN * segmenter.size[0] * segmenter.size[1] / DRAWN_A_CLICK),
         progress,
         cancelled or (lambda: False),
         {"prompts": 0, "candidates": 0, "predicted_iou": 0, "stability_score": 0, "nms": 0},
@@ -194,7 +205,10 @@ def generate_masks(
         proposals = sorted((proposals[i] for i in kept), key=lambda p: -p.predicted_iou)
         counts["crop_nms"] = len(proposals)
     masks = np.zeros((len(proposals), *segmenter.size), np.bool_)
-    for mask, proposal in zip(masks, proposals, strict=True):
+    is_whole = counts["prompts"] == search.clicks
+    for i, (mask, proposal) in enumerate(zip(masks, proposals, strict=True)):
+        if search.drawing and is_whole:
+            search.tell(i / len(masks))
         full = proposal.frame.upscale(proposal.logits)
         np.greater(full, MASK_THRESHOLD, out=mask[proposal.frame.seen_part])
     if min_mask_region_area > 0:
@@ -203,6 +217,8 @@ def generate_masks(
         kept = suppress(boxes, unchanged.astype(np.float64), box_nms_thresh)
         masks, proposals = masks[kept], [proposals[i] for i in kept]
         counts["regions"] = len(proposals)
+    if search.drawing and is_whole:
+        search.tell(1)
     return _detections(masks, proposals, counts, bool(crop_n_layers))
 
 
@@ -277,8 +293,7 @@ def _proposals(segmenter: Segmenter, points: FloatArray, search: _Search, whole:
                 proposal = _Proposal(logits[i].copy(), float(predicted_iou[i]), *judged, place, frame)
                 if not _is_at_rim(proposal.box, segmenter.view, whole):
                     found.append(proposal)
-        if search.progress is not None:
-            search.progress(counts["prompts"], search.clicks)
+        search.tell()
     kept = suppress([p.box for p in found], [p.predicted_iou for p in found], search.box_nms_thresh)
     return [found[i] for i in kept]
 

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from benchmarks import everything, limit, many_clicks, panels
+from benchmarks import everything, limit, many_clicks, panels, table
 from benchmarks.__main__ import limits
 from benchmarks.folder import Round, Run, lines
 from benchmarks.table import Row
@@ -218,3 +218,12 @@ def test_a_slow_line_is_late_by_its_round_trip_and_ends_when_it_is_cut() -> None
             assert near.recv(1) == b""
             near.close()
             far.close()
+
+
+def test_the_cats_multiply_adds_are_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    table.products_of_the_cat.cache_clear()
+    counted = []
+    monkeypatch.setattr(limit, "of_encoding_and_click", lambda *asked: counted.append(asked) or (2, 1))
+    assert table.products_of_the_cat() == table.products_of_the_cat() == (2, 1)
+    assert len(counted) == 1
+    table.products_of_the_cat.cache_clear()

@@ -978,3 +978,32 @@ def test_weights_are_copied_from_a_folder_and_nothing_damaged_is(
         "sam.onnx": DECODER,
     }
     assert in_cache(toy) == ["encoder.onnx", "sam.onnx"]
+
+
+def test_what_was_built_from_a_checkpoint_is_told_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from typer.testing import CliRunner
+
+    from segwidgets.cli import app
+    from segwidgets.doctor import examine
+
+    monkeypatch.setenv("SEGWIDGETS_CACHE", str(tmp_path))
+    folder = tmp_path / "mobile_sam"
+    assert checkpoints.built_size("mobile_sam") == 0
+    assert "built from" not in CliRunner().invoke(app, ["weights", "--list"]).output
+    folder.mkdir()
+    for name, megabytes in (
+        ("encoder.graph", 2),
+        ("encoder.f32.blob", 3),
+        ("encoder.onnx", 5),
+        ("sam.onnx", 1),
+    ):
+        (folder / name).write_bytes(bytes(megabytes * 1_000_000))
+    assert checkpoints.built_size("mobile_sam") == 5_000_000
+    assert "to start sooner: 5 MB" in " ".join(CliRunner().invoke(app, ["weights", "--list"]).output.split())
+    monkeypatch.setattr(examine.checkpoints, "damaged_files", lambda name: [])  # as if all were verified
+    (found,) = [one for one in examine.doctor("en", network=False) if one.key == "weights:mobile_sam"]
+    assert found.message.endswith("; built from it, beside it: 5 MB")
+    with pytest.raises(ValueError, match="checkpoint must be one of"):
+        checkpoints.built_size("x")

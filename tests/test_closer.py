@@ -357,7 +357,9 @@ def test_a_search_with_crops_counts_and_stops(whole: Segmenter) -> None:
     seen: list[tuple[int, int]] = []
     settings = {"points_per_side": 4, "crop_n_layers": 1, "crop_n_points_downscale_factor": 2}
     found = generate_masks(whole, progress=lambda *done: seen.append(done), **settings)
-    assert seen[-1] == (32, 32)
+    assert (32, 34) in seen, "drawing at the photo's size takes as long as two clicks"
+    assert seen[-1] == (34, 34)
+    assert seen == sorted(seen), "it never goes back"
     assert found.metadata["counts"]["prompts"] == 32
     assert found.metadata["counts"]["crop_nms"] == len(found)
     assert whole.engine.encoded == 5

@@ -5,6 +5,7 @@ Nothing here knows a network; nothing is used before its SHA-256 was right.
 
 from segwidgets.checkpoints.cache import (
     CheckpointError,
+    built_size,
     cache_dir,
     copy_in,
     damaged_files,
@@ -21,6 +22,7 @@ __all__ = [
     "Checkpoint",
     "CheckpointError",
     "CheckpointFile",
+    "built_size",
     "cache_dir",
     "copy_in",
     "damaged_files",

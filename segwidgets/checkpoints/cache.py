@@ -12,6 +12,7 @@ import json
 import logging
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from segwidgets.checkpoints.download import SourceError, Transport
@@ -24,6 +25,8 @@ from segwidgets.ground.outside import home_expanded
 HASH_EACH_TIME_UP_TO = (
     64_000_000  # bytes; hashing this takes about 0.1 s. A larger file has its hash remembered.
 )
+
+BUILT = ("*.graph", "*.blob")  # files of models/onnx_graphs.py and models/mobile_sam/openvino_sam.py
 
 logger = logging.getLogger(__name__)
 
@@ -157,6 +160,24 @@ def is_there(name: str) -> bool:
         If there is no checkpoint of that name.
     """
     return all((cache_dir() / name / file.name).is_file() for file in _checkpoint(name).files)
+
+
+def built_size(name: str) -> int:
+    """Return the bytes of what was built from a checkpoint and is kept beside it: graphs, compiled ones too.
+
+    It may be removed at any time: what is missing is built again.
+
+    Raises
+    ------
+    ValueError
+        If there is no checkpoint of that name.
+    """
+    folder = cache_dir() / _checkpoint(name).name
+    sizes = []
+    for path in (path for pattern in BUILT for path in folder.glob(pattern)):
+        with suppress(OSError):  # removed, or replaced, meanwhile
+            sizes.append(path.stat().st_size)
+    return sum(sizes)
 
 
 def verify(name: str) -> list[str]:

@@ -120,7 +120,11 @@ def weights(
 
     words = Phrases(lang)
     if show:
-        table = Table(caption=clean(words.gettext("cache: {folder}").format(folder=checkpoints.cache_dir())))
+        caption = words.gettext("cache: {folder}").format(folder=checkpoints.cache_dir())
+        if built := sum(map(checkpoints.built_size, checkpoints.CHECKPOINTS)):
+            text = words.gettext("built from them and kept beside them, to start sooner: {megabytes} MB")
+            caption += "\n" + text.format(megabytes=words.decimal(built / 1e6, 0))
+        table = Table(caption=clean(caption))
         for title in (
             words.gettext("name"),
             "MB",

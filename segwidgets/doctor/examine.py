@@ -235,7 +235,11 @@ class _Examination:
             mend = self.tr.gettext("Fetch anew what is damaged: segwidgets weights {name}")
             return Finding(key, name, "problem", text, mend.format(name=name))
         if name in self.whole:
-            return Finding(key, name, "ok", self.tr.gettext("verified, in {folder}").format(folder=folder))
+            text = self.tr.gettext("verified, in {folder}").format(folder=folder)
+            if built := checkpoints.built_size(name):
+                more = self.tr.gettext("built from it, beside it: {size} MB")
+                text += f"; {more.format(size=self.words.decimal(built / 1e6, 0))}"
+            return Finding(key, name, "ok", text)
         size = checkpoints.CHECKPOINTS[name].size / 1e6
         text = self.tr.gettext("not there yet ({size} MB)").format(size=self.words.decimal(size, 0))
         mend = self.tr.gettext("Fetched when first needed, or now: segwidgets weights {name}")

@@ -7,7 +7,7 @@ import pytest
 
 from segwidgets import style
 from segwidgets.course import training
-from segwidgets.course.training import TrainingView, packed, stored_training
+from segwidgets.course.training import TrainingView, packed, random_squares, stored_training
 from tests.test_lifetime import check_closing
 
 IMAGE = np.full((40, 60, 3), 90, np.uint8)
@@ -55,6 +55,19 @@ def test_a_step_back_or_a_mask_of_another_size_is_an_error_and_what_was_there_st
     with pytest.raises(ValueError, match=r"no step 20; there are \[10\]"):
         view.at(20)
     assert [one.step for one in view.steps] == [10]
+
+
+def test_random_squares_keep_photo_and_mask_together_within_their_columns() -> None:
+    """Each pixel is its own number, so that a square tells where it came from and how it was turned."""
+    pixels = np.arange(40.0 * 60).reshape(40, 60)
+    squares = random_squares(np.stack([pixels, -pixels]), np.random.default_rng(0), slice(20, 45), 8, 60)
+    assert squares.shape == (60, 2, 8, 8)
+    assert np.array_equal(squares[:, 0], -squares[:, 1])
+    rows, columns = np.divmod(squares[:, 0], 60)
+    assert (columns.min(), columns.max()) == (20, 44)
+    assert (rows.min(), rows.max()) == (0, 39)
+    ways = {(one[0, 0] - one.min(), one[0, 1] - one[0, 0]) for one in squares[:, 0]}
+    assert len(ways) == 8  # four corners come first, and from each it goes along a row or down a column
 
 
 def test_a_stored_run_stands_in_where_there_is_no_torch() -> None:

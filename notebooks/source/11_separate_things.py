@@ -67,11 +67,11 @@ print(masks.shape, masks.sum(axis=0).max())
 
 # %% [markdown] tags=["en"]
 # 24 masks, and no pixel lies in two of them. **Predict.** Two pictures: in one all coins have one colour, in the other each has its own. Of which can you
-# ask "what share of the table is covered?", of which "how many are there?", and is there a question that neither answers?
+# ask "what share of the table is covered?", of which "how many are there?"
 
 # %% [markdown] tags=["es"]
 # 24 máscaras, y ningún píxel está en dos de ellas. **Predice.** Dos imágenes: en una, todas las monedas tienen el mismo color; en la otra, cada una el suyo.
-# ¿A cuál le puedes preguntar «¿qué parte de la mesa está cubierta?», a cuál «¿cuántas hay?»? ¿Y hay alguna pregunta que no conteste ninguna?
+# ¿A cuál le puedes preguntar «¿qué parte de la mesa está cubierta?» y a cuál «¿cuántas hay?»?
 
 # %%
 def paint(masks, scene=photo):
@@ -111,7 +111,7 @@ print(f"{semantic.mean():.2f}", len(masks), len(masks) + 1)
 # ## 2 · Pieces are not things
 #
 # From instances to semantic is one line, `any`. And back? Lesson 5 counted pieces: so give each piece a number. With the reference of lesson 8 that
-# works, because its coins lie apart. Now let its edge grow, a pixel at a time, as masks that are a little too large would have it.
+# works, because its coins lie apart. Now let its edge grow, two pixels at a time, as masks that are a little too large would have it.
 #
 # **Predict.** The edge moves by six pixels. How many pieces are left of 24?
 
@@ -119,7 +119,7 @@ print(f"{semantic.mean():.2f}", len(masks), len(masks) + 1)
 # ## 2 · Los trozos no son cosas
 #
 # De instancias a semántica se va con una línea, `any`. ¿Y al revés? La lección 5 contaba trozos: pues dale un número a cada trozo. Con la referencia de la
-# lección 8 funciona, porque sus monedas están separadas. Ahora haz crecer su borde, un píxel cada vez, como en una máscara algo grande.
+# lección 8 funciona, porque sus monedas están separadas. Ahora haz crecer su borde, dos píxeles cada vez, como en una máscara algo grande.
 #
 # **Predice.** El borde se mueve seis píxeles. ¿Cuántos trozos quedan de los 24?
 
@@ -245,12 +245,12 @@ print("".join(str(int(pixel)) for pixel in tiny.T.ravel()))
 print(encode(tiny))
 
 # %% [markdown] tags=["en"]
-# Three zeros, two ones, one zero, five ones ... The string says the same shorter: a character for a small number, and from the third on only the difference
+# Three zeros, two ones, one zero, three ones ... The string says the same shorter: a character for a small number, and from the fourth on only the difference
 # to the number two before. **Predict.** Three masks of the same photo: one coin, all coins, and as many pixels as all coins have, but thrown anywhere.
 # Which file is larger than the bare pixels at one bit each, 14 544 bytes?
 
 # %% [markdown] tags=["es"]
-# Tres ceros, dos unos, un cero, cinco unos... La cadena dice lo mismo más corto: un carácter por número pequeño y, desde el tercero, solo la diferencia
+# Tres ceros, dos unos, un cero, tres unos... La cadena dice lo mismo más corto: un carácter por número pequeño y, desde el cuarto, solo la diferencia
 # con el de dos puestos antes. **Predice.** Tres máscaras de la misma foto: una moneda, todas las monedas y tantos píxeles como tienen todas, pero
 # tirados al azar. ¿Qué archivo es mayor que los píxeles sueltos, a un bit cada uno, 14 544 bytes?
 
@@ -319,14 +319,14 @@ for tolerance in (0, 1, 2, 4):
 # %% [markdown] tags=["en"]
 # **Explain.** OpenCV's outline runs through the *middles* of the rim's pixels, and `fillPoly` colours every pixel that the line touches: so it gets all of
 # them back. `pycocotools` takes a corner for a point of the plane where pixel 0 reaches from 0 to 1: half a pixel is gone all around, 6 % of a coin,
-# without an error message. Neither is wrong. They mean different things by (97, 108).
+# without an error message. Neither is wrong. They mean different things by the same corner.
 #
 # And holes? The motorcycle's reference has one.
 
 # %% [markdown] tags=["es"]
 # **Explica.** El contorno de OpenCV pasa por los *centros* de los píxeles del borde, y `fillPoly` pinta todo píxel que toca la línea: así los recupera todos.
 # `pycocotools` toma una esquina por un punto del plano en el que el píxel 0 va de 0 a 1: falta medio píxel todo alrededor, un 6 % de una moneda, sin ningún
-# mensaje de error. Ninguno se equivoca. Entienden cosas distintas por (97, 108).
+# mensaje de error. Ninguno se equivoca. Por la misma esquina entienden cosas distintas.
 #
 # ¿Y los agujeros? La referencia de la motocicleta tiene uno.
 

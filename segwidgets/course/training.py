@@ -18,7 +18,7 @@ from segwidgets.drawing import style
 from segwidgets.drawing.captions import caption
 from segwidgets.drawing.overlays import annotate_mask
 from segwidgets.drawing.primitives import beside, draw_curve
-from segwidgets.ground.validation import BoolArray, UInt8Array, check_image, check_mask
+from segwidgets.ground.validation import BoolArray, FloatArray, UInt8Array, check_image, check_mask
 from segwidgets.locale.languages import DEFAULT
 from segwidgets.masks.comparison import MaskComparison, compare
 from segwidgets.masks.rle import decode, encode
@@ -58,6 +58,36 @@ class Step:
     def boundary_iou(self) -> float:
         """Its boundary IoU, 0 to 1; see `MaskComparison`."""
         return self.compared.boundary_iou
+
+
+def random_squares(
+    maps: Any, rng: np.random.Generator, columns: slice, side: int = 64, count: int = 4
+) -> FloatArray:
+    """Cut squares out of maps at random, each turned and mirrored at random.
+
+    Parameters
+    ----------
+    maps : ndarray of shape (C, H, W), float64
+        Maps that lie on each other: a photo and its mask.
+    rng : numpy.random.Generator
+        Says where, how turned, whether mirrored.
+    columns : slice
+        From which column to before which one they may come.
+    side, count : int
+        How high and wide in pixels, and how many.
+
+    Returns
+    -------
+    ndarray of shape (count, C, side, side), float64
+    """
+    squares = []
+    for _ in range(count):
+        top = rng.integers(maps.shape[1] - side + 1)
+        left = rng.integers(columns.start, columns.stop - side + 1)
+        square = maps[:, top : top + side, left : left + side]
+        square = np.rot90(square, int(rng.integers(4)), (1, 2))
+        squares.append(square[:, :, ::-1] if rng.integers(2) else square)
+    return np.stack(squares)
 
 
 class Learning(Chart):

@@ -31,6 +31,28 @@ def by_a_loop(mask: Any) -> Any:
     return [*lengths, count]
 
 
+def without_its_first(mask: Any) -> Any:
+    """Runs whose counter begins at 0 again where the value changes."""
+    lengths, before, count = [], False, 0
+    for pixel in mask.T.ravel():
+        if pixel == before:
+            count += 1
+        else:
+            lengths.append(count)
+            before, count = pixel, 0
+    return [*lengths, count]
+
+
+def shared(ious: Any) -> Any:
+    tp, fp, fn, _ = summed(ious)
+    return tp / (tp + fp / 2 + fn / 2)
+
+
+def rolled_flat(corners: Any) -> Any:
+    after = np.roll(corners, -1)
+    return abs((corners[:, 0] * after[:, 1] - after[:, 0] * corners[:, 1]).sum()) / 2
+
+
 def summed(ious: Any) -> tuple[int, int, int, float]:
     matched = ious[ious > 0.5]
     tp = len(matched)
@@ -103,11 +125,16 @@ WRONG: list[tuple[str, Any, str]] = [
     ("11.1", lambda mask: [by_groups(column[:, None]) for column in mask.T], "lists in a list"),
     ("11.1", lambda mask: encode(mask)["counts"], "shortened string"),
     ("11.1", lambda mask: encode(mask), "a dictionary"),
+    ("11.1", lambda mask: np.flatnonzero(np.diff(mask.T.ravel())), "where the value changes"),
+    ("11.1", lambda mask: np.diff(np.flatnonzero(np.diff(mask.T.ravel()))), "first and the last run"),
+    ("11.1", lambda mask: [0, *by_groups(mask)], "always begins with 0"),
+    ("11.1", without_its_first, "begins with its own pixel"),
     ("11.1", lambda mask: [3, mask.size], "add up to"),
     ("11.1", lambda mask: [mask.size], "it should be"),
     ("11.1", lambda mask: mask, "A list of whole numbers"),
     ("11.1", [3, 2, 1], "A function"),
     ("11.2", lambda colors: colors[..., 0] + 256 * colors[..., 1] + 65536 * colors[..., 2], "widen the type"),
+    ("11.2", lambda colors: 65536 * colors.astype(np.uint16)[..., 2], "uint16 at 65535"),
     ("11.2", lambda colors: colors[..., 0] + (colors[..., 1] << 8), "red alone"),
     ("11.2", lambda colors: colors[..., 0], "red alone"),
     ("11.2", lambda colors: wide(colors, 1, 256, 65536).astype(int).astype(np.uint16), "16 bits"),
@@ -125,6 +152,8 @@ WRONG: list[tuple[str, Any, str]] = [
     ("11.2", lambda colors: np.unique(wide(colors, 1, 256, 65536)), "numbers that occur"),
     ("11.2", lambda colors: wide(colors, 1, 256, 65536)[::-1], "upside down"),
     ("11.2", lambda colors: colors, "shape"),
+    ("11.3", lambda ious: ious.mean() * shared(ious), "whole table"),
+    ("11.3", lambda ious: summed(ious)[3] / (summed(ious)[0] + (ious <= 0.5).sum() / 2), "not pairs"),
     ("11.3", lambda ious: ious[ious > 0.5].mean(), "well the matched ones fit"),
     ("11.3", lambda ious: 2 * (ious > 0.5).sum() / sum(ious.shape), "share that was matched"),
     ("11.3", lambda ious: summed(ious)[3] / sum(summed(ious)[:3]), "one half each"),
@@ -151,6 +180,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("11.3", lambda ious: (ious > 0.5).sum(), "how many were matched"),
     ("11.3", lambda ious: 200 * ious[ious > 0.5].sum() / sum(ious.shape), "percent"),
     ("11.3", lambda ious: summed(ious), "One number"),
+    ("11.4", rolled_flat, "into the place of y"),
     ("11.4", lambda corners: 2 * abs(shoelace(corners)), "twice the area: halve"),
     ("11.4", shoelace, "negative"),
     ("11.4", lambda corners: 2 * shoelace(corners), "with a sign"),

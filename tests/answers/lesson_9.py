@@ -92,6 +92,8 @@ RIGHT: list[tuple[str, Any]] = [
 ]
 
 WRONG: list[tuple[str, Any, str]] = [
+    ("9.1", threshold_otsu, "taken for brightnesses"),
+    ("9.2", lambda mask: numbered(peaks(mask, 81)), "a few pixels around, not of many"),
     ("9.1", lambda counts: by_a_loop(counts) + 1, "first brightness of the bright"),
     ("9.1", lambda counts: by_a_loop(counts) - 1, "one too low"),
     ("9.1", lambda counts: int(counts.argmax()), "top of a hill"),

@@ -74,6 +74,14 @@ def along_last(x: Any, m: Any, v: Any, training: bool) -> Any:
     return norm(x, m, v)
 
 
+def sees(makes: Any) -> Any:
+    """Weights that are right, beside what `makes` makes of kernels and strides: 10.2 asks for both by now."""
+    return lambda layers: (
+        sum((k * k * inputs + 1) * outputs for k, _, inputs, outputs in layers),
+        makes([layer[:2] for layer in layers]),
+    )
+
+
 UNLISTED: list[tuple[str, str, str, Any]] = [
     (
         "10.1",
@@ -110,23 +118,23 @@ UNLISTED: list[tuple[str, str, str, Any]] = [
     ("10.1", "parentheses", "parenthes|divisor|both", lambda p, t: 1 - 2 * (p * t).sum() / p.sum() + t.sum()),
     ("10.1", "over all pixels", "pixels|sum of both", lambda p, t: 1 - 2 * (p * t).sum() / p.size),
     ("10.1", "over either", "union|either|both", lambda p, t: 1 - 2 * (p * t).sum() / (p + t > 0).sum()),
-    ("10.2", "begins with 0", "1|begin", lambda layers: field(layers, 0)),
-    ("10.2", "step before", "before|order", lambda layers: field(layers, before=True)),
-    ("10.2", "strides left out", "stride", lambda layers: field([(kernel, 1) for kernel, _ in layers])),
-    ("10.2", "sum of kernels", "sum|kernel", lambda layers: sum(kernel for kernel, _ in layers)),
+    ("10.2", "begins with 0", "1|begin", sees(lambda layers: field(layers, 0))),
+    ("10.2", "step before", "before|order", sees(lambda layers: field(layers, before=True))),
+    ("10.2", "strides left out", "stride", sees(lambda layers: field([(kernel, 1) for kernel, _ in layers]))),
+    ("10.2", "sum of kernels", "sum|kernel", sees(lambda layers: sum(kernel for kernel, _ in layers))),
     (
         "10.2",
         "product of kernels",
         "product|multipl",
-        lambda layers: int(np.prod([kernel for kernel, _ in layers])),
+        sees(lambda layers: int(np.prod([kernel for kernel, _ in layers]))),
     ),
-    ("10.2", "whole kernels", "− 1|minus|kernel", whole_kernels),
-    ("10.2", "steps added", "multipl|times|add", added_steps),
-    ("10.2", "last stride alone", "last|all|before", only_last_stride),
-    ("10.2", "returned too early", "first layer|return|loop", returned_inside),
-    ("10.2", "backwards", "order|backward|from the photo|end", backwards),
-    ("10.2", "the step", "stride|step", lambda layers: int(np.prod([stride for _, stride in layers]))),
-    ("10.2", "area", "squared|in a row|area", lambda layers: field(layers) ** 2),
+    ("10.2", "whole kernels", "− 1|minus|kernel", sees(whole_kernels)),
+    ("10.2", "steps added", "multipl|times|add", sees(added_steps)),
+    ("10.2", "last stride alone", "last|all|before", sees(only_last_stride)),
+    ("10.2", "returned too early", "first layer|return|loop", sees(returned_inside)),
+    ("10.2", "backwards", "order|backward|from the photo|end", sees(backwards)),
+    ("10.2", "the step", "stride|step", sees(lambda layers: int(np.prod([stride for _, stride in layers])))),
+    ("10.2", "area", "squared|in a row|area", sees(lambda layers: field(layers) ** 2)),
     ("10.3", "always those kept", "training|kept", lambda x, m, v, training: norm(x, m, v)),
     ("10.3", "always the batch's own", "training|own|kept", lambda x, m, v, training: own(x)),
     (

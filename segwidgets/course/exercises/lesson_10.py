@@ -1,16 +1,17 @@
-"""Exercises of lesson 10: Dice loss, how far a network sees, normalising, leakage."""
+"""Exercises of lesson 10: Dice loss, how many weights and how far, normalising, leakage."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from itertools import pairwise
 from math import prod
 from typing import Any
 
 import numpy as np
 
-from segwidgets.course.judges import as_array, what_is
-from segwidgets.course.mistakes import COUNT, Task, arrays, numbers, twisted
+from segwidgets.course.judges import as_array, judge_number, run, what_is
+from segwidgets.course.mistakes import ALWAYS_THE_SAME, COUNT, Task, arrays, as_number, numbers, twisted
 from segwidgets.course.registry import N_, KnownMistake, Mistake, NotYet, exercise
 from segwidgets.locale.phrases import Phrases
 
@@ -87,6 +88,14 @@ DICE = Task(
             N_("Parentheses are missing: the whole sum of both stands below the line."),
         ),
         Mistake(
+            lambda p, t: (1 - 2 * _shared(p, t)) / (p.sum() + t.sum()),
+            N_("Parentheses are too many: 1 is not above the line, the fraction is taken off it."),
+        ),
+        Mistake(
+            lambda p, t: 1 - 2 * _shared(p, t) / (p.size + t.size),
+            N_("This divides by the number of pixels; by the sum of both is asked."),
+        ),
+        Mistake(
             lambda p, t: 1 - 2 * _shared(p, t) / p.size,
             N_("This divides by the number of pixels; by the sum of both is asked."),
         ),
@@ -126,8 +135,6 @@ DICE = Task(
 
 def _one_number(answer: Any, tr: Phrases) -> float:
     """Return an answer as a number; say so if it is a number for each pixel or row."""
-    from segwidgets.course.mistakes import as_number
-
     array = as_array(answer)
     if isinstance(array, np.ndarray) and array.size > 1:
         raise KnownMistake(
@@ -145,15 +152,111 @@ def dice_loss(answer: Any, tr: Phrases) -> str:
     return tr.gettext("However large the empty photo around it: pixels where both are 0 count nowhere.")
 
 
-_TWICE = [(3, 1), (3, 1)]
-_DOWN = [*_TWICE, *4 * [(2, 2), *_TWICE]]  # the lesson's network, down to the bottom
+_SIZES = (1, 8, 12, 16, 24, 32)
+_HALVED = (2, 2, 0, 0)
+_TWICE = [(3, 1, 1, 8), (3, 1, 8, 8)]
+_DOWN = [  # the lesson's network, down to the bottom
+    layer
+    for inputs, outputs in pairwise(_SIZES)
+    for layer in (_HALVED, (3, 1, inputs, outputs), (3, 1, outputs, outputs))
+][1:]
 _NETS = (
-    ([(3, 1)],),
+    ([(3, 1, 3, 5)],),
     (_TWICE,),
-    ([(5, 1), (2, 2), (3, 1)],),
-    ([(7, 2), (3, 2), (3, 1), (1, 1)],),
-    ([(3, 3), (4, 2), (5, 1), (2, 2)],),
+    ([(5, 1, 1, 4), _HALVED, (3, 1, 4, 6)],),
+    ([(7, 2, 3, 8), (3, 2, 8, 5), (3, 1, 5, 5), (1, 1, 5, 2)],),
+    ([(3, 3, 2, 7), (4, 2, 7, 3), (5, 1, 3, 4), _HALVED],),
     (_DOWN,),
+)
+
+
+def _sides(layers: Any) -> list[tuple[int, int]]:
+    """Return kernel and stride of layers, without their channels."""
+    return [(kernel, stride) for kernel, stride, _, _ in layers]
+
+
+def _vague(which: str) -> Callable[[Any, Any, Any, Phrases], None]:
+    """Return what says that a number is too much or too little, and of which layers."""
+
+    def say(one: float, right: float, case: Any, tr: Phrases) -> None:
+        try:
+            judge_number(one, right, tr)
+        except NotYet as vague:
+            raise NotYet(tr.gettext(which).format(layers=case[0], vague=vague)) from None
+
+    return say
+
+
+def _weights(layers: Any, of: Callable[..., int] = lambda k, ins, outs: k * k * ins * outs + outs) -> int:
+    return sum(of(kernel, inputs, outputs) for kernel, _, inputs, outputs in layers)
+
+
+WEIGHTS = Task(
+    _weights,
+    _NETS,
+    (
+        Mistake(
+            lambda layers: _weights(layers, lambda k, ins, outs: k * k * ins * outs),
+            N_("Each channel that goes out has one number more, beside its windows."),
+        ),
+        Mistake(
+            lambda layers: _weights(layers, lambda k, ins, outs: k * k * ins * outs + ins),
+            N_("One number more comes with each channel that goes out, not with each that comes in."),
+        ),
+        Mistake(
+            lambda layers: _weights(layers, lambda k, ins, outs: (k * k + 1) * ins * outs),
+            N_("One number more is added for each window here; it is one for each channel that goes out."),
+        ),
+        Mistake(
+            lambda layers: _weights(layers, lambda k, ins, outs: k * k * ins * outs + 1),
+            N_("One number more is added for each layer here; it is one for each channel that goes out."),
+        ),
+        Mistake(
+            lambda layers: _weights(layers, lambda k, ins, outs: k * ins * outs + outs),
+            N_("A window has kernel × kernel weights, not kernel."),
+        ),
+        Mistake(
+            lambda layers: _weights(layers, lambda k, ins, outs: 9 * ins * outs + outs),
+            N_("Not every window is 3 × 3: its side is the layer's kernel."),
+        ),
+        Mistake(
+            lambda layers: _weights(layers, lambda k, ins, outs: ins * outs + outs),
+            N_("The windows are left out: each has kernel × kernel weights."),
+        ),
+        Mistake(
+            lambda layers: _weights(layers, lambda k, ins, outs: k * k * outs + outs),
+            N_("Each channel that goes out has a window on every channel that comes in, not one for all."),
+        ),
+        Mistake(
+            lambda layers: _weights(layers, lambda k, ins, outs: k * k * (ins + outs) + outs),
+            N_("The channels are added up here; there is a window from each to each: multiply."),
+        ),
+        *(
+            Mistake(
+                partial(_weights, of=lambda k, ins, outs, more=more: k * k * ins * outs + (1 + more) * outs),
+                N_("The numbers of the normalisations are counted, too; here only those of the layers are."),
+            )
+            for more in (2, 4)
+        ),
+        Mistake(
+            lambda layers: _weights(layers[:1]),
+            N_("Only the first layer's weights are counted: does `return` stand inside the loop?"),
+        ),
+        Mistake(
+            lambda layers: _weights(layers[-1:]),
+            N_("Only the last layer's weights are counted: each layer adds its own."),
+        ),
+        Mistake(
+            lambda layers: _weights(layers[:-1]),
+            N_("The last layer's weights are missing: the loop ends one too early."),
+        ),
+        Mistake(
+            lambda layers: _field(_sides(layers)),
+            N_("The two are the wrong way round: the weights come first, the receptive field second."),
+        ),
+        *twisted(_weights, *COUNT),
+    ),
+    **numbers(1e-9, otherwise=_vague(N_("Weights of {layers}: {vague}"))),
 )
 
 
@@ -200,7 +303,7 @@ def _pixels(layers: Any) -> int:
 _MINUS_ONE = N_("Each layer adds kernel − 1, not kernel: the pixel in its middle was there already.")
 FIELD = Task(
     _field,
-    _NETS,
+    tuple((_sides(layers),) for (layers,) in _NETS),
     (
         Mistake(
             lambda layers: _field(layers, first=0),
@@ -264,19 +367,44 @@ FIELD = Task(
         ),
         *twisted(_field, *COUNT[:1]),
     ),
-    **numbers(1e-9),
+    **numbers(1e-9, otherwise=_vague(N_("Receptive field of {layers}: {vague}"))),
 )
 
 
-@exercise("10.2", FIELD)
-def how_far_it_sees(answer: Any, tr: Phrases) -> str:
-    """Ask for a function that gives the receptive field of layers."""
-    FIELD.judge(answer, tr)
+def _two(answer: Any, tr: Phrases) -> tuple[float, float]:
+    """Return what a function gave as its two numbers, or say that they are asked for."""
+    if isinstance(answer, dict):
+        answer = tuple(answer.values())
+    if isinstance(answer, np.ndarray):
+        answer = answer.tolist()
+    if not isinstance(answer, tuple | list) or len(answer) != 2:
+        text = tr.gettext("Two numbers are asked for, `return weights, field`; this is {what}.")
+        raise NotYet(text.format(what=what_is(answer, tr)))
+    weights, field = (as_number(one, tr) for one in answer)
+    return weights, field
+
+
+@exercise("10.2", WEIGHTS, FIELD)
+def how_many_and_how_far(answer: Any, tr: Phrases) -> str:
+    """Ask for a function that gives the weights of layers, and their receptive field."""
+    both: list[Any] = []
+    for case in WEIGHTS.cases:
+        try:
+            both.append(_two(run(answer, tr, *case), tr))
+        except NotYet as error:
+            if error.__cause__ is None:
+                raise
+            both.append((error, error))
+    for place, task in enumerate((WEIGHTS, FIELD)):
+        task.judge_all([one[place] for one in both], tr, ALWAYS_THE_SAME)
     text = tr.gettext(
-        "At the bottom of the lesson's U a number sees {far} pixels, two coins and more; the same ten "
-        "convolutions without halving would see {near}."
+        "At the bottom of the lesson's U, after {count} weights, a number sees {far} pixels, two coins and "
+        "more; the same ten convolutions without halving would see {near}."
     )
-    return text.format(far=_field(_DOWN), near=_field(5 * _TWICE))
+    unhalved = [layer for layer in _DOWN if layer != _HALVED]
+    return text.format(
+        count=tr.general(_weights(_DOWN)), far=_field(_sides(_DOWN)), near=_field(_sides(unhalved))
+    )
 
 
 def _case(seed: int, shape: tuple[int, ...], training: bool) -> tuple[Any, Any, Any, bool]:
@@ -382,6 +510,17 @@ NORM = Task(
             N_("The variance was divided by n − 1 (`ddof=1`); that of the whole batch is divided by n."),
         ),
         Mistake(
+            _in_training(lambda x, mean, variance: _off(x, x.mean(axis=_BATCH), x.std(axis=_BATCH))),
+            N_("In training the deviation (`std`) stands where the variance (`var`) belongs."),
+        ),
+        Mistake(
+            lambda x, mean, variance, training: (
+                (x - (x.mean(axis=(0, 1, 2)) if training else mean))
+                / np.sqrt((x.var(axis=(0, 1, 2)) if training else variance) + 1e-5)
+            ),
+            N_("The channels are axis 1 of (N, C, H, W), not the last one."),
+        ),
+        Mistake(
             _in_training(lambda x, mean, variance: _off(x, x.mean(axis=_BATCH), variance)),
             N_("In training the mean is the batch's own, but the variance the one kept."),
         ),
@@ -405,6 +544,13 @@ NORM = Task(
         Mistake(_kept(lambda x, m, v: _off(x, m, v, lambda v: v + 1e-5)), _NOT_THE_ROOT),
         Mistake(_both(lambda x, m, v: _off(x, m, v, lambda v: v)), _NOT_THE_ROOT),
         Mistake(_kept(lambda x, m, v: _off(x, m, v, lambda v: v)), _NOT_THE_ROOT),
+        *(
+            Mistake(
+                _both(partial(_off, root=root)),
+                N_("0.00001 is added to the variance, beneath the root."),
+            )
+            for root in (np.sqrt, lambda v: np.sqrt(v) + 1e-5)
+        ),
         Mistake(
             _both(lambda x, m, v: _off(x, m, v, lambda v: np.sqrt(v**2 + 1e-5))),
             N_("The variance was squared before its root was taken; it is a square already."),

@@ -108,6 +108,22 @@ RUNS = Task(
             N_("These are the places where the value changes; asked for is how long the runs are."),
         ),
         Mistake(
+            lambda mask: np.flatnonzero(np.diff(_down(mask))),
+            N_("These are the places where the value changes; asked for is how long the runs are."),
+        ),
+        Mistake(
+            lambda mask: np.diff(np.flatnonzero(np.diff(_down(mask)))),
+            N_("The first and the last run are missing: they have a change at one end alone."),
+        ),
+        Mistake(
+            lambda mask: np.concatenate([[0], _right_runs(mask)]),
+            N_("The list always begins with 0 here; it does where the first pixel is True."),
+        ),
+        Mistake(
+            lambda mask: _right_runs(mask) - np.minimum(np.arange(len(_right_runs(mask))), 1),
+            N_("All runs but the first are one too short: a new one begins with its own pixel, with 1."),
+        ),
+        Mistake(
             lambda mask: _right_runs(mask)[1::2], N_("Only the runs of ones are here; zeros count as well.")
         ),
         Mistake(
@@ -177,7 +193,10 @@ IDS = Task(
     (
         Mistake(
             lambda colors: colors[..., 0] + 256 * colors[..., 1],
-            N_("It stopped since uint8 ends at 255: widen the type first, as by `astype(int)`."),
+            N_(
+                "It stopped since uint8 ends at 255 and uint16 at 65535: widen the type first, as by "
+                "`astype(int)`."
+            ),
         ),
         Mistake(_ids((65536, 256, 1)), N_("Red and blue are swapped: red counts ones.")),
         Mistake(
@@ -313,6 +332,21 @@ QUALITY = Task(
             N_("Only IoUs above 0.5 count; this adds all of them."),
         ),
         Mistake(
+            lambda ious: (
+                float(ious.mean()) * _of(lambda tp, fp, fn, total: tp / (tp + fp / 2 + fn / 2))(ious)
+            ),
+            N_("SQ is the mean of the matched IoUs alone; this is that of the whole table."),
+        ),
+        *(
+            Mistake(
+                lambda ious, share=share: (
+                    float(ious[ious > 0.5].sum()) / ((ious > 0.5).sum() + share * (ious <= 0.5).sum())
+                ),
+                N_("FP and FN count masks, rows and columns without a match, not pairs of the table."),
+            )
+            for share in (0.5, 1)
+        ),
+        Mistake(
             lambda ious: float(ious.max(axis=1).sum()) / (sum(ious.shape) / 2),
             N_("Each found mask got its best partner, also where that IoU is not above 0.5."),
         ),
@@ -445,6 +479,20 @@ AREA = Task(
                 / 2
             ),
             N_("x′·y is added here; it has to be taken away."),
+        ),
+        Mistake(
+            lambda corners: (
+                abs(
+                    float(
+                        (
+                            corners[:, 0] * np.roll(corners, -1)[:, 1]
+                            - np.roll(corners, -1)[:, 0] * corners[:, 1]
+                        ).sum()
+                    )
+                )
+                / 2
+            ),
+            N_("Without `axis=0`, np.roll moves x into the place of y."),
         ),
         Mistake(
             lambda corners: float(np.prod(corners.max(axis=0) - corners.min(axis=0))),

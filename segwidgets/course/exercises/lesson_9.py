@@ -71,6 +71,11 @@ def _of_counts(counts: Any) -> int:
     return int(np.argmax(told))
 
 
+def _as_brightnesses(counts: Any) -> int:
+    """Return the threshold of who takes the counts for the pixels' brightnesses."""
+    return _otsu(np.bincount(counts, minlength=len(counts)))
+
+
 def _negative(counts: Any) -> int:
     """Return the threshold that comes of a product without the square, which is never above 0."""
     return int(np.nan_to_num(_scores(counts, lambda n0, n1, m0, m1: n0 * n1 * (m0 - m1))).argmax())
@@ -140,6 +145,12 @@ OTSU = Task(
         Mistake(
             _of_counts,
             N_("These are means of the counts; a group's mean brightness is sum(b · counts[b]) / n."),
+        ),
+        Mistake(
+            _as_brightnesses,
+            N_(
+                "The counts are taken for brightnesses; `counts[b]` is how many pixels have the brightness b."
+            ),
         ),
         Mistake(
             lambda counts: int(counts.argmax()),
@@ -310,9 +321,9 @@ def _why_not(seeds: Any, middles: Any, case: Any, tr: Phrases) -> None:
     elif n := faults["missing"]:
         text = tr.ngettext(
             "Of {total} grains {n} has no seed, and another's water will take it. Small grains have low "
-            "peaks: look for the highest nearby, not for a fixed height.",
+            "peaks: look for the highest of a few pixels around, not of many, and not for a fixed height.",
             "Of {total} grains {n} have no seed, and others' water will take them. Small grains have low "
-            "peaks: look for the highest nearby, not for a fixed height.",
+            "peaks: look for the highest of a few pixels around, not of many, and not for a fixed height.",
             n,
         )
     elif n := faults["shared"]:

@@ -69,6 +69,14 @@ def only_mean(x: Any, mean: Any, variance: Any, training: bool) -> Any:
     return x - (x.mean((0, 2, 3)) if training else mean)[:, None, None]
 
 
+def sees(makes: Any) -> Any:
+    """Weights that are right, beside what `makes` makes of kernels and strides: 10.2 asks for both by now."""
+    return lambda layers: (
+        sum((k * k * inputs + 1) * outputs for k, _, inputs, outputs in layers),
+        makes([layer[:2] for layer in layers]),
+    )
+
+
 UNLISTED = [
     ("10.1", "the coefficient, not the loss", "1 minus|loss|1 −|coefficient|falls|rises", dice),
     ("10.1", "IoU", "IoU|union|twice|share", lambda p, t: 1 - (p * t).sum() / (p + t - p * t).sum()),
@@ -79,35 +87,40 @@ UNLISTED = [
     ("10.1", "mean distance", "distance|differ|share", lambda p, t: np.abs(p - t).mean()),
     ("10.1", "a mean for one sum", "mean|sum", lambda p, t: 1 - 2 * (p * t).mean() / (p.sum() + t.sum())),
     ("10.1", "for each pixel", "one number|pixel|sum", lambda p, t: 1 - 2 * p * t / (p + t + 1e-9)),
-    ("10.2", "kernels added", "step|stride|minus|− 1", lambda layers: sum(k for k, _ in layers)),
+    ("10.2", "kernels added", "step|stride|minus|− 1", sees(lambda layers: sum(k for k, _ in layers))),
     (
         "10.2",
         "begins at 0",
         "1|single|begin",
-        lambda layers: field(layers, lambda k, s, step: (k - 1) * step, lambda a, b: a * b, 0),
+        sees(lambda layers: field(layers, lambda k, s, step: (k - 1) * step, lambda a, b: a * b, 0)),
     ),
-    ("10.2", "strides forgotten", "step|stride|halv", lambda layers: 1 + sum(k - 1 for k, _ in layers)),
-    ("10.2", "stride before", "before|after|own", after_stride),
+    ("10.2", "strides forgotten", "step|stride|halv", sees(lambda layers: 1 + sum(k - 1 for k, _ in layers))),
+    ("10.2", "stride before", "before|after|own", sees(after_stride)),
     (
         "10.2",
         "kernel not less one",
         "1|minus|kernel",
-        lambda layers: field(layers, lambda k, s, step: k * step, lambda a, b: a * b),
+        sees(lambda layers: field(layers, lambda k, s, step: k * step, lambda a, b: a * b)),
     ),
     (
         "10.2",
         "strides added",
         "times|multipl|add",
-        lambda layers: field(layers, lambda k, s, step: (k - 1) * step, lambda a, b: a + b),
+        sees(lambda layers: field(layers, lambda k, s, step: (k - 1) * step, lambda a, b: a + b)),
     ),
-    ("10.2", "all multiplied", "add|multipl|grow", multiplied),
+    ("10.2", "all multiplied", "add|multipl|grow", sees(multiplied)),
     (
         "10.2",
         "area",
         "row|square|area",
-        lambda layers: field(layers, lambda k, s, step: (k - 1) * step, lambda a, b: a * b) ** 2,
+        sees(lambda layers: field(layers, lambda k, s, step: (k - 1) * step, lambda a, b: a * b) ** 2),
     ),
-    ("10.2", "only the stride", "kernel|stride|step", lambda layers: int(np.prod([s for _, s in layers]))),
+    (
+        "10.2",
+        "only the stride",
+        "kernel|stride|step",
+        sees(lambda layers: int(np.prod([s for _, s in layers]))),
+    ),
     ("10.3", "always the kept ones", "training|batch", lambda x, m, v, training: normal(x, m, v, root)),
     ("10.3", "always the batch's", "kept|training|eval", lambda x, m, v, training: by_batch(x)),
     ("10.3", "the other way round", "round|training|swap", swapped),

@@ -14,13 +14,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from PIL import Image
 
 from segwidgets.drawing import style
 from segwidgets.evaluate import Evaluation, evaluate
-from segwidgets.evaluate.chart import draw_chart
+from segwidgets.evaluate.chart import _curves, draw_chart
 from segwidgets.evaluate.records import columns
 from segwidgets.evaluate.settings import Settings
+from segwidgets.locale.phrases import Phrases
 from tests.painter import Painter, draw_disk, paint_folders, paint_photo
 from tests.tour import drawn_texts
 
@@ -216,6 +218,24 @@ def test_the_chart_shows_both_lines_where_they_are_one_and_says_who_never_reache
         draw_chart(Evaluation(evaluation.settings, (*lost, *lost)))
     assert "NoC@90: 1.0 clicks; 1 of 2 never reaches it" in texts
     assert "NoC@90: 1.0 clicks; 2 of 2 never reach it" in texts
+
+
+def test_the_chart_draws_the_interval_of_the_table(tmp_path: Path) -> None:
+    """A bar at each click from end to end, also of one click; none where one photo says nothing of others."""
+    photos, masks = paint_folders(tmp_path, 4)
+    for clicks in (1, 3):
+        evaluation = run(photos, masks, clicks=clicks)
+        axes = Figure().subplots()
+        _curves(axes, evaluation, Phrases("en"))
+        (bars,) = axes.collections
+        ends = {round(x): (low, high) for (x, low), (_, high) in bars.get_segments()}
+        assert ends == evaluation.interval()
+        assert len(ends) == clicks
+        assert axes.get_ylim()[0] < min(low for low, _ in ends.values())
+    axes = Figure().subplots()
+    alone = tuple(figures for figures in evaluation if figures.photo == evaluation.objects[0].photo)
+    _curves(axes, Evaluation(evaluation.settings, alone), Phrases("en"))
+    assert not axes.collections
 
 
 def test_the_docs_name_every_option_and_every_file_that_is_written(tmp_path: Path) -> None:

@@ -330,6 +330,13 @@ def run(function: Any, tr: Phrases, *arguments: Any) -> Any:
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # the student's own code may raise anything: exit() is SystemExit
+        if "truth value of an array" in str(error):
+            raise KnownMistake(
+                tr.gettext(
+                    "`if`, `and`, `or` and `not` ask about one value, and here they got a whole array: use "
+                    "`np.where`, `&`, `|` and `~`, or a loop."
+                )
+            ) from error
         raise NotYet(
             tr.gettext("The function stopped with {kind}: {error}").format(
                 kind=type(error).__name__, error=words_of(error)

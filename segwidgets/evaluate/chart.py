@@ -1,4 +1,4 @@
-"""The chart: mean IoU by click, ours beside the best rated mask and the best of three."""
+"""The chart: mean IoU by click, ours with its interval, beside the best rated mask and the best of three."""
 
 from __future__ import annotations
 
@@ -58,8 +58,22 @@ def _curves(axes: Any, evaluation: Evaluation, words: Phrases) -> None:
             axes.plot(
                 list(means), list(means.values()), line, color=_hex(color), marker=marker, ms=5, label=label
             )
-    means = evaluation.mean_iou()
+    means, interval = evaluation.mean_iou(), evaluation.interval()
     lowest = min(min(evaluation.mean_iou(way).values(), default=1.0) for way in ways)
+    if interval:
+        lows, highs = zip(*interval.values(), strict=True)
+        lowest = min(lowest, *lows)
+        # bars and no band: of one click a band would show nothing
+        axes.vlines(
+            list(interval),
+            lows,
+            highs,
+            colors=_hex(style.BLUE),
+            alpha=0.2,
+            linewidth=7,
+            zorder=1,
+            label=words.gettext("95 % interval of segwidgets (photos drawn)"),
+        )
     axes.set(
         xlabel=words.gettext("clicks"),
         ylabel=words.gettext("mean IoU"),

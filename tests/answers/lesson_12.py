@@ -52,6 +52,15 @@ def by_conditions(said: Any, price: float) -> Any:
     return np.where(said >= 1 - price, 1, np.where(said <= price, 0, -1)).astype(np.int8)
 
 
+def by_strict_conditions(said: Any, price: float) -> Any:
+    price = min(price, 0.5)
+    return np.where(said > 1 - price, 1, np.where(said < price, 0, -1))
+
+
+def by_one_number(said: Any, price: float) -> Any:
+    return 1 if said > 1 - price else 0 if said < price else -1
+
+
 BREAKS = {"noise": "sam", "blur": "sam", "dark": "deeplab"}
 
 RIGHT: list[tuple[str, Any]] = [
@@ -62,6 +71,7 @@ RIGHT: list[tuple[str, Any]] = [
     ("12.2", in_bits),
     ("12.3", by_costs),
     ("12.3", by_conditions),
+    ("12.3", by_strict_conditions),  # at a tie either answer is cheapest
     ("12.3", lambda said, price: by_costs(said, price).astype(float)),
     ("12.4", BREAKS),
     ("12.4", {"dark": "DeepLab", "blur": " SAM", "noise": "sam"}),
@@ -85,6 +95,8 @@ WRONG: list[tuple[str, Any, str]] = [
     ("12.3", lambda said, price: np.where(said > 1 - price, 1, np.nan), "not as nan"),
     ("12.3", lambda said, price: by_costs(said, price).ravel()[:3], "shape of what was given"),
     ("12.3", lambda said, price: by_costs(said, price / 2), "not the cheapest"),
+    ("12.3", lambda said, price: np.where(said > 1 - price, 1, np.where(said < price, 0, -1)), "likelier"),
+    ("12.3", by_one_number, "`np.where`"),
     ("12.3", lambda said, price: 1, "An array"),
     ("12.4", {**BREAKS, "dark": "sam"}, "By dark sam loses less"),
     ("12.4", dict.fromkeys(BREAKS, "deeplab"), "astronaut"),

@@ -92,6 +92,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("13.2", lambda values, wanted: (values[wanted][:, None] > values[~wanted]).mean(), "equal values"),
     ("13.2", lambda values, wanted: (values[wanted][:, None] > values[~wanted]).sum(), "how many pairs"),
     ("13.2", lambda values, wanted: ((values > 0.5) == wanted).mean(), "threshold"),
+    ("13.2", lambda values, wanted: (values[:, None] > values).mean(), "paired with every cell"),
     ("13.2", lambda values, wanted: values[wanted], "One number"),
     ("13.2", lambda values, wanted: 0.5, "always the same"),
     ("13.3", lambda cells, k: strength(cells)[:k].sum() / strength(cells).sum(), "squared"),

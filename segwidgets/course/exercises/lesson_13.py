@@ -241,6 +241,10 @@ AREA = Task(
             N_("Cells were taken side by side; each wanted cell makes a pair with every other one."),
         ),
         Mistake(
+            lambda values, wanted: (values[:, None] > values).mean(),
+            N_("Every cell was paired with every cell; a pair has a wanted one and one that is not."),
+        ),
+        Mistake(
             lambda values, wanted: (values[wanted] > values[~wanted].max()).mean(),
             N_("Only those above the highest other cell are counted here; look at all pairs."),
         ),

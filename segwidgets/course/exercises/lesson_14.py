@@ -225,6 +225,10 @@ INTERVAL = Task(
                 "the same mean; take those in picks."
             ),
         ),
+        Mistake(
+            lambda ious, picks: ious[picks].mean() * np.ones(2),
+            N_("All draws were averaged into one number; each row of picks has a mean of its own: `axis=1`."),
+        ),
         *twisted(_RIGHT_ENDS, SHARE[0]),
     ),
     read=_read_ends,
@@ -514,9 +518,12 @@ PAIRS = Task(
             _ALL_PAIRS,
         ),
         Mistake(lambda first, second: float(np.mean(second[:, None] > first)), _ALL_PAIRS),
-        Mistake(
-            lambda first, second: _RIGHT_SHARE(np.sort(first), np.sort(second)),
-            N_("Both were sorted, and then no number stands beside that of the same object any more."),
+        *(
+            Mistake(
+                lambda first, second, share=share: share(np.sort(first), np.sort(second)),
+                N_("Both were sorted, and then no number stands beside that of the same object any more."),
+            )
+            for share in (_RIGHT_SHARE, _of(lambda better, equal, worse: better))
         ),
         Mistake(
             lambda first, second: _RIGHT_SHARE(first.mean(), second),

@@ -413,7 +413,7 @@ truths = {(photo, name): reference_mask(photo, name) for photo, name in objects}
 # **Mide.** El predicho, el medido y, entre paréntesis, lo mejor que habría alcanzado alguna de las tres.
 
 # %%
-answers, predicted, measured = {}, [], []
+answers = {}
 for (name, thing), truth in truths.items():
     answer = segmenters[name].predict(Prompt([deepest_point(truth)]))
     ious = [compare(candidate, truth).iou for candidate in answer.masks]
@@ -421,41 +421,12 @@ for (name, thing), truth in truths.items():
     print(f"{name:<14}{thing:<16}{answer.predicted_iou[top]:.2f}", end="  ")
     print(f"{ious[top]:.2f}  ({max(ious):.2f})")
     answers[name, thing] = answer.choose(int(top))
-    predicted, measured = [*predicted, *answer.predicted_iou], [*measured, *ious]
 
 # %% [markdown] tags=["en"]
-# Three times out of eight. All 24 candidates in one chart:
+# Three times out of eight. Here are two of the other five, both of which SAM was sure of.
 
 # %% [markdown] tags=["es"]
-# Tres de ocho veces. Las 24 candidatas en un solo gráfico:
-
-# %%
-import matplotlib.pyplot as plt
-
-plt.figure(figsize=(6.8, 4))
-plt.plot([0.7, 1], [0.7, 1], color="grey", label=L("equal", "iguales"))
-plt.scatter(predicted, measured, color="#0072B2", label=L("one mask", "una máscara"))
-plt.title(L("Predicted: at least 0.74. Measured: anything",
-            "Predicho: al menos 0.74. Medido: cualquier cosa"))
-plt.xlabel(L("predicted IoU", "IoU predicho"))
-plt.ylabel(L("measured IoU", "IoU medido"))
-plt.legend()
-plt.show()
-print(f"{min(predicted):.2f}", np.sum(np.array(measured) < 0.5), len(measured))
-
-# %% [markdown] tags=["en", "alt"]
-# Scatter plot of 24 masks: the predicted IoU lies between 0.74 and 1.00, the measured one is spread from 0 to 1. Few points lie on the
-# line where both are equal, nearly all lie below it.
-
-# %% [markdown] tags=["es", "alt"]
-# Diagrama de dispersión de 24 máscaras: el IoU predicho está entre 0,74 y 1,00 y el medido se reparte de 0 a 1. Pocos
-# puntos están en la recta donde ambos son iguales; casi todos quedan por debajo.
-
-# %% [markdown] tags=["en"]
-# Half of the masks measure under 0.5. Here are two that SAM was sure of.
-
-# %% [markdown] tags=["es"]
-# La mitad de las máscaras mide menos de 0,5. Aquí van dos de las que SAM estaba seguro.
+# Tres de ocho veces. Aquí van dos de las otras cinco, y de las dos SAM estaba seguro.
 
 # %%
 sure = [("grace_hopper", "person"), ("camera", "photographer")]

@@ -1,9 +1,9 @@
 # %% [markdown] tags=["en"]
 # # Lesson 13 · What the embedding knows
 #
-# Before SAM hears of your first click, it has turned the photo into numbers: the embedding. Everything that it will ever answer comes out of them.
-# Lesson 8 used them as a black box to count coins. In this lesson you open the box, and ask: does it know colours, places, things, names?
-# Each time, you also ask something much simpler, to see whether the answer needed a network at all.
+# Before SAM hears of your first click, it has turned the photo into numbers: the embedding.
+# Lesson 8 used them as a black box to count coins. In this lesson you open the box, and ask: does it know colours, things, names?
+# Each time you also ask something simpler, to see whether it took a network.
 #
 # ## What you will learn
 #
@@ -17,15 +17,15 @@
 # %% [markdown] tags=["es"]
 # # Lección 13 · Lo que sabe el embedding
 #
-# Antes de oír tu primer clic, SAM ya ha convertido la foto en números: el embedding. De ellos sale todo lo que va a contestar.
-# La lección 8 los usó como caja negra para contar monedas. En esta abres la caja y preguntas: ¿sabe de colores, de lugares, de cosas, de nombres?
-# Y cada vez le preguntas lo mismo a algo mucho más simple, para ver si hacía falta una red.
+# Antes de oír tu primer clic, SAM ya ha convertido la foto en números: el embedding.
+# La lección 8 los usó como caja negra para contar monedas. En esta abres la caja y preguntas: ¿sabe de colores, de cosas, de nombres?
+# Y cada vez preguntas también a algo más simple, para ver si hacía falta una red.
 #
 # ## Qué vas a aprender
 #
 # - qué es una casilla del embedding, y cómo mostrar sus 256 números como un color;
 # - a valorar un mapa sin umbral: la curva ROC y el área que queda debajo;
-# - a enseñar a una sonda con diez casillas etiquetadas, y a ponerla a prueba con justicia;
+# - a enseñar a una sonda con diez casillas etiquetadas, y a probarla con justicia;
 # - qué sabe el embedding y qué no.
 #
 # Unos {minutes} minutos. Necesitas: las lecciones 2 (SAM en dos mitades), 5 (IoU) y 8 (el coseno de dos casillas).
@@ -36,7 +36,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from scipy import ndimage
 
-from segwidgets import EmbeddingExplorer, Prompt, Segmenter, compare
+from segwidgets import EmbeddingExplorer, Segmenter
 from segwidgets.course import check, progress, quiz, reference_mask, show, start
 
 start(13, lang=L("en", "es"))
@@ -44,14 +44,12 @@ start(13, lang=L("en", "es"))
 # %% [markdown] tags=["en"]
 # ## 1 · 256 numbers, one colour
 #
-# The encoder enlarges the photo until its longer side has 1024 pixels. What comes out has one *cell* for every 16 × 16 of them, and in each
-# cell stand 256 numbers.
+# The encoder enlarges the photo until its longer side has 1024 pixels. What comes out has a *cell* of 256 numbers for every 16 × 16 of them.
 
 # %% [markdown] tags=["es"]
 # ## 1 · 256 números, un color
 #
-# El codificador agranda la foto hasta que su lado mayor tiene 1024 píxeles. Lo que sale tiene una *casilla* por cada 16 × 16 de ellos, y
-# en cada casilla hay 256 números.
+# El codificador agranda la foto hasta que su lado mayor tiene 1024 píxeles. Lo que sale tiene una *casilla* de 256 números por cada 16 × 16 de ellos.
 
 # %%
 cat, coins, astronaut = (Segmenter(name) for name in ("cat", "coins", "astronaut"))
@@ -66,30 +64,28 @@ cat_cells = cells_of(cat)
 print(cat_cells.shape, *cat.frame.cells_at(250, 170))
 
 # %% [markdown] tags=["en"]
-# 64 × 64 cells for a square; the cat's photo, 451 pixels wide, lies in 43 rows and 64 columns of them. A cell is 7 × 7 of the photo's own pixels. The pixel (250, 170) lies in
-# row 24, column 35; in 13.1 you compute that.
+# The cat's photo, 451 pixels wide, lies in 43 of the 64 rows of cells. A cell is 7 × 7 of its own pixels; the pixel (250, 170) lies in
+# row 24, column 35. In 13.1 you compute that.
 #
-# Nobody can look at 256 numbers. So take the cells' mean off, and find the direction in which the cells differ most: the first
-# *principal component*. The second is the one, at a right angle to it, in which they differ most after that, and so on. Show the first three
-# as red, green and blue.
+# Nobody can look at 256 numbers. So find the direction in which the cells differ most: the first *principal component*. The second, at a right angle
+# to it, is that in which they differ most after that, and so on. Show the first three as red, green and blue.
 #
-# **Predict.** What will the cat look like: striped, as her fur is; in one colour; or in colours that change from left to right?
+# **Predict.** What will the cat look like: striped, as her fur is; in one colour; or changing from left to right?
 
 # %% [markdown] tags=["es"]
-# 64 × 64 casillas para un cuadrado; la foto de la gata, de 451 píxeles de ancho, ocupa 43 filas y 64 columnas. Una casilla son 7 × 7 píxeles de la propia foto. El píxel (250, 170) está
-# en la fila 24, columna 35; en el 13.1 lo calculas tú.
+# La foto de la gata, de 451 píxeles de ancho, ocupa 43 de las 64 filas de casillas. Una casilla son 7 × 7 de sus píxeles; el píxel (250, 170)
+# está en la fila 24, columna 35. En el 13.1 lo calculas tú.
 #
-# Nadie puede mirar 256 números. Así que quita la media de las casillas y busca la dirección en que más difieren: la primera
-# *componente principal*. La segunda, en ángulo recto con ella, es aquella en que más difieren después, y así sucesivamente. Muestra las tres
-# primeras como rojo, verde y azul.
+# Nadie puede mirar 256 números. Así que busca la dirección en que más difieren las casillas: la primera *componente principal*. La segunda, en ángulo
+# recto, es aquella en que más difieren después, y así sucesivamente. Muestra las tres primeras como rojo, verde y azul.
 #
-# **Predice.** ¿Cómo se verá la gata: a rayas, como su pelo; de un solo color; o de colores que cambian de izquierda a derecha?
+# **Predice.** ¿Cómo se verá la gata: a rayas, como su pelo; de un solo color; o cambiando de izquierda a derecha?
 
 # %%
-explorer = EmbeddingExplorer(cat, lang=L("en", "es"))
-explorer.point(250, 170)
-print(f"{explorer.explained:.2f}")
-explorer
+cat_map = EmbeddingExplorer(cat, lang=L("en", "es"))
+cat_map.point(250, 170)
+print(f"{cat_map.explained:.2f}")
+cat_map
 
 # %% [markdown] tags=["en", "alt", "cover"]
 # Two pictures of the cat in coarse square cells. Left, false colours: the face is salmon, the chin and the whiskers are violet, the eyes have
@@ -102,19 +98,18 @@ explorer
 # la casilla que se tocó junto a la nariz; ojos, nariz y fondo son de un gris azulado.
 
 # %% [markdown] tags=["en"]
-# **Measure.** Three numbers in place of 256 keep half of the variance, 0.50: half of all that makes cells differ. (13.3 is about that.)
+# **Measure.** Three numbers in place of 256 keep half of the variance, 0.50: half of all that makes cells differ (13.3).
 #
-# **Explain.** The stripes are gone: fur, dark or pale, has one colour. In a photo outlines have no colour of their own; here they have one,
-# green: a cell knows whether something ends in it. Nobody taught the encoder "cat", "eye" or "edge"; it learnt to draw
-# masks, and this helps. Move over the left picture; the right one shows the cosine, lesson 8's likeness, to the cell under the pointer.
+# **Explain.** The stripes are gone: forehead and cheeks are salmon, where the fur is dark and where it is pale. Outlines, which have no colour in a
+# photo, have one here, green: a cell knows whether something ends in it. Nobody taught the encoder "cat", "eye" or "edge"; it learnt to draw
+# masks. Move over the left picture; the right one shows the cosine, lesson 8's likeness, to the cell under the pointer.
 
 # %% [markdown] tags=["es"]
-# **Mide.** Tres números en lugar de 256 conservan la mitad de la varianza, 0,50: la mitad de todo lo que distingue a unas casillas de otras. (De eso
-# trata el 13.3.)
+# **Mide.** Tres números en lugar de 256 conservan la mitad de la varianza, 0,50: la mitad de lo que distingue a las casillas (13.3).
 #
-# **Explica.** Las rayas han desaparecido: el pelo oscuro y el claro tienen un mismo color. Los contornos, que en la foto no tienen color, aquí sí lo
-# tienen, el verde: una casilla sabe si algo termina en ella. Nadie le enseñó al codificador «gata», «ojo» ni «borde»; aprendió a dibujar
-# máscaras, y esto ayuda. Pasa el puntero por la imagen izquierda; la derecha muestra el coseno, el parecido de la lección 8, con la casilla señalada.
+# **Explica.** Las rayas han desaparecido: la frente y las mejillas son salmón, donde el pelo es oscuro y donde es claro. Los contornos, que en la
+# foto no tienen color, aquí son verdes: una casilla sabe si algo termina en ella. Nadie le enseñó «gata», «ojo» ni «borde»; aprendió a dibujar
+# máscaras. Pasa el puntero por la imagen izquierda; la derecha muestra el coseno, el parecido de la lección 8, con esa casilla.
 
 # %% [markdown] tags=["en"]
 # ## 2 · One cell asks
@@ -126,16 +121,16 @@ explorer
 # %% [markdown] tags=["es"]
 # ## 2 · Pregunta una casilla
 #
-# Ahora, las monedas. Esta vez el explorador recibe la referencia y dice lo bien que el mapa pone las monedas por delante de la tela.
+# Ahora, las monedas. Esta vez el explorador recibe la referencia y dice si el mapa pone las monedas delante de la tela.
 #
 # **Predice.** Haces clic en una moneda. ¿Qué se pone amarillo: esa moneda, todas, o todo lo claro?
 
 # %%
 money = reference_mask("coins", "coins")
-explorer = EmbeddingExplorer(coins, lang=L("en", "es"), reference=money)
-explorer.point(102, 125)
-print(f"{explorer.auc:.2f}")
-explorer
+coin_map = EmbeddingExplorer(coins, lang=L("en", "es"), reference=money)
+coin_map.point(102, 125)
+print(f"{coin_map.auc:.2f}")
+coin_map
 
 # %% [markdown] tags=["en", "alt"]
 # Left, the coins in false colours: 24 dark blue discs, each with a green rim, on magenta cloth. Right, 24 yellowish discs on grey-blue; the one that
@@ -147,17 +142,17 @@ explorer
 
 # %% [markdown] tags=["en"]
 # **Measure.** One click lights up all 24. Is that map good? An IoU would need a threshold first. So lower the threshold from the top, and
-# mark each cell that it passes: a coin's cell is a step *up*, any other a step *to the right*. That is the *ROC curve*. If all coins
+# mark each cell that it passes: a coin's cell is a step *up*, any other one *to the right*. That is the *ROC curve*. If all coins
 # come first, it climbs to the top at once. The *area* under it is 1 then, 0.5 for guessing; here it is 0.99: draw a coin's
 # cell and another one, and in 99 of 100 pairs the coin's is the more alike.
 #
 # To know whether that is much, ask the *brightness* of a cell the same question, and both questions of the cat.
 
 # %% [markdown] tags=["es"]
-# **Mide.** Un clic ilumina las 24. ¿Es bueno ese mapa? Para un IoU haría falta antes un umbral. Así que baja el umbral desde arriba y
-# anota cada casilla que deja pasar: una de moneda es un paso *hacia arriba*; cualquier otra, un paso *a la derecha*. Esa es la *curva ROC*. Si
-# todas las monedas van primero, sube de golpe hasta arriba. El *área* que queda debajo es entonces 1, y 0,5 si se adivina; aquí es 0,99: saca una
-# casilla de moneda y otra que no, y en 99 de cada 100 parejas la de moneda se parece más.
+# **Mide.** Un clic ilumina las 24. ¿Es bueno ese mapa? Un IoU pide antes un umbral. Así que bájalo desde arriba y
+# anota cada casilla que deja pasar: una de moneda es un paso *hacia arriba*; cualquier otra, *a la derecha*. Esa es la *curva ROC*. Si
+# las monedas van primero, sube de golpe hasta arriba. El *área* que queda debajo es entonces 1, y 0,5 al azar; aquí, 0,99: de una casilla de
+# moneda y otra que no, en 99 de cada 100 parejas se parece más la de moneda.
 #
 # Para saber si eso es mucho, hazle la misma pregunta al *brillo* de una casilla, y las dos a la gata.
 
@@ -171,10 +166,10 @@ def area(values, wanted):
     return np.sum(np.diff(true, prepend=0) * (1 - false))
 
 # %% [markdown] tags=["en"]
-# A cell is *wanted* if more than half of it is coin, or cat. Its colour is the mean over 7 × 7 pixels at its centre.
+# A cell is *wanted* if more than half of it is coin, or cat; its colour is the mean of 7 × 7 pixels.
 
 # %% [markdown] tags=["es"]
-# Una casilla es *buscada* si más de la mitad de ella es moneda, o gata. Su color es la media de 7 × 7 píxeles en su centro.
+# Una casilla es *buscada* si más de la mitad de ella es moneda, o gata; su color es la media de 7 × 7 píxeles.
 
 # %%
 def wanted_in(segmenter, *names):
@@ -187,34 +182,28 @@ def color_of(segmenter):
     x, y = np.moveaxis(segmenter.frame.cell_centers, -1, 0).astype(int)
     return cv2.blur(segmenter.image, (7, 7))[y, x] / 255
 
-def cosine(cells, direction):
-    lengths = np.linalg.norm(cells, axis=-1)
-    return cells @ direction / lengths / np.linalg.norm(direction)
-
 # %% [markdown] tags=["en"]
-# Now both, for both photos. **Predict.** Which of the four curves will be the best, and which the worst?
+# **Predict.** Which of the four curves will be the best, and which the worst?
 
 # %% [markdown] tags=["es"]
-# Y ahora las dos, en las dos fotos. **Predice.** ¿Cuál de las cuatro curvas será la mejor y cuál la peor?
+# **Predice.** ¿Cuál de las cuatro curvas será la mejor y cuál la peor?
 
 # %%
-figure, axes = plt.subplots(figsize=(6.4, 3.6), dpi=100, layout="constrained")
-for name, segmenter, wanted, click, color in (
-        (L("coins", "monedas"), coins, is_coin, (102, 125), "#0072B2"),
-        (L("cat", "gata"), cat, is_cat, (250, 170), "#D55E00")):
-    cells = cells_of(segmenter)
-    alike = cosine(cells, cells[segmenter.frame.cells_at(*click)])
+plt.figure(figsize=(6.4, 3.6))
+for name, segmenter, wanted, asking, color in (
+        (L("coins", "monedas"), coins, is_coin, coin_map, "#0072B2"),
+        (L("cat", "gata"), cat, is_cat, cat_map, "#D55E00")):
     light = color_of(segmenter).mean(axis=-1)
-    for values, line, asked in ((alike, "-", L("one cell", "una casilla")),
+    for values, line, asked in ((asking.similarity, "-", L("one cell", "una casilla")),
                                 (light, "--", L("brightness", "brillo"))):
         told = f"{name}, {asked} {area(values, wanted):.2f}"
-        axes.plot(*roc(values, wanted), line, color=color, label=told)
+        plt.plot(*roc(values, wanted), line, color=color, label=told)
         print(told)
-axes.set(xlabel=L("others passed", "otras que pasaron"),
-         ylabel=L("wanted ones passed", "buscadas que pasaron"))
-axes.set_title(L("Brightness finds the coins, too; not the cat",
-                 "El brillo también halla las monedas; la gata, no"), loc="left")
-axes.legend(frameon=False)
+plt.xlabel(L("others passed", "otras que pasaron"))
+plt.ylabel(L("wanted ones passed", "buscadas que pasaron"))
+plt.title(L("Brightness finds the coins, too; not the cat",
+            "El brillo también halla las monedas; a la gata, no"))
+plt.legend(frameon=False)
 plt.show()
 
 # %% [markdown] tags=["en", "alt"]
@@ -227,14 +216,14 @@ plt.show()
 
 # %% [markdown] tags=["en"]
 # **Explain.** The beautiful map of the coins proves nothing about the network: whoever only looks how bright a cell is gets the same
-# 0.99. The cat proves something: a cell of her, 0.95; brightness, 0.33, which is worse than guessing (the *dark* cells find her, 0.67). Before you admire
+# 0.99. The cat proves something: a cell of her, 0.95; brightness, 0.33, which is worse than guessing. Before you admire
 # a number, ask the cheapest rival for its own.
 #
 # **Predict.** Let *every* cell of the cat ask. Which will find her worst?
 
 # %% [markdown] tags=["es"]
-# **Explica.** El bonito mapa de las monedas no prueba nada de la red: quien solo mira lo clara que es una casilla obtiene el mismo
-# 0,99. La gata sí prueba algo: una casilla suya, 0,95; el brillo, 0,33, peor que adivinar (la encuentran las casillas *oscuras*, 0,67). Antes de admirar
+# **Explica.** El bonito mapa de las monedas no prueba nada de la red: quien solo mira su brillo obtiene el mismo
+# 0,99. La gata sí prueba algo: una casilla suya, 0,95; el brillo, 0,33, peor que el azar. Antes de admirar
 # un número, pídele el suyo al rival más barato.
 #
 # **Predice.** Haz que pregunten *todas* las casillas de la gata. ¿Cuáles la encontrarán peor?
@@ -254,7 +243,9 @@ found[is_cat] = plain
 show(cat.image, found, width=640,
      titles=L(["The cat", "Fur finds her; eyes do not"],
               ["La gata", "El pelo la halla; los ojos, no"]))
-print(f"{np.median(plain):.2f} {plain.min():.2f} {np.median(centred):.2f}")
+mean = cat_cells.mean(axis=(0, 1))
+shared = mean @ mean / (cat_cells ** 2).sum(axis=-1).mean()
+print(f"{np.median(plain):.2f} {plain.min():.2f} {np.median(centred):.2f} {shared:.1f}")
 
 # %% [markdown] tags=["en", "alt"]
 # Left, the photo of the cat. Right, each of her cells is as yellow as its area is large: the fur is yellow throughout, both eyes are green and
@@ -266,21 +257,13 @@ print(f"{np.median(plain):.2f} {plain.min():.2f} {np.median(centred):.2f}")
 
 # %% [markdown] tags=["en"]
 # **Measure.** A typical cell reaches 0.93, the worst 0.27: an eye is like the other eye, not like the cat. The third number, 0.97, is a typical
-# cell after *centring*, which lesson 8 asked you to believe in: first the background's mean is taken off. Why it helps:
+# cell after *centring*, which lesson 8 asked you to believe in: first the background's mean is taken off. The last one tells why it helps: 0.7 of
+# a cell's squared length lies in the mean, which all cells share, and makes everything a bit like everything.
 
 # %% [markdown] tags=["es"]
 # **Mide.** Una casilla típica llega a 0,93, y la peor a 0,27: un ojo se parece al otro ojo, no a la gata. El tercer número, 0,97, es una casilla
-# típica después de *centrar*, que en la lección 8 tuviste que creerte: antes se quita la media del fondo. Por qué ayuda:
-
-# %%
-mean = cat_cells.mean(axis=(0, 1))
-print(f"{mean @ mean / (cat_cells ** 2).sum(axis=-1).mean():.1f}")
-
-# %% [markdown] tags=["en"]
-# 0.7 of a cell's squared length lies in the mean, which all cells share. It says "this photo", and makes everything a bit like everything.
-
-# %% [markdown] tags=["es"]
-# 0,7 de la longitud al cuadrado de una casilla está en la media, que comparten todas. Dice «esta foto», y hace que todo se parezca un poco a todo.
+# típica tras *centrar*, que en la lección 8 tuviste que creerte: quitar antes la media del fondo. El último dice por qué ayuda: 0,7 de la longitud
+# al cuadrado de una casilla está en la media, común a todas, y hace que todo se parezca un poco a todo.
 
 # %% [markdown] tags=["en"]
 # ## 3 · Ten cells teach
@@ -291,8 +274,8 @@ print(f"{mean @ mean / (cat_cells ** 2).sum(axis=-1).mean():.1f}")
 # %% [markdown] tags=["es"]
 # ## 3 · Diez casillas enseñan
 #
-# Una casilla es una opinión. Ahora etiqueta unas pocas, la mitad gata y la mitad no, y deja que aprenda una *sonda lineal*: 256 pesos y una constante,
-# elegidos para que la suma ponderada quede cerca de +1 en la gata y de −1 en lo demás (mínimos cuadrados; `ridge` mantiene pequeños los pesos).
+# Una casilla es una opinión. Etiqueta unas pocas, la mitad gata y la mitad no, y deja que aprenda una *sonda lineal*: 256 pesos y una constante,
+# para que la suma ponderada quede cerca de +1 en la gata y de −1 en lo demás (mínimos cuadrados; `ridge` mantiene pequeños los pesos).
 # Más de 0 significa gata.
 
 # %%
@@ -315,7 +298,7 @@ def learn(cells, wanted, labelled, ridge=1.0):
 # **Predict.** How many labelled cells until the IoU is 0.9: ten, a hundred, a thousand? With the cat, and with the astronaut in her suit?
 
 # %% [markdown] tags=["es"]
-# Se prueba en las casillas que *no* se etiquetaron, y cuarenta veces, cada vez con otras: un sorteo puede salir bien por suerte.
+# Se prueba en las casillas que *no* se etiquetaron, y cuarenta veces, cada vez con otras: un sorteo puede tener suerte.
 #
 # **Predice.** ¿Cuántas casillas etiquetadas hacen falta para un IoU de 0,9: diez, cien, mil? ¿Con la gata, y con la astronauta en su traje?
 
@@ -345,21 +328,23 @@ def trials(cells, wanted, count, ridge=1.0):
 
 # %%
 counts = 10, 20, 50, 100, 200
-figure, axes = plt.subplots(figsize=(6.4, 3.6), dpi=100, layout="constrained")
+plt.figure(figsize=(6.4, 3.6))
 for name, cells, wanted, color in ((L("cat", "gata"), cat_cells, is_cat, "#D55E00"),
                                    (L("person", "persona"), suit, is_person, "#0072B2")):
     ious = {count: trials(cells, wanted, count) for count in counts}
     lowest, middle, highest = np.percentile([*ious.values()], (0, 50, 100), axis=1)
-    axes.plot(counts, middle, "o-", color=color, label=name)
-    axes.fill_between(counts, lowest, highest, color=color, alpha=0.2)
-    axes.axhline(wanted.mean(), ls=":", color=color)
+    plt.plot(counts, middle, "o-", color=color, label=name)
+    plt.fill_between(counts, lowest, highest, color=color, alpha=0.2)
+    plt.axhline(wanted.mean(), ls=":", color=color)
     print(name, *(f"{np.median(ious[count]):.2f}" for count in (10, 20, 200)),
           f"{ious[10].min():.2f} {wanted.mean():.2f}")
-axes.set(xscale="log", xticks=counts, xticklabels=counts, ylabel="IoU",
-         xlabel=L("labelled cells", "casillas etiquetadas"))
-axes.set_title(L("Ten cells teach the cat, not the astronaut",
-                 "Diez casillas enseñan la gata, no la astronauta"), loc="left")
-axes.legend(frameon=False)
+plt.xscale("log")
+plt.xticks(counts, counts)
+plt.xlabel(L("labelled cells", "casillas etiquetadas"))
+plt.ylabel("IoU")
+plt.title(L("Ten cells teach the cat, not the astronaut",
+            "Diez casillas bastan para la gata, no para la astronauta"))
+plt.legend(frameon=False, loc=(0.8, 0.1))
 plt.show()
 
 # %% [markdown] tags=["en", "alt"]
@@ -373,24 +358,11 @@ plt.show()
 # %% [markdown] tags=["en"]
 # **Measure.** With 10, 20 and 200 labels the cat has 0.91, 0.94 and 0.99, the person 0.71, 0.78 and 0.92. Then come the unluckiest draw of ten, 0.83 and 0.56,
 # and the dotted line: the IoU of whoever says "yes" to every cell. For the cat, who fills the photo, that is 0.73 already! Her 0.91 is good, but not as
-# good as it sounds. And SAM itself, with one click?
+# good as it sounds.
 
 # %% [markdown] tags=["es"]
 # **Mide.** Con 10, 20 y 200 etiquetas la gata tiene 0,91, 0,94 y 0,99; la persona, 0,71, 0,78 y 0,92. Siguen el peor sorteo de diez, 0,83 y 0,56, y la
-# línea de puntos: el IoU de quien dice «sí» a todas las casillas. ¡Con la gata, que llena la foto, eso ya es 0,73! Su 0,91 es bueno, pero no
-# tanto como suena. ¿Y el propio SAM, con un clic?
-
-# %%
-for segmenter, name, click in ((cat, ("cat", "cat"), (250, 170)),
-                               (astronaut, ("astronaut", "person"), (220, 300))):
-    mask = segmenter.predict(Prompt([click])).best_mask
-    print(f"{compare(mask, reference_mask(*name)).iou:.2f}")
-
-# %% [markdown] tags=["en"]
-# **Explain.** Less than ten labels (in pixels, not cells): one click does not say whether the face or the whole cat is meant (lesson 2). Labels do.
-
-# %% [markdown] tags=["es"]
-# **Explica.** Menos que diez etiquetas (en píxeles, no en casillas): un clic no dice si se busca la cara o la gata entera (lección 2). Las etiquetas, sí.
+# línea de puntos: el IoU de quien dice «sí» a todo. ¡Con la gata, que llena la foto, ya es 0,73! Su 0,91 es bueno, pero no tanto como suena.
 
 # %% [markdown] tags=["en"]
 # ## 4 · Who knows it: the embedding or the probe?
@@ -402,8 +374,7 @@ for segmenter, name, click in ((cat, ("cat", "cat"), (250, 170)),
 # %% [markdown] tags=["es"]
 # ## 4 · ¿Quién lo sabe: el embedding o la sonda?
 #
-# Tres sospechas. *¿Habría bastado con el color, o con el lugar?* Dale a la sonda los tres valores de color de cada casilla, o su fila y su columna, y
-# 200 etiquetas.
+# Tres sospechas. *¿Habrían bastado el color o el lugar?* Dale a la sonda tres valores de color por casilla, o fila y columna, y 200 etiquetas.
 #
 # **Predice.** ¿Cuánto queda del 0,92 de la astronauta?
 
@@ -413,12 +384,12 @@ for numbers in (color_of(astronaut), place):
     print(f"{np.median(trials(numbers, is_person, 200, ridge=0.001)):.1f}")
 
 # %% [markdown] tags=["en"]
-# 0.6 with colour, 0.5 with place: not much above the 0.41 of saying "yes" throughout. *Did the probe just learn the labels by heart?* Toss a coin for every cell: there is
-# nothing to know. Then count what share of the cells the probe gets right, among 200 labelled and among the others.
+# 0.6 with colour, 0.5 with place: not much above the 0.41 of saying "yes" throughout. *Did the probe just learn the labels by heart?* Toss a coin for
+# every cell: there is nothing to know. Then count what share the probe gets right, of 200 labelled cells and of the others.
 
 # %% [markdown] tags=["es"]
-# 0,6 con el color, 0,5 con el lugar: poco más que el 0,41 de decir siempre «sí». *¿Se aprendió la sonda las etiquetas de memoria?* Lanza una moneda al aire por cada casilla: ahí no hay nada
-# que saber. Cuenta después qué parte de las casillas acierta la sonda, entre 200 etiquetadas y entre las demás.
+# 0,6 con el color, 0,5 con el lugar: poco más que el 0,41 de decir siempre «sí». *¿Se aprendió la sonda las etiquetas de memoria?* Lanza una moneda por
+# cada casilla: ahí no hay nada que saber. Cuenta después qué parte acierta la sonda, de 200 etiquetadas y de las demás.
 
 # %%
 def share_right(wanted, count, seed, ridge=1.0):
@@ -440,9 +411,9 @@ print(f"{np.mean(learnt):.2f} {np.mean(others):.2f}")
 # label and at those six or more cells away.
 
 # %% [markdown] tags=["es"]
-# 256 pesos se aprenden de memoria 200 lanzamientos, y del resto no saben nada. Así que el acierto de una sonda en sus propias etiquetas no significa
-# nada. Y la última: *¿son desconocidas las casillas de la prueba?* Una casilla junto a una etiquetada es casi la misma. Etiqueta 20 y mira las
-# que están al lado de una etiqueta y las que están a seis casillas o más.
+# 256 pesos se aprenden de memoria 200 lanzamientos, y del resto no saben nada. Así que acertar en las propias etiquetas no significa nada. Y la última:
+# *¿son desconocidas las casillas de la prueba?* Una casilla junto a una etiquetada es casi la misma. Etiqueta 20 y mira las que están al lado y las
+# que están a seis o más.
 
 # %%
 near, far = [], []
@@ -456,25 +427,25 @@ print(f"{np.median(near):.2f} {np.median(far):.2f}")
 
 # %% [markdown] tags=["en"]
 # **Explain.** 0.97 next to a label, 0.86 far from one. Where test and training lie side by side the test flatters: it says how well a probe
-# fills gaps, not what it would do elsewhere. Elsewhere is the next section.
+# fills gaps, not what it would do elsewhere.
 
 # %% [markdown] tags=["es"]
 # **Explica.** 0,97 junto a una etiqueta, 0,86 lejos de todas. Donde prueba y entrenamiento están codo con codo, la prueba halaga: dice lo bien que una
-# sonda rellena huecos, no lo que haría en otra parte. Otra parte es la sección siguiente.
+# sonda rellena huecos, no lo que haría en otra parte.
 
 # %% [markdown] tags=["en"]
 # ## 5 · Cat, or thing?
 #
 # Teach the probe with *all* cells of the cat's photo. Then put it to four photos without any cat.
 #
-# **Predict.** What gets the highest values on the astronaut: her hair, what is furry, nothing at all, or she herself?
+# **Predict.** What gets the highest values on the astronaut: her hair, nothing at all, or she herself?
 
 # %% [markdown] tags=["es"]
 # ## 5 · ¿Gata, o cosa?
 #
-# Enseña a la sonda con *todas* las casillas de la foto de la gata. Después pásale cuatro fotos sin gato alguno.
+# Enseña a la sonda con *todas* las casillas de la foto de la gata. Después pásale cuatro fotos sin gatos.
 #
-# **Predice.** ¿Qué recibe los valores más altos en la astronauta: su pelo, lo peludo, nada en absoluto, o ella misma?
+# **Predice.** ¿Qué recibe los valores más altos en la astronauta: su pelo, nada en absoluto, o ella misma?
 
 # %%
 weights, constant = fit(cat_cells.reshape(-1, 256), np.where(is_cat, 1.0, -1.0).ravel())
@@ -501,11 +472,11 @@ show(*maps, columns=4, width=760, titles=titles)
 
 # %% [markdown] tags=["en"]
 # **Measure.** The cat's probe finds the astronaut, 0.97, and the cup, 0.99; the photographer less well, 0.77. Of the coins it takes the cloth, 0.21.
-# Once more the cheap rivals, taught with the cat and put to the astronaut:
+# And the cheap rivals, taught with the cat and put to the astronaut:
 
 # %% [markdown] tags=["es"]
 # **Mide.** La sonda de la gata encuentra a la astronauta, 0,97, y la taza, 0,99; al fotógrafo, peor, 0,77. De las monedas se queda con la tela, 0,21.
-# Otra vez los rivales baratos, enseñados con la gata y llevados a la astronauta:
+# Y los rivales baratos, enseñados con la gata, ante la astronauta:
 
 # %%
 for ours, theirs in ((color_of(cat), color_of(astronaut)), (place[:43], place)):
@@ -515,52 +486,31 @@ for ours, theirs in ((color_of(cat), color_of(astronaut)), (place[:43], place)):
 
 # %% [markdown] tags=["en"]
 # **Explain.** Colour has 0.86 there, place 0.68: some of the 0.97 could be had for less, not all. You asked for *cat*, and the probe learnt *the large thing in
-# front*. SAM was trained on a billion masks without a single name, and what its cells had to know is what belongs together and where it ends.
+# front*. SAM was trained on a billion masks without names, and what its cells had to know is what belongs together and where it ends.
 # Names are DeepLab's trade. So do not carry a likeness from photo to photo: `find_similar` in lesson 8 stays within one.
-#
-# One more question: does a cell know *where* it is? Learn rows and columns on the coins and the astronaut, and read the cat's.
 
 # %% [markdown] tags=["es"]
-# **Explica.** El color da ahí 0,86 y el lugar 0,68: parte del 0,97 se consigue con menos, pero no todo. Pediste *gata*, y la sonda aprendió *la cosa grande
-# de delante*. SAM se entrenó con mil millones de máscaras sin un solo nombre, y lo que sus casillas tenían que saber es qué va junto y dónde acaba.
-# Los nombres son oficio de DeepLab. Así que no lleves un parecido de una foto a otra: `find_similar`, en la lección 8, no sale de la suya.
-#
-# Una pregunta más: ¿sabe una casilla *dónde* está? Aprende filas y columnas con las monedas y la astronauta, y lee las de la gata.
-
-# %%
-known = np.concatenate([cells_of(coins).reshape(-1, 256), suit.reshape(-1, 256)])
-for axis in (0, 1):
-    told = [np.indices(wanted.shape)[axis].ravel() for wanted in (is_coin, is_person)]
-    weights, constant = fit(known, np.concatenate(told), ridge=10)
-    truth = np.indices(is_cat.shape)[axis]
-    off = np.abs(cat_cells @ weights + constant - truth).mean()
-    print(f"{off:.1f} {np.abs(truth - truth.mean()).mean():.1f}")
-
-# %% [markdown] tags=["en"]
-# **Explain.** On a photo that it has never seen the probe is off by 3.9 rows and 6.7 columns on average; whoever always says "the middle" is off by 10.7 and
-# 16.0. So place is in there as well, mixed with the rest: two like things far apart are a little less alike for it.
-
-# %% [markdown] tags=["es"]
-# **Explica.** En una foto que nunca vio, la sonda se equivoca de media en 3,9 filas y 6,7 columnas; quien dice siempre «el centro», en 10,7 y
-# 16,0. El lugar también está ahí, mezclado con lo demás: dos cosas iguales y lejanas se parecen por eso un poco menos.
+# **Explica.** El color da ahí 0,86 y el lugar 0,68: parte del 0,97 se consigue con menos, no todo. Pediste *gata*, y la sonda aprendió *la cosa grande
+# de delante*. SAM se entrenó con mil millones de máscaras sin nombres, y sus casillas tenían que saber qué va junto y dónde acaba.
+# Los nombres son oficio de DeepLab. Así que no lleves un parecido de una foto a otra: `find_similar` (lección 8) no sale de la suya.
 
 # %% [markdown] tags=["en"]
 # ## Recap
 #
-# - A cell is 256 numbers for 16 × 16 pixels of the enlarged photo. Three principal components show them as a colour.
+# - A cell is 256 numbers for 16 × 16 pixels of the enlarged photo; three principal components make them a colour.
 # - The area under the ROC curve rates a map without a threshold: how often the wanted cell of a pair has the higher value.
 # - Ask the cheapest rival too: brightness, colour, place, "yes" to everything.
 # - A linear probe learns from ten labels. Test it on cells that it has not seen, and not beside them either.
-# - SAM's embedding knows what belongs together, where it ends, and where it lies. It does not know names.
+# - SAM's embedding knows what belongs together and where it ends. It does not know names.
 
 # %% [markdown] tags=["es"]
 # ## Resumen
 #
-# - Una casilla son 256 números por 16 × 16 píxeles de la foto agrandada. Tres componentes principales los muestran como un color.
-# - El área bajo la curva ROC valora un mapa sin umbral: cada cuánto, en una pareja, la casilla buscada tiene el valor más alto.
+# - Una casilla son 256 números por 16 × 16 píxeles de la foto agrandada; tres componentes principales los hacen color.
+# - El área bajo la curva ROC valora un mapa sin umbral: cada cuánto la casilla buscada de una pareja tiene el valor más alto.
 # - Pregunta también al rival más barato: brillo, color, lugar, «sí» a todo.
-# - Una sonda lineal aprende con diez etiquetas. Ponla a prueba en casillas que no ha visto, y que tampoco estén al lado.
-# - El embedding de SAM sabe qué va junto, dónde acaba y dónde está. No sabe nombres.
+# - Una sonda lineal aprende con diez etiquetas. Ponla a prueba en casillas que no ha visto, ni estén al lado.
+# - El embedding de SAM sabe qué va junto y dónde acaba. No sabe nombres.
 
 # %% [markdown] tags=["en"]
 # ## Exercises
@@ -595,7 +545,7 @@ check("13.1", cell_of)
 # ### 13.2 · El área, pareja a pareja
 #
 # Escribe `pair_area(values, wanted)`: de todas las parejas de una casilla buscada (`wanted` es True) y otra que no, la parte en que la buscada tiene el
-# valor más alto. Si las dos tienen el mismo valor, la pareja cuenta la mitad. Se probará con arreglos cortos.
+# valor más alto. Si valen lo mismo, la pareja cuenta la mitad. Se probará con arreglos cortos.
 
 # %% tags=["solution"]
 def pair_area(values, wanted):
@@ -608,15 +558,15 @@ check("13.2", pair_area)
 # ### 13.3 · What three colours keep
 #
 # Write `kept(cells, k)`: the share of the variance that the first `k` principal components of `cells` (a cell in each row) hold. Take the mean of each
-# column off first. Then `np.linalg.svd` gives singular values, the largest first; their *squares* are the components' shares of the variance, but for
-# their sum.
+# column off first. Then `np.linalg.svd(…, compute_uv=False)` gives the singular values, the largest first. The *square* of each, divided by the sum of
+# all squares, is its component's share.
 
 # %% [markdown] tags=["es"]
 # ### 13.3 · Lo que conservan tres colores
 #
-# Escribe `kept(cells, k)`: la parte de la varianza que reúnen las `k` primeras componentes principales de `cells` (una casilla en cada fila). Quita antes la
-# media de cada columna. Después, `np.linalg.svd` da los valores singulares, el mayor primero; sus *cuadrados* son las partes de la varianza
-# de cada componente, salvo por su suma.
+# Escribe `kept(cells, k)`: la parte de la varianza que reúnen las `k` primeras componentes principales de `cells` (una casilla por fila). Quita antes la
+# media de cada columna. Después, `np.linalg.svd(…, compute_uv=False)` da los valores singulares, el mayor primero. El *cuadrado* de cada uno, dividido
+# entre la suma de todos los cuadrados, es la parte de su componente.
 
 # %% tags=["solution"]
 def kept(cells, k):
@@ -629,14 +579,14 @@ check("13.3", kept)
 # %% [markdown] tags=["en"]
 # ### 13.4 · A probe of two means
 #
-# The simplest probe needs no least squares. Write `two_means(cells, wanted)`: from the mean of the other cells to the mean of the wanted ones leads an
-# arrow; that is `weights`. Choose `constant` so that `cells @ weights + constant` is 0 half-way between the two means. Return `weights, constant`.
+# The simplest probe needs no least squares. Write `two_means(cells, wanted)`, for `cells` (N, D) and `wanted` (N,): from the mean of the other cells to the mean of the wanted
+# ones leads an arrow; that is `weights`. Choose `constant` so that `cells @ weights + constant` is 0 half-way between the two means. Return `weights, constant`.
 
 # %% [markdown] tags=["es"]
 # ### 13.4 · Una sonda de dos medias
 #
-# La sonda más simple no necesita mínimos cuadrados. Escribe `two_means(cells, wanted)`: de la media de las otras casillas a la media de las buscadas va una
-# flecha; esa es `weights`. Elige `constant` para que `cells @ weights + constant` sea 0 a medio camino entre las dos medias. Devuelve `weights, constant`.
+# La sonda más simple no necesita mínimos cuadrados. Escribe `two_means(cells, wanted)`, para `cells` (N, D) y `wanted` (N,): de la media de las otras casillas a la media de las
+# buscadas va una flecha; esa es `weights`. Elige `constant` para que `cells @ weights + constant` sea 0 a medio camino entre las dos medias. Devuelve `weights, constant`.
 
 # %% tags=["solution"]
 def two_means(cells, wanted):
@@ -649,12 +599,12 @@ check("13.4", two_means)
 # %% [markdown] tags=["en"]
 # ## Quiz
 #
-# Four questions; each answer explains itself.
+# Four questions.
 
 # %% [markdown] tags=["es"]
 # ## Cuestionario
 #
-# Cuatro preguntas; cada respuesta trae su explicación.
+# Cuatro preguntas.
 
 # %%
 quiz(13)
@@ -669,7 +619,6 @@ progress(13)
 # - G. Alain and Y. Bengio, *Understanding intermediate layers using linear classifier probes* (2016): [arXiv:1610.01644](https://arxiv.org/abs/1610.01644).
 # - J. Hewitt and P. Liang, *Designing and Interpreting Probes with Control Tasks* (2019), the coin tosses of section 4:
 #   [arXiv:1909.03368](https://arxiv.org/abs/1909.03368).
-# - A. Kirillov and others, *Segment Anything* (2023), the masks without names: [arXiv:2304.02643](https://arxiv.org/abs/2304.02643).
 
 # %% [markdown] tags=["es"]
 # ## Para saber más
@@ -678,4 +627,3 @@ progress(13)
 # - G. Alain e Y. Bengio, *Understanding intermediate layers using linear classifier probes* (2016): [arXiv:1610.01644](https://arxiv.org/abs/1610.01644).
 # - J. Hewitt y P. Liang, *Designing and Interpreting Probes with Control Tasks* (2019), los lanzamientos de la sección 4:
 #   [arXiv:1909.03368](https://arxiv.org/abs/1909.03368).
-# - A. Kirillov y otros, *Segment Anything* (2023), las máscaras sin nombres: [arXiv:2304.02643](https://arxiv.org/abs/2304.02643).

@@ -178,6 +178,7 @@ def test_a_cold_start_is_measured_in_fresh_kernels() -> None:
     ("module", "options", "words"),
     [
         ("wire", ["--seconds", "0.5"], ["stroke, frames/s", "12 megapixels"]),
+        ("in_the_browser", ["--quick"], ["1 thread, memory", "ready again", "click large", "the kernel"]),
         (
             "photo_queue",
             ["--photos", "2", "--many", "9", "--rounds", "1"],

@@ -9,22 +9,26 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 import supervision as sv
 from PIL import Image
 
-from segwidgets import Prompt, Segmenter, candidates, diagnose, measure, sample_image
+from segwidgets import Prompt, Segmenter, candidates, diagnose, measure, sample_image, segment_semantic
 from segwidgets.exports import Work, writers
 from segwidgets.frame import Frame
+from segwidgets.geometry import fit_longest_side, grow_box
 from segwidgets.locale.phrases import Phrases
 from segwidgets.masks.comparison import mask_iou
 from segwidgets.masks.evidence import Evidence
 from segwidgets.masks.regions import border_contact, reaches_rim
 from segwidgets.masks.rle import decode
+from segwidgets.models.deeplab.onnx_deeplab import OnnxDeepLab
 from segwidgets.models.engine import sam_frame
 from segwidgets.models.mobile_sam.onnx_encoder import shortened
 from segwidgets.models.mobile_sam.onnx_sam import _pixels
+from segwidgets.semantic import SemanticSegmentation
 from segwidgets.widgets.session.session import Session
 from tests.web import node
 from tools import web
@@ -217,13 +221,9 @@ def numbers(found: candidates.Candidates) -> dict[str, object]:
         "cutOff": [bool(value) for value in found.cut_off],
         "single": found.is_ambiguous,
         "closer": found.view is not None,
-        "seen": seen and {"name": label(seen.class_name), "iou": seen.iou, "border": seen.border},
+        "seen": seen and {"name": seen.class_name, "iou": seen.iou, "border": seen.border},
         "picked": found.chosen,
     }
-
-
-def label(name: str | None) -> str | None:
-    return name and candidates.class_label(name)
 
 
 def some_candidates() -> list[candidates.Candidates]:
@@ -736,3 +736,136 @@ def test_weights_are_held_against_their_hash_and_a_damaged_one_is_fetched_anew()
         assert step[1:] == [asked, kept]
     assert found["last"] == {"what": "one", "done": len(content), "total": len(content)}
     assert found["isKept"]
+
+
+@pytest.mark.parametrize("size", [(300, 451), (1200, 500)])
+def test_the_class_map_and_what_it_sees_under_a_click_are_the_same(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    """Logits to classes at the photo's size, the region at a point, IoU and rim of masks there."""
+    rng = np.random.default_rng(4)
+    small = fit_longest_side(*size, 513)
+    coarse = rng.normal(size=(21, 9, 9)).astype(np.float32)
+    coarse[5:] -= 9
+    logits = np.stack([cv2.resize(one, small[::-1], interpolation=cv2.INTER_CUBIC) for one in coarse])
+    logits.tofile(tmp_path / "logits")
+
+    class Fixed:
+        name, class_names = "fixed", OnnxDeepLab.class_names
+
+        def logits(self, image: np.ndarray) -> np.ndarray:
+            return logits
+
+    semantic = segment_semantic(np.zeros((*size, 3), np.uint8), Fixed())
+    masks = np.zeros((3, *size), bool)
+    masks[0, : size[0] // 2] = masks[1, 20:90, 30:200] = masks[2, :, : size[1] // 3] = True
+    masks.astype(np.uint8).tofile(tmp_path / "masks")
+    points = [(float(rng.uniform(0, size[1])), float(rng.uniform(0, size[0]))) for _ in range(12)]
+    found = node(
+        """
+        const { classMap, classPixels, underClick } = await core("semantic.js");
+        const [height, width] = given.size;
+        const map = classMap(new Float32Array(bytes("logits").buffer), 21, given.small, { height, width });
+        write("map", map.data);
+        const masks = bytes("masks");
+        const maskOf = (i) => {
+          return { height, width, data: masks.slice(i * height * width, (i + 1) * height * width) };
+        };
+        answer({
+          seen: given.points.map((point) => underClick(map, given.classes, point, 3, maskOf, null)),
+          pixels: classPixels(map, 21, maskOf(1)),
+        });
+        """,
+        {"size": size, "small": small, "points": points, "classes": OnnxDeepLab.class_names},
+        tmp_path,
+    )
+    ours = np.fromfile(tmp_path / "map", np.uint8).reshape(size)
+    assert np.count_nonzero(ours != semantic.class_map) <= 2, "but where two are as good as equal"
+    np.testing.assert_allclose(
+        found["pixels"], np.bincount(semantic.class_map[masks[1]], minlength=21), atol=2
+    )
+    names = set()
+    for point, told in zip(points, found["seen"], strict=True):
+        one = candidates.Candidates(
+            Prompt([point]),
+            masks,
+            np.ones(3, np.float32),
+            np.zeros((3, 0, 0), np.float32),
+            np.ones(3),
+        )
+        right = one.with_semantic(semantic).under_click
+        assert told["name"] == right.class_name
+        np.testing.assert_allclose(told["iou"], right.iou, atol=1e-4)
+        np.testing.assert_allclose(told["border"], right.border, atol=1e-3)
+        names.add(right.class_name)
+    assert len(names) > 2
+
+
+@pytest.mark.model
+@pytest.mark.slow
+def test_deeplab_sees_the_same_in_webassembly(
+    tmp_path: Path, site: Path, cat: np.ndarray, cat_semantic: SemanticSegmentation
+) -> None:
+    rgba(cat, tmp_path / "cat")
+    found = node(
+        ASK.split("const sessions")[0]
+        + """
+        const { DeepLab, classPixels } = await core("semantic.js");
+        const graph = file(data.semantic.file.path);
+        const session = await ort.InferenceSession.create(graph, { executionProviders: ["wasm"] });
+        const [height, width] = given.size;
+        const deepLab = new DeepLab(ort, session, data.semantic);
+        const map = await deepLab.look({ height, width, data: bytes("cat") });
+        write("map", map.data);
+        """,
+        {"site": site.as_uri() + "/", "size": cat.shape[:2]},
+        tmp_path,
+    )
+    assert found is None
+    ours = np.fromfile(tmp_path / "map", np.uint8).reshape(cat.shape[:2])
+    assert np.mean(ours == cat_semantic.class_map) > 0.9999
+    assert "cat" in cat_semantic.area_share
+
+
+def test_a_closer_view_is_chosen_and_logits_are_carried_over_as_in_python(tmp_path: Path) -> None:
+    rng = np.random.default_rng(9)
+    size = (700, 900)
+    coarse = rng.normal(size=(12, 12)).astype(np.float32)
+    logits = cv2.resize(coarse, (256, 256), interpolation=cv2.INTER_CUBIC)
+    logits.tofile(tmp_path / "logits")
+    boxes = [(10, 20, 60, 50), (300.5, 200, 520, 610), (700, 500, 899, 700), (0, 0, 880, 690)]
+    boxes.append((400, 300, 401, 301))
+    found = node(
+        """
+        const { Frame, grown } = await core("frame.js");
+        const logits = new Float32Array(bytes("logits").buffer);
+        const whole = new Frame(given.size, given.square);
+        answer(given.boxes.map((box, i) => {
+          const view = grown(box, given.size, given.margin, given.least);
+          const part = new Frame(given.size, given.square, view);
+          write(`to ${i}`, whole.carryOver(logits, part));
+          write(`back ${i}`, part.carryOver(logits, whole));
+          return { view, area: whole.areaIn(logits, view) };
+        }));
+        """,
+        {
+            "size": size,
+            "square": web.sam()["square"],
+            "boxes": boxes,
+            "margin": web.VIEW_MARGIN,
+            "least": web.VIEW_SIDE,
+        },
+        tmp_path,
+    )
+    whole = sam_frame(size)
+    mask = whole.upscale(logits) > 0
+    for i, (box, told) in enumerate(zip(boxes, found, strict=True)):
+        view = grow_box(box, size, web.VIEW_MARGIN, web.VIEW_SIDE)
+        assert told["view"] == list(view)
+        x0, y0, x1, y1 = view
+        assert told["area"] == np.count_nonzero(mask[y0:y1, x0:x1])
+        part = sam_frame((y1 - y0, x1 - x0))
+        part = part if view == (0, 0, 900, 700) else part.looking_at(view, size)
+        for name, one, other in (("to", whole, part), ("back", part, whole)):
+            ours = np.fromfile(tmp_path / f"{name} {i}", np.float32).reshape(256, 256)
+            np.testing.assert_allclose(ours, one.carry_over(logits, other), atol=1e-4)

@@ -1,4 +1,4 @@
-"""Build the site into `build/site`: `make docs`.
+"""Build the site into `build/site`, and into `try/` there the page that segments in the browser: `make docs`.
 
 The English pages stand in `docs/`, the Spanish ones in `docs/es/` under the same names. Nothing is written
 twice: a page may hold ``<!-- README: Heading -->``, where that section of its language's README comes in, or
@@ -23,10 +23,13 @@ from urllib.parse import unquote, urlsplit
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from segwidgets import checkpoints  # noqa: E402
 from segwidgets.locale.languages import DEFAULT  # noqa: E402
+from tools import web  # noqa: E402
 from tools.badges import READMES  # noqa: E402
 from tools.build_notebooks import COLAB  # noqa: E402
 from tools.lesson_table import sources  # noqa: E402
+from tools.npm import NpmError  # noqa: E402
 from tools.teaching import fill  # noqa: E402
 
 DOCS = ROOT / "docs"
@@ -203,7 +206,8 @@ def main() -> int:
     try:
         for lang in READMES:
             build(lang)
-    except SiteError as error:
+        web.build(SITE / "try")
+    except (SiteError, NpmError, checkpoints.CheckpointError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     broken = list(broken_links())

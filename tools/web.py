@@ -38,12 +38,13 @@ from segwidgets.locale.classes import class_label  # noqa: E402
 from segwidgets.locale.languages import find_language, languages  # noqa: E402
 from segwidgets.masks import diagnosis as masks_diagnosis  # noqa: E402
 from segwidgets.masks import evidence, faults, findings, regions  # noqa: E402
+from segwidgets.models.deeplab import onnx_deeplab, pascal  # noqa: E402
 from segwidgets.models.deeplab.onnx_deeplab import OnnxDeepLab, kept_deeplab  # noqa: E402
 from segwidgets.models.engine import sam_frame  # noqa: E402
 from segwidgets.models.mobile_sam import onnx_encoder, weights  # noqa: E402
 from segwidgets.models.mobile_sam.onnx_sam import OnnxSam, mobile_sam_graphs  # noqa: E402
 from segwidgets.models.sam import DEFAULT_SAM, sam_model  # noqa: E402
-from segwidgets.segmenter import MASK_THRESHOLD  # noqa: E402
+from segwidgets.segmenter import MASK_THRESHOLD, VIEW_MARGIN, VIEW_SIDE  # noqa: E402
 from segwidgets.widgets.session import session  # noqa: E402
 from tools.messages import Message, page_messages  # noqa: E402
 from tools.npm import ORT  # noqa: E402
@@ -113,10 +114,14 @@ def data(out: Path, samples: Sequence[str]) -> dict[str, Any]:
         },
         "semantic": {
             "file": listed(out, "graphs/deeplab.onnx"),
-            "classes": [class_label(name) for name in OnnxDeepLab.class_names],
+            "side": pascal.INPUT_SIZE,
+            "grid": onnx_deeplab.GRID,
+            "half": pascal.HALF_RANGE,
+            "classes": OnnxDeepLab.class_names,
         },
         "runtime": {"version": ORT.version, "script": f"ort/{SCRIPT}", "glue": f"ort/{GLUE}"},
         "samples": [sample(out, name) for name in samples],
+        "closer": {"margin": VIEW_MARGIN, "least": VIEW_SIDE},
         "session": {"format": session.FORMAT},
     }
 
@@ -130,6 +135,7 @@ def rule() -> dict[str, Any]:
         "small": candidates.SMALL_SHARE,
         "terms": [term.name for term in candidates.TERMS],
         "sentences": dict(candidates.SENTENCES),
+        "classes": {name: class_label(name) for name in OnnxDeepLab.class_names},
     }
 
 

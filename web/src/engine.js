@@ -4,6 +4,7 @@
 
 import { best, reason } from "./core/choice.js";
 import { diagnose } from "./core/diagnosis.js";
+import { grown } from "./core/frame.js";
 import { Weights } from "./core/weights.js";
 import { WebError, speak, tr } from "./core/words.js";
 
@@ -88,7 +89,7 @@ export class Engine {
     this.asked = 0;
     /** @type {Promise<void> | null} */
     this.starting = null;
-    /** @type {{ given: object, resolve: (mask: any) => void, reject: (error: WebError) => void } | null} */
+    /** @type {{ id: string, given: object, part: Box | null, resolve: (mask: any) => void, reject: (error: WebError) => void } | null} */
     this.nextPreview = null;
     this.previewing = false;
   }
@@ -109,6 +110,7 @@ export class Engine {
       this.waiting.delete(id);
       if (error) one?.reject(new WebError(error.code, error.message));
       else one?.resolve(result);
+      if (error?.code === "memory") this.died(); // what is left of its memory is not to be trusted
     };
     worker.onerror = (event) => {
       event.preventDefault?.();
@@ -256,6 +258,62 @@ export class Engine {
   }
 
   /**
+   * Let DeepLab look at a photo; its graph is fetched for the first one.
+   *
+   * @param {string} id
+   * @returns {Promise<{ name: string, share: number }[]>} the classes in it but the background, the largest first; `tr(name)` is the word
+   */
+  async semantic(id) {
+    const { width, height } = this.known(id).source;
+    /** @type {number[]} */
+    const pixels = await this.ask("semantic", { key: id, photo: this.known(id).source });
+    const found = pixels.map((count, i) => ({ name: this.label(this.data.semantic.classes[i]), share: count / (width * height) }));
+    return found.slice(1).filter((one) => one.share > 0).sort((one, other) => other.share - one.share);
+  }
+
+  /** @param {string} name of a class, as DeepLab has it */
+  label(name) {
+    return this.data.rule.classes[name] ?? name;
+  }
+
+  /**
+   * What DeepLab sees under a single click, for `Session.seen`.
+   *
+   * @param {string} id
+   * @param {Prompt} prompt
+   * @param {{ candidates: Candidate[] }} answer
+   * @returns {Promise<import("./core/choice.js").ClassUnderClick>}
+   */
+  seen(id, prompt, { candidates }) {
+    return this.looked(id, "seen", { point: prompt.points[0], handles: candidates.map((one) => one.handle) });
+  }
+
+  /**
+   * @param {string} id
+   * @param {Handle} handle
+   * @returns {Promise<string | null>} the class that DeepLab sees most of in a mask, in English for `tr`; null is none of its classes
+   */
+  async nameFor(id, handle) {
+    const name = await this.looked(id, "named", { handle });
+    return name === this.data.semantic.classes[0] ? null : this.label(name);
+  }
+
+  /**
+   * @param {string} id
+   * @param {string} task
+   * @param {object} given
+   */
+  async looked(id, task, given) {
+    try {
+      return await this.ask(task, { key: id, ...given });
+    } catch (error) {
+      if (!(error instanceof WebError) || error.code !== "forgotten") throw error;
+      await this.semantic(id);
+      return this.ask(task, { key: id, ...given });
+    }
+  }
+
+  /**
    * Count what there is to count on a mask, and say what `diagnose` says of it, in the language that is spoken now.
    *
    * @param {string} id
@@ -317,29 +375,64 @@ export class Engine {
   }
 
   /**
+   * The part of a photo around a box that is looked at more closely, for `closer`; its encoder runs behind what else happens.
+   *
+   * @param {string} id
+   * @param {[number, number, number, number]} box x0, y0, x1, y1
+   * @returns {Box | null} null where that would be all of the photo
+   */
+  part(id, box) {
+    const photo = this.known(id);
+    const { width, height } = photo.source;
+    const { margin, least } = this.data.closer;
+    const part = grown(box, [height, width], margin, least);
+    if (String(part) === String([0, 0, width, height])) return null;
+    this.encode(`${id} ${part}`, photo, part).catch(() => {}); // who asks is told
+    return part;
+  }
+
+  /**
+   * Whether a part answers a prompt, for `Session.closer`: nothing that counts may lie outside of it.
+   *
+   * @param {string} id
+   * @param {Box} part
+   * @param {Prompt} prompt
+   * @param {Handle | null} previous
+   * @returns {Promise<Box | null>} the part, or null for all of the photo
+   */
+  async closer(id, part, prompt, previous) {
+    const [x0, y0, x1, y1] = part;
+    const { width, height } = this.known(id).source;
+    const inside = prompt.points.every(([x, y]) => x0 <= x && x < x1 && y0 <= y && y < y1);
+    const [left, top, right, bottom] = prompt.box ?? part;
+    if (!inside || left < x0 || top < y0 || right > x1 || bottom > y1) return null;
+    return previous === null || (await this.ask("liesIn", { size: [height, width], handle: previous, part })) ? part : null;
+  }
+
+  /**
    * Draw what a prompt would give, no larger than it is seen; of many that come at once only the latest is answered.
    *
    * @param {string} id
    * @param {Prompt} prompt
    * @param {View} view
-   * @param {{ previous?: Handle | null }} [more]
+   * @param {{ previous?: Handle | null, part?: Box | null }} [more]
    * @returns {Promise<{ mask: Mask, iou: number } | null>} null where a later one overtook it
    */
-  preview(id, prompt, view, { previous = null } = {}) {
+  preview(id, prompt, view, { previous = null, part = null } = {}) {
     return new Promise((resolve, reject) => {
       this.nextPreview?.resolve(null);
-      this.nextPreview = { given: { prompt, previous, view, id }, resolve, reject };
+      this.nextPreview = { id, given: { prompt, previous, view }, part, resolve, reject };
       this.previewNext();
     });
   }
 
   async previewNext() {
     if (this.previewing || this.nextPreview === null) return;
-    const { given, resolve, reject } = this.nextPreview;
+    const { id, given, part, resolve, reject } = this.nextPreview;
     this.nextPreview = null;
     this.previewing = true;
     try {
-      resolve(await this.answered(/** @type {any} */ (given).id, "preview", given));
+      resolve(await this.answered(id, "preview", given, part));
     } catch (error) {
       reject(/** @type {WebError} */ (error));
     }

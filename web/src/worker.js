@@ -2,11 +2,12 @@
  * All that takes long: files, networks, photos, masks. `engine.js` talks to it; see the README for what is said.
  */
 
-import { best } from "./core/choice.js";
+import { argmax, best } from "./core/choice.js";
 import { examine } from "./core/diagnosis.js";
 import * as files from "./core/files.js";
 import { sha256 } from "./core/sha256.js";
 import { Sam } from "./core/sam.js";
+import { DeepLab, classPixels, underClick } from "./core/semantic.js";
 import { Weights } from "./core/weights.js";
 import { WebError, speak, tr } from "./core/words.js";
 
@@ -29,8 +30,12 @@ const MOST_EMBEDDINGS = 8; // 4 MB each
 
 /** @type {Map<string, Embedding>} those used last come last */
 const embeddings = new Map();
+/** @type {Map<string, import("./core/semantic.js").ClassMap>} */
+const classMaps = new Map();
 /** @type {Sam} */
 let sam;
+/** @type {DeepLab | null} */
+let deepLab = null;
 /** @type {any} */
 let data;
 let base = "";
@@ -94,6 +99,17 @@ const tasks = {
     };
   },
 
+  /** @param {{ size: [number, number], handle: Handle, part: Box }} given whether all of a mask lies in a part of the photo */
+  async liesIn({ size, handle, part }) {
+    const frame = sam.frame(size, handle.view);
+    const [x0, y0, x1, y1] = frame.seenBox;
+    /** @type {Box} */
+    const common = [Math.max(x0, part[0]), Math.max(y0, part[1]), Math.min(x1, part[2]), Math.min(y1, part[3])];
+    const { threshold } = data.model.sam;
+    const within = common[0] < common[2] && common[1] < common[3] ? frame.areaIn(handle.logits, common, threshold) : 0;
+    return within === frame.areaIn(handle.logits, frame.seenBox, threshold);
+  },
+
   /** @param {{ key: string, prompt: Prompt, previous: Handle | null, view: View }} given */
   async preview({ key, prompt, previous, view }) {
     const embedding = found(key);
@@ -109,10 +125,39 @@ const tasks = {
     return { mask: frame.maskIn(logits[index], view, threshold), iou: iou[index] };
   },
 
+  /** @param {{ key: string, photo: Source }} given */
+  async semantic({ key, photo }) {
+    if (!deepLab) {
+      const { file, ...about } = data.semantic;
+      const { graph } = await new Weights(base, (progress) => self.postMessage({ progress })).fetch({ graph: file });
+      const session = await sam.ort.InferenceSession.create(graph, { executionProviders: ["wasm"] });
+      deepLab = new DeepLab(sam.ort, session, about);
+    }
+    const map = classMaps.get(key) ?? (await deepLab.look(await pixelsOf(photo)));
+    classMaps.clear(); // one photo's, as large as the photo has pixels
+    classMaps.set(key, map);
+    return classPixels(map, data.semantic.classes.length);
+  },
+
+  /** @param {{ key: string, point: [number, number], handles: Handle[] }} given */
+  async seen({ key, point, handles }) {
+    const map = classMaps.get(key);
+    if (!map) throw new WebError("forgotten", "");
+    const maskOf = (/** @type {number} */ i) => maskOfHandle([map.height, map.width], handles[i]);
+    return underClick(map, data.semantic.classes, point, handles.length, maskOf, handles[0].view);
+  },
+
+  /** @param {{ key: string, handle: Handle }} given */
+  async named({ key, handle }) {
+    const map = classMaps.get(key);
+    if (!map) throw new WebError("forgotten", "");
+    const pixels = classPixels(map, data.semantic.classes.length, maskOfHandle([map.height, map.width], handle));
+    return data.semantic.classes[argmax(pixels)];
+  },
+
   /** @param {{ size: [number, number], handle: Handle }} given */
   async measure({ size, handle }) {
-    const mask = sam.frame(size, handle.view).mask(handle.logits, data.model.sam.threshold);
-    return examine(mask, handle, data.diagnosis.limits);
+    return examine(maskOfHandle(size, handle), handle, data.diagnosis.limits);
   },
 
   /** @param {{ photo: Source }} given */
@@ -125,7 +170,7 @@ const tasks = {
     const { width, height } = photo;
     const finished = objects.map(({ number, name: called, handle }) => {
       const { iou, stability } = handle;
-      return { number, name: called, mask: sam.frame([height, width], handle.view).mask(handle.logits, data.model.sam.threshold), iou, stability };
+      return { number, name: called, mask: maskOfHandle([height, width], handle), iou, stability };
     });
     if (kind === "masks") return files.masks(finished);
     const rgb = rgbOf(await pixelsOf(photo));
@@ -137,7 +182,10 @@ const tasks = {
 
   /** @param {{ keys: string[] }} given */
   async forget({ keys }) {
-    keys.forEach((key) => embeddings.delete(key));
+    for (const key of keys) {
+      embeddings.delete(key);
+      classMaps.delete(key);
+    }
     return {};
   },
 };
@@ -158,7 +206,7 @@ self.onmessage = async ({ data: { id, task, given } }) => {
 function described(error) {
   if (error instanceof WebError) return { code: error.code, message: error.message };
   const said = String(error instanceof Error ? error.message : error);
-  if (/memory|alloc|OOM|Array buffer|RangeError|bad_alloc/i.test(said) || error instanceof RangeError) {
+  if (/memory|alloc|\bOOM\b|abort/i.test(said) || error instanceof RangeError) {
     return { code: "memory", message: tr("There was not enough memory for that. Close other pages, or take a smaller photo.") };
   }
   return { code: "failed", message: tr("The network failed on this photo. Please try again. ({details})", { details: said }) };
@@ -199,6 +247,14 @@ async function pixelsOf({ width, height, bitmap, path }, [x0, y0, x1, y1] = [0, 
   context.drawImage(source, -x0, -y0);
   source.close();
   return context.getImageData(0, 0, canvas.width, canvas.height);
+}
+
+/**
+ * @param {[number, number]} size
+ * @param {Handle} handle
+ */
+function maskOfHandle(size, handle) {
+  return sam.frame(size, handle.view).mask(handle.logits, data.model.sam.threshold);
 }
 
 /** @param {ImageData} photo */

@@ -14,6 +14,7 @@ from segwidgets.geometry import fit_longest_side
 from segwidgets.ground.validation import UInt8Array
 
 INPUT_SIZE = 513
+HALF_RANGE = 127.5  # of 0..255, which becomes −1..1
 
 CLASS_NAMES = (
     "background",
@@ -58,7 +59,7 @@ def preprocess_array(image: UInt8Array) -> npt.NDArray[np.float32]:
 
     height, width = fit_longest_side(image.shape[0], image.shape[1], INPUT_SIZE)
     resized = Image.fromarray(image).resize((width, height), Image.Resampling.BILINEAR)
-    scaled = np.asarray(resized, dtype=np.float32) / 127.5 - 1
+    scaled = np.asarray(resized, dtype=np.float32) / HALF_RANGE - 1
     return np.ascontiguousarray(scaled.transpose(2, 0, 1))
 
 

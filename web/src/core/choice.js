@@ -12,6 +12,7 @@ import { area, decimal, percent, tr } from "./words.js";
  * @property {number} small share of the photo; what covers less is told in pixels
  * @property {string[]} terms names, in their order
  * @property {Record<string, string>} sentences
+ * @property {Record<string, string>} classes what DeepLab's classes are called, in English
  */
 
 /**
@@ -68,7 +69,7 @@ function why(masks, rule, chosen) {
   const other = best(without, rule);
   if (seen && other !== chosen) {
     return say(seen.iou[chosen] > seen.iou[other] ? "class" : "class at the border", other, {
-      name: className(seen),
+      name: className(seen, rule),
       agreement: decimal(seen.iou[chosen]),
       rival_agreement: decimal(seen.iou[other]),
     });
@@ -92,7 +93,7 @@ function agreement(seen, chosen, rule) {
   if (seen.name === null) return said(rule, "no class");
   const rival = argmax(seen.iou);
   return said(rule, seen.iou[chosen] === seen.iou[rival] ? "class agrees" : "class differs", {
-    name: className(seen),
+    name: className(seen, rule),
     agreement: decimal(seen.iou[chosen]),
     rival,
     rival_agreement: decimal(seen.iou[rival]),
@@ -173,9 +174,12 @@ function said(rule, name, facts) {
   return tr(rule.sentences[name], facts);
 }
 
-/** @param {ClassUnderClick} seen */
-function className({ name }) {
-  return name === null ? "" : tr(name);
+/**
+ * @param {ClassUnderClick} seen
+ * @param {Rule} rule
+ */
+function className({ name }, { classes }) {
+  return name === null ? "" : tr(classes[name] ?? name);
 }
 
 /** @param {ArrayLike<number>} values */

@@ -127,6 +127,73 @@ export class Frame {
   }
 
   /**
+   * @param {Float32Array} logits of the whole square
+   * @param {Box} box whole pixels of the photo, within what is seen
+   * @returns {number} how many pixels of the mask lie in it
+   */
+  areaIn(logits, box, threshold = 0) {
+    const { full, rows, columns } = this.slices(logits, box);
+    return drawAbove(full, rows, columns, threshold);
+  }
+
+  /**
+   * @param {Float32Array} logits
+   * @param {Box} box whole pixels of the photo, within what is seen
+   */
+  slices(logits, [x0, y0, x1, y1]) {
+    const full = this.enlarged(logits);
+    const [left, top] = this.seenBox;
+    const rows = slice(taps(full.height, this.seenSize[0]), y0 - top, y1 - top);
+    return { full, rows, columns: slice(taps(full.width, this.seenSize[1]), x0 - left, x1 - left) };
+  }
+
+  /**
+   * Write one mask's logits as they would lie in another view of the same photo: `Frame.carry_over`.
+   *
+   * @param {Float32Array} logits of the whole square
+   * @param {Frame} other
+   * @returns {Float32Array} the lowest logit where nothing is known
+   */
+  carryOver(logits, other) {
+    const lowest = logits.reduce((least, one) => Math.min(least, one), Infinity);
+    const [height, width] = other.seenSize;
+    const seen = new Float32Array(height * width).fill(lowest);
+    const [ours, theirs] = [this.seenBox, other.seenBox];
+    /** @type {Box} */
+    const common = [
+      Math.max(ours[0], theirs[0]),
+      Math.max(ours[1], theirs[1]),
+      Math.min(ours[2], theirs[2]),
+      Math.min(ours[3], theirs[3]),
+    ];
+    if (common[0] < common[2] && common[1] < common[3]) {
+      const { full, rows, columns } = this.slices(logits, common);
+      for (let y = 0; y < rows.from.length; y++) {
+        const share = rows.share[y];
+        const keep = Math.fround(1 - share);
+        const upper = rows.from[y] * full.stride;
+        const lower = Math.min(rows.from[y] + 1, full.height - 1) * full.stride;
+        let to = (common[1] - theirs[1] + y) * width + common[0] - theirs[0];
+        for (let x = 0; x < columns.from.length; x++, to++) {
+          const from = columns.from[x];
+          const next = Math.min(from + 1, full.width - 1);
+          const by = columns.share[x];
+          const stay = Math.fround(1 - by);
+          const above = Math.fround(full.data[upper + from] * stay + full.data[upper + next] * by);
+          const below = Math.fround(full.data[lower + from] * stay + full.data[lower + next] * by);
+          seen[to] = above * keep + below * share;
+        }
+      }
+    }
+    const { logits: side } = this.square;
+    const carried = new Float32Array(side * side).fill(lowest);
+    const [rows, columns] = other.logitsPart;
+    const part = averaged(seen, other.seenSize, [rows, columns]);
+    for (let y = 0; y < rows; y++) carried.set(part.subarray(y * columns, (y + 1) * columns), y * side);
+    return carried;
+  }
+
+  /**
    * The same for a part of the photo alone, with as many pixels as a screen shows of it.
    *
    * @param {Float32Array} logits of the whole square
@@ -228,6 +295,96 @@ export function bilinear(plane, [height, width], stride, [rows, columns]) {
     for (let x = 0, to = y * columns; x < columns; x++, to++) made[to] = above[x] * keep + below[x] * share;
   }
   return made;
+}
+
+/**
+ * Resize one plane of numbers as `cv2.resize(..., INTER_AREA)` does: by means where it shrinks on both sides.
+ *
+ * @param {Float32Array} plane
+ * @param {Size} size
+ * @param {Size} wanted
+ * @returns {Float32Array}
+ */
+export function averaged(plane, [height, width], [rows, columns]) {
+  const shrinks = height >= rows && width >= columns;
+  const weights = shrinks ? areaWeights : areaTaps;
+  const down = weights(height, rows);
+  const across = weights(width, columns);
+  const narrow = new Float32Array(height * columns);
+  for (let x = 0; x < columns; x++) {
+    for (const [from, share] of across[x]) {
+      for (let y = 0; y < height; y++) narrow[y * columns + x] += plane[y * width + from] * share;
+    }
+  }
+  const made = new Float32Array(rows * columns);
+  for (let y = 0; y < rows; y++) {
+    for (const [from, share] of down[y]) {
+      for (let x = 0; x < columns; x++) made[y * columns + x] += narrow[from * columns + x] * share;
+    }
+  }
+  return made;
+}
+
+/**
+ * @param {number} before
+ * @param {number} after fewer, or as many
+ * @returns {[number, number][][]} for each place the cells that it covers, and their shares
+ */
+function areaWeights(before, after) {
+  const scale = before / after;
+  return Array.from({ length: after }, (_, place) => {
+    const start = place * scale;
+    const end = start + scale;
+    const all = Math.min(scale, before - start);
+    const last = Math.min(Math.floor(end), before - 1);
+    const first = Math.min(Math.ceil(start), last);
+    /** @type {[number, number][]} */
+    const cells = [];
+    if (first - start > 1e-3) cells.push([first - 1, (first - start) / all]);
+    for (let cell = first; cell < last; cell++) cells.push([cell, 1 / all]);
+    if (end - last > 1e-3) cells.push([last, Math.min(Math.min(end - last, 1), all) / all]);
+    return cells;
+  });
+}
+
+/**
+ * @param {number} before
+ * @param {number} after
+ * @returns {[number, number][][]} the same where one side or both grow: OpenCV then interpolates in its own way
+ */
+function areaTaps(before, after) {
+  const scale = before / after;
+  return Array.from({ length: after }, (_, place) => {
+    const cell = Math.floor(place * scale);
+    const beyond = Math.fround(place + 1 - (cell + 1) * (after / before));
+    const share = beyond <= 0 ? 0 : Math.fround(beyond - Math.floor(beyond));
+    if (cell >= before - 1) return [[before - 1, 1]];
+    return [
+      [cell, Math.fround(1 - share)],
+      [cell + 1, share],
+    ];
+  });
+}
+
+/**
+ * Give a box room around it, and cut it off at the photo's edges: `grow_box`.
+ *
+ * @param {[number, number, number, number]} box x0, y0, x1, y1
+ * @param {Size} size of the photo
+ * @param {number} margin room on each side, as a share of the longer one
+ * @param {number} least pixels on each side that the photo has so many of
+ * @returns {Box}
+ */
+export function grown([x0, y0, x1, y1], [height, width], margin, least) {
+  const room = margin * Math.max(x1 - x0, y1 - y0);
+  const sides = [[x0, x1, width], [y0, y1, height]].map(([start, end, whole]) => {
+    const lack = Math.max(0, (Math.min(least, whole) - (end - start + 2 * room)) / 2);
+    const first = Math.floor(start - room - lack);
+    const last = Math.ceil(end + room + lack);
+    const shift = lack ? Math.max(0, -first) - Math.max(0, last - whole) : 0;
+    return [Math.max(0, Math.min(first + shift, whole - 1)), Math.min(whole, Math.max(last + shift, 1))];
+  });
+  return [sides[0][0], sides[1][0], sides[0][1], sides[1][1]];
 }
 
 /**

@@ -148,7 +148,7 @@ export class Sam {
   }
 
   /**
-   * What is fed back of an earlier answer: its logits, unless its mask is empty.
+   * What is fed back of an earlier answer: its logits, unless its mask is empty; those of another view are carried over.
    *
    * @param {Handle | null} previous
    * @param {Frame} frame of what is looked at now
@@ -156,9 +156,14 @@ export class Sam {
    */
   fedBack(previous, frame) {
     if (previous === null) return null;
-    const before = new Frame(frame.photoSize, this.data.square, previous.view);
-    if (before.numbers(previous.logits, this.data.threshold).area === 0) return null;
-    return previous.logits;
+    const before = this.frame(frame.photoSize, previous.view);
+    const [x0, y0, x1, y1] = frame.seenBox;
+    const [left, top, right, bottom] = before.seenBox;
+    /** @type {Box} */
+    const common = [Math.max(x0, left), Math.max(y0, top), Math.min(x1, right), Math.min(y1, bottom)];
+    const meets = common[0] < common[2] && common[1] < common[3];
+    if (!meets || before.areaIn(previous.logits, common, this.data.threshold) === 0) return null;
+    return String(before.seenBox) === String(frame.seenBox) ? previous.logits : before.carryOver(previous.logits, frame);
   }
 
   /**

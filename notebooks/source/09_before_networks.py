@@ -97,13 +97,13 @@ best = max(quality, key=quality.get)
 print("Otsu", otsu, f"{quality[otsu]:.2f}", L("  best", "  el mejor"), best, f"{quality[best]:.2f}")
 
 # %% [markdown] tags=["en"]
-# **Measure.** Otsu is close to the best threshold there is, and even that one reaches only 0.83. No slider can do better: the hills
+# **Measure.** The best threshold lies about where the hills cross. Otsu is close to it, and even the best reaches only 0.83: the hills
 # overlap, because the cloth at the top is as bright as a dark coin.
 #
 # But the cloth changes slowly from place to place, and coins do not. Blur the photo until no coin is left, and take that off.
 
 # %% [markdown] tags=["es"]
-# **Mide.** Otsu queda cerca del mejor umbral que hay, y hasta ese llega solo a 0,83. Ningún control deslizante puede más: las colinas se
+# **Mide.** El mejor umbral está más o menos donde se cruzan las colinas. Otsu queda cerca, y hasta el mejor llega solo a 0,83: las colinas se
 # pisan, porque la tela de arriba es tan clara como una moneda oscura.
 #
 # Pero la tela cambia despacio de un sitio a otro, y las monedas no. Desenfoca la foto hasta que no quede ninguna moneda, y réstala.
@@ -177,13 +177,13 @@ print(np.ravel(centres).round(), grey.ravel()[nearest == 0].max())
 
 # %%
 tissue = sample_image("tissue")[::2, ::2]  # a quarter of it is enough || basta un cuarto
-def darker_group(values):
+def lower_group(values):  # begins with the lowest and the highest || empieza con el menor y el mayor
     nearest, centres = k_means(values, values[values.sum(axis=1).argsort()[[0, -1]]])
     return (nearest == 0).reshape(tissue.shape[:2])
 
-brown = darker_group(tissue.reshape(-1, 3).astype(float))
+brown = lower_group(tissue.reshape(-1, 3).astype(float))
 hue = cv2.cvtColor(tissue, cv2.COLOR_RGB2LAB)[:, :, 1:].reshape(-1, 2).astype(float)
-brown_hue = ~darker_group(hue)
+brown_hue = ~lower_group(hue)  # high a and b: red, yellow || a y b altas: rojo, amarillo
 
 # %%
 show(tissue, brown, brown_hue, width=560,
@@ -279,7 +279,7 @@ flooded = large_pieces(flood(grey))
 print(len(flooded), L("pieces, the largest", "trozos, el mayor de"), max(map(np.sum, flooded)))
 
 # %%
-numbers = sum(k * piece for k, piece in enumerate(flooded, 1))
+numbers = sum(k * piece for k, piece in enumerate(flooded, 9))
 show(sobel(grey), numbers, width=580,
      titles=L(["Edges as walls", "24 basins"], ["Bordes como muros", "24 cuencas"]))
 for name in ("coin_right", "coin_top_right", "coin_second_row", "coin_bottom_left"):
@@ -335,6 +335,7 @@ def by_grabcut(photo, box):
     return labels % 2 == 1  # 1, 3: object, surely or probably || 1, 3: objeto, seguro o probable
 
 # %%
+TOOLS = "Otsu", "GrabCut", "SAM"
 CASES = {"coin": ("coins", "coin_second_row", (245, 95, 296, 144)),
          "cat": ("cat", "cat", (0, 0, 398, 299)),
          "rocket": ("rocket", "rocket", (308, 128, 335, 412)),
@@ -358,27 +359,30 @@ def try_all(name, thing, box):
 # %%
 tried = {case: try_all(*rest) for case, rest in CASES.items()}
 for case, (_, _, ious) in tried.items():
-    print(f"{case:<10}", *(f"{iou:.2f}" for iou in ious))
+    named = (f"{tool} {iou:.2f}" for tool, iou in zip(TOOLS, ious))
+    print(f"{case:<9}", *named, sep="  ")
 
 # %% [markdown] tags=["en"]
-# Each line: Otsu in the box, GrabCut, SAM. Now look at the masks, each in a square around its box.
+# Now look at the masks, each in a square around its box.
 
 # %% [markdown] tags=["es"]
-# En cada línea: Otsu en la caja, GrabCut, SAM. Ahora mira las máscaras, cada una en un cuadrado alrededor de su caja.
+# Ahora mira las máscaras, cada una en un cuadrado alrededor de su caja.
 
 # %%
 def cut_out(photo, mask, box):
     x0, y0, x1, y1 = box
     half, x, y = max(x1 - x0, y1 - y0) // 2 + 12, (x0 + x1) // 2, (y0 + y1) // 2
-    wide = np.pad(draw(photo, mask), ((half, half), (half, half), (0, 0)))
-    square = wide[y:y + 2 * half, x:x + 2 * half]
-    return cv2.resize(square, (160, 160), interpolation=cv2.INTER_AREA)
+    photo = np.pad(photo, ((half, half), (half, half), (0, 0)))
+    layers = photo, np.pad(mask, half).astype(np.uint8)
+    photo, mask = (cv2.resize(layer[y:y + 2 * half, x:x + 2 * half], (160, 160),
+                              interpolation=cv2.INTER_AREA) for layer in layers)
+    return draw(photo, mask > 0)
 
 # %%
 pictures = [cut_out(tried[case][0], tried[case][1][tool], CASES[case][2])
             for tool in range(3) for case in CASES]
 titles = [f"{name} {tried[case][2][tool]:.2f}"
-          for tool, name in enumerate(("Otsu", "GrabCut", "SAM")) for case in CASES]
+          for tool, name in enumerate(TOOLS) for case in CASES]
 show(*pictures, columns=4, width=600, titles=titles)
 
 # %% [markdown] tags=["en", "alt", "cover"]
@@ -392,14 +396,14 @@ show(*pictures, columns=4, width=600, titles=titles)
 
 # %% [markdown] tags=["en"]
 # **Measure.** On the coin all three are above 0.9. The cat's fur has colours that the wall has not: GrabCut is close behind SAM. But the rocket's
-# nose is as dark as the evening sky, and the astronaut's collar as grey as the wall behind her: both are missing.
+# nose is as dark as the evening sky, and the inside of the astronaut's collar as black as the helmet outside of her box: both are missing.
 #
 # **Explain.** GrabCut knows what is in this one photo, no more. SAM learnt from a billion masks and expects that a suit has a collar. (It
 # has a home advantage, too: these references were drawn with its help and mended by hand.)
 
 # %% [markdown] tags=["es"]
 # **Mide.** En la moneda los tres pasan de 0,9. El pelo del gato tiene colores que la pared no tiene: GrabCut va justo detrás de SAM. Pero la
-# punta del cohete es tan oscura como el cielo del anochecer, y el cuello del traje tan gris como la pared de detrás: faltan los dos.
+# punta del cohete es tan oscura como el cielo del anochecer, y el interior del cuello del traje, tan negro como el casco, fuera de la caja: faltan los dos.
 #
 # **Explica.** GrabCut sabe lo que hay en esta única foto, nada más. SAM aprendió de mil millones de máscaras y espera que un traje
 # tenga cuello. (También juega en casa: estas referencias se dibujaron con su ayuda y se corrigieron a mano.)
@@ -436,11 +440,12 @@ def of_sam(photo):
 
 # %%
 for light in (photo, dusk):
-    grey = light[:, :, 0]
-    flat = flatten(grey)
-    masks = grey > threshold_otsu(grey), flat > threshold_otsu(flat)
-    print(*(f"{compare(mask, coins).iou:.2f}" for mask in masks),
-          len(large_pieces(flood(grey))), f"{of_sam(light):.2f}")
+    lit = light[:, :, 0]
+    flat = flatten(lit)
+    masks = lit > threshold_otsu(lit), flat > threshold_otsu(flat)
+    plain, evened = (f"{compare(mask, coins).iou:.2f}" for mask in masks)
+    print("Otsu", plain, L(" evened out", " igualada"), evened, L(" pieces", " trozos"),
+          len(large_pieces(flood(lit))), f" SAM {of_sam(light):.2f}")
 show(dusk, *masks, width=620, titles=L(["One lamp", "Otsu", "Light evened out first"],
                                        ["Una lámpara", "Otsu", "Antes, la luz igualada"]))
 
@@ -453,15 +458,15 @@ show(dusk, *masks, width=620, titles=L(["One lamp", "Otsu", "Light evened out fi
 # izquierdo atrapa monedas, y las de la derecha están rotas o faltan. Al final, otra vez las 24 monedas, blancas sobre negro.
 
 # %% [markdown] tags=["en"]
-# **Measure.** Each line: Otsu, Otsu evened out, pieces of the flood, SAM. Otsu falls from 0.79 to 0.50, and the flood, whose seeds are fixed
-# numbers, loses half of the coins. SAM does not notice, and the one line of section 1 is nearly as steady, for nothing.
+# **Measure.** Otsu falls from 0.79 to 0.50, and the flood, whose seeds are fixed numbers, loses half of its pieces.
+# SAM does not notice, and the one line of section 1 is nearly as steady, for nothing.
 #
 # And the other way round? A photographer in a dark coat, against a bright sky. He is darker than what is around him, so the threshold gets
 # the negative.
 
 # %% [markdown] tags=["es"]
-# **Mide.** En cada línea: Otsu, Otsu con la luz igualada, trozos de la inundación, SAM. Otsu cae de 0,79 a 0,50, y la inundación, cuyas semillas
-# son números fijos, pierde la mitad de las monedas. SAM no lo nota, y la línea de la sección 1 es casi igual de firme, y gratis.
+# **Mide.** Otsu cae de 0,79 a 0,50, y la inundación, cuyas semillas son números fijos, pierde la mitad de sus trozos.
+# SAM no lo nota, y la línea de la sección 1 es casi igual de firme, y gratis.
 #
 # ¿Y al revés? Un fotógrafo con abrigo oscuro ante un cielo claro. Es más oscuro que lo que lo rodea, así que el umbral recibe
 # el negativo.
@@ -474,7 +479,7 @@ ious[0] = compare(dark_side, reference_mask("camera", "photographer")).iou
 print(*(f"{iou:.2f}" for iou in ious))
 
 # %%
-titles = [f"{name} {iou:.2f}" for name, iou in zip(("Otsu", "GrabCut", "SAM"), ious)]
+titles = [f"{name} {iou:.2f}" for name, iou in zip(TOOLS, ious)]
 show(*(draw(man, mask) for mask in (dark_side, *masks[1:])), width=620, titles=titles)
 
 # %% [markdown] tags=["en", "alt"]
@@ -544,7 +549,7 @@ show(*(draw(man, mask) for mask in (dark_side, *masks[1:])), width=620, titles=t
 #
 # `counts[b]` says how many pixels have the brightness `b`. Write `otsu_threshold(counts)`: try each threshold `t`; the dark group are the pixels with
 # `b <= t`, the bright one the others. With $n_0$, $n_1$ pixels and the mean brightnesses $m_0$, $m_1$, return the `t` for which
-# $n_0 n_1 (m_0 - m_1)^2$ is largest. Both groups must have pixels. It will be tried on histograms of its own.
+# $n_0 n_1 (m_0 - m_1)^2$ is largest. Both groups must have pixels. It will be tried on other histograms, shorter ones too.
 
 # %% [markdown] tags=["es"]
 # ## Ejercicios
@@ -553,7 +558,7 @@ show(*(draw(man, mask) for mask in (dark_side, *masks[1:])), width=620, titles=t
 #
 # `counts[b]` dice cuántos píxeles tienen el brillo `b`. Escribe `otsu_threshold(counts)`: prueba cada umbral `t`; el grupo oscuro son los píxeles con
 # `b <= t`, y el claro los demás. Con $n_0$, $n_1$ píxeles y los brillos medios $m_0$, $m_1$, devuelve el `t` con el que
-# $n_0 n_1 (m_0 - m_1)^2$ es mayor. Los dos grupos deben tener píxeles. Se probará con otros histogramas.
+# $n_0 n_1 (m_0 - m_1)^2$ es mayor. Los dos grupos deben tener píxeles. Se probará con otros histogramas, también más cortos.
 
 # %% tags=["solution"]
 def otsu_threshold(counts):

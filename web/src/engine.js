@@ -25,7 +25,7 @@ import { WebError, speak, tr } from "./core/words.js";
  * @property {import("./core/choice.js").Numbers} numbers what the choice was made of; see `Engine.explain`
  */
 
-/** @typedef {{ source: import("./worker.js").Source, encoded: Promise<void>, digest: Promise<string> | null }} Photo */
+/** @typedef {{ source: import("./worker.js").Source, encoded: Promise<void>, digest: Promise<string> | null, parts: Map<string, Promise<void>> }} Photo */
 
 const MOST_THREADS = 4;
 
@@ -171,6 +171,7 @@ export class Engine {
       source: { width, height, bitmap, path: sample?.photo ?? null, embedding: sample?.embedding ?? null },
       encoded: Promise.resolve(),
       digest: null,
+      parts: new Map(),
     };
     this.photos.set(id, photo);
     photo.encoded = this.encode(id, photo);
@@ -387,8 +388,22 @@ export class Engine {
     const { margin, least } = this.data.closer;
     const part = grown(box, [height, width], margin, least);
     if (String(part) === String([0, 0, width, height])) return null;
-    this.encode(`${id} ${part}`, photo, part).catch(() => {}); // who asks is told
+    this.partReady(id, part).catch(() => {}); // who asks is told
     return part;
+  }
+
+  /**
+   * @param {string} id
+   * @param {Box} part as `part` gave it
+   * @returns {Promise<void>} resolves when its embedding is there
+   */
+  partReady(id, part) {
+    const photo = this.known(id);
+    const key = `${id} ${part}`;
+    const coming = photo.parts.get(key) ?? this.encode(key, photo, part);
+    photo.parts.set(key, coming);
+    coming.catch(() => photo.parts.delete(key));
+    return coming;
   }
 
   /**
@@ -442,8 +457,9 @@ export class Engine {
 
   /** @param {string} id its embedding goes; the bitmap stays the page's */
   async forget(id) {
+    const keys = [id, ...(this.photos.get(id)?.parts.keys() ?? [])];
     this.photos.delete(id);
-    await this.ask("forget", { keys: [id] });
+    await this.ask("forget", { keys });
   }
 
   close() {

@@ -6,6 +6,7 @@ import datetime
 import json
 import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -150,19 +151,22 @@ def make_workshop(
             (place / name).mkdir()
         (place / f"{layout.input_stem}{suffix}").write_bytes(content)
         pictures = Pictures(photo, candidates, semantic, lang)
-        for index, mask in enumerate(candidates.masks):
-            save_mask(mask, place / layout.mask(index))
-            coloured = pictures.coloured_mask(index, diagnoses[index].title)
-            save_picture(coloured, place / layout.coloured(index))
-        save_picture(pictures.photo, place / layout.original)
-        save_picture(pictures.classes(), place / layout.semantic)
-        frames = Pictures(photo, candidates, semantic, lang, GIF_VIEW).frames()
-        write_gif(
-            [frame.picture for frame in frames],
-            place / layout.gif,
-            [frame.duration_ms for frame in frames],
-            max_bytes=GIF_MAX_BYTES,
-        )
+        with ThreadPoolExecutor(max_workers=2) as pool:  # Pillow packs a PNG without Python's lock
+            saved = [pool.submit(save_picture, pictures.photo, place / layout.original)]
+            for index, mask in enumerate(candidates.masks):
+                saved.append(pool.submit(save_mask, mask, place / layout.mask(index)))
+                coloured = pictures.coloured_mask(index, diagnoses[index].title)
+                saved.append(pool.submit(save_picture, coloured, place / layout.coloured(index)))
+            saved.append(pool.submit(save_picture, pictures.classes(), place / layout.semantic))
+            frames = Pictures(photo, candidates, semantic, lang, GIF_VIEW).frames()
+            write_gif(
+                [frame.picture for frame in frames],
+                place / layout.gif,
+                [frame.duration_ms for frame in frames],
+                max_bytes=GIF_MAX_BYTES,
+            )
+            for one in saved:
+                one.result()
 
         say(tr.gettext("Writing the report"))
         workshop = Workshop(

@@ -46,14 +46,14 @@ start(12, lang=L("en", "es"))
 # %% [markdown] tags=["en"]
 # ## 1 · A rating in sixty clicks
 #
-# Lesson 5 saw single clicks whose mask was cut out well and was not what we meant. How often does that happen, and where? Sixty clicks anywhere on the
-# astronaut; of each click's three masks take the one that SAM rates highest.
+# Lesson 5 told why a mask that SAM rates 1.00 can be the wrong one: the rating knows a good outline, and not the thing that you meant. How often does
+# that happen, and where? Sixty clicks anywhere on the astronaut; of each click's three masks take the one that SAM rates highest.
 
 # %% [markdown] tags=["es"]
 # ## 1 · Una puntuación en sesenta clics
 #
-# La lección 5 vio clics cuya máscara estaba bien recortada y no era lo que queríamos. ¿Con qué frecuencia pasa, y dónde? Sesenta clics en cualquier
-# sitio de la astronauta; de las tres máscaras de cada clic, la que SAM puntúa más alto.
+# La lección 5 contó por qué una máscara que SAM puntúa con 1,00 puede ser la equivocada: la puntuación sabe de buenos contornos, no de lo que querías.
+# ¿Con qué frecuencia pasa, y dónde? Sesenta clics en cualquier sitio de la astronauta; de las tres máscaras de cada clic, la que SAM puntúa más alto.
 
 # %%
 photo, person = load_image("astronaut"), reference_mask("astronaut", "person")
@@ -64,9 +64,15 @@ points = inside[chosen][:, ::-1] + 0.5  # rows and columns become x and y || fil
 
 # %% [markdown] tags=["en"]
 # **Predict.** In how many of the sixty will the mask be the astronaut (an IoU above one half)? And where it is not: will SAM have rated it lower?
+#
+# First line: how many are right, how many wrong, the median IoU, the highest of the wrong ones. Second: the median rating of the right and of the wrong
+# ones; then the least that the best of a click's three masks had.
 
 # %% [markdown] tags=["es"]
 # **Predice.** ¿En cuántos de los sesenta será la máscara la astronauta (un IoU mayor que un medio)? Y donde no lo sea: ¿la habrá puntuado SAM más bajo?
+#
+# Primera línea: cuántas aciertan, cuántas no, la mediana del IoU y el más alto de las que no. Segunda: la mediana de la puntuación de unas y de otras, y lo
+# menos que tuvo la mejor de las tres máscaras de un clic.
 
 # %%
 rated, measured, best = np.zeros((3, 60))
@@ -80,34 +86,34 @@ print(sum(right), sum(~right), f"{np.median(measured):.2f} {max(measured[~right]
 print(*(f"{np.median(rated[g]):.2f}" for g in (right, ~right)), f"{best.min():.2f}")
 
 # %%
-hair = segmenter.predict(Prompt([(248.5, 28.5)]))
-hair = hair.choose(int(hair.predicted_iou.argmax()))
-show(draw(photo, None, Prompt(points, right)), draw(photo, hair.best_mask, hair.prompt),
-     titles=L(["44 clicks find her, 16 find something else", "Rated 0.99, IoU 0.08"],
-              ["44 clics dan con ella, 16 con otra cosa", "Predicho 0.99, IoU 0.08"]))
-print(f"{hair.predicted_iou.max():.2f} {compare(hair.best_mask, person).iou:.2f}")
+one = segmenter.predict(Prompt([(248.5, 28.5)]))  # in her hair || en su pelo
+answers = [draw(photo, one.masks[i], one.prompt) for i in (0, 2)]
+show(draw(photo, None, Prompt(points, right)), *answers, width=840,
+     titles=L(["44 of 60 find her", "Rated 0.99: the hair", "Same click, rated 0.98"],
+              ["44 de 60 dan con ella", "Puntuación 0.99: el pelo", "Mismo clic: 0.98"]))
+print(one.predicted_iou.round(2), [f"{compare(m, person).iou:.2f}" for m in one.masks])
 
 # %% [markdown] tags=["en", "alt"]
-# The astronaut twice. Left, sixty clicks: circles on most of the suit and the face, crosses on the hair, on the round badge and at the
-# hand. Right, a click on the hair: exactly the hair is marked.
+# The astronaut three times. Left, sixty clicks: circles on most of the suit and the face, crosses on the hair, on the round badge and at the
+# hand. Middle, a click on the hair: exactly the hair is marked. Right, another mask of the same click: all of her.
 
 # %% [markdown] tags=["es", "alt"]
-# La astronauta dos veces. A la izquierda, sesenta clics: círculos en casi todo el traje y la cara, cruces en el pelo, en el emblema redondo y junto
-# a la mano. A la derecha, un clic en el pelo: está marcado justo el pelo.
+# La astronauta tres veces. A la izquierda, sesenta clics: círculos en casi todo el traje y la cara, cruces en el pelo, en el emblema redondo y junto
+# a la mano. En medio, un clic en el pelo: está marcado justo el pelo. A la derecha, otra máscara del mismo clic: ella entera.
 
 # %% [markdown] tags=["en"]
 # **Measure.** The median IoU is 0.98, and yet more than a quarter of the masks are something else: none of those sixteen has more than 0.08. The ratings
 # of both groups have the same median, 0.99.
 #
-# **Explain.** A rating is an answer to "is this outline a good one?", and the hair's is. It cannot answer "is it what you want?". Nor is another
-# number the way out: among the three masks of each of the sixty clicks one had at least 0.82. What was missing is a word from you: a second click.
+# **Explain.** Hair, badge and hand are things as well, with outlines that SAM finds as good as hers. And she was always there: of each click's three masks one has at
+# least 0.82. But which one? For the click on her hair SAM rates the hair 0.99 and her 0.98, and no threshold tells those apart. A second click does.
 
 # %% [markdown] tags=["es"]
 # **Mide.** La mediana del IoU es 0,98 y, sin embargo, más de un cuarto de las máscaras son otra cosa: ninguna de esas dieciséis pasa de 0,08. La mediana de las
 # puntuaciones es la misma en los dos grupos, 0,99.
 #
-# **Explica.** Una puntuación responde a «¿es bueno este contorno?», y el del pelo lo es. No puede responder a «¿es lo que quieres?». Tampoco otro número
-# sería la salida: entre las tres máscaras de cada uno de los sesenta clics, una tenía al menos 0,82. Lo que faltaba es una palabra tuya: otro clic.
+# **Explica.** El pelo, el emblema y la mano también son cosas, con contornos que a SAM le parecen tan buenos como el de ella. Y ella estaba siempre: de las tres máscaras de cada
+# clic, una tiene al menos 0,82. Pero ¿cuál? En el clic del pelo, SAM puntúa el pelo con 0,99 y a ella con 0,98, y eso no lo separa ningún umbral. Otro clic, sí.
 
 # %% [markdown] tags=["en"]
 # ## 2 · Of 75 %, how much?
@@ -117,7 +123,7 @@ print(f"{hair.predicted_iou.max():.2f} {compare(hair.best_mask, person).iou:.2f}
 # %% [markdown] tags=["es"]
 # ## 2 · De un 75 %, ¿cuánto?
 #
-# DeepLab sí sabe qué busca: su softmax dice de cada píxel cómo de probable es cada clase. Toma la clase de lo principal en cuatro fotos.
+# DeepLab sí sabe qué busca: su softmax dice de cada píxel qué tan probable es cada clase. Toma la clase de lo principal en cuatro fotos.
 
 # %%
 deeplab = load_fastest()
@@ -126,6 +132,7 @@ def logits_of(photo):
     return np.stack([cv2.resize(z, photo.shape[1::-1]) for z in deeplab.logits(photo)])
 
 # %%
+# photo: (its reference's name, DeepLab's word) || foto: (el nombre de su referencia, la palabra de DeepLab)
 things = {"astronaut": ("person", "person"), "cat": ("cat", "cat"),
     "motorcycle": ("motorcycle", "motorbike"), "grace_hopper": ("person", "person")}
 truth = {name: reference_mask(name, part) for name, (part, _) in things.items()}
@@ -152,13 +159,13 @@ for name, (_, word) in things.items():
 # A *reliability diagram* sorts all pixels into bins by what was said of them, and shows for each bin how much of it is true. In the photo the pixels of one bin
 # are marked: blue ones are motorcycle, orange ones are not. Slide through the bins.
 #
-# **Predict.** Of the pixels that are "motorbike to 70 to 80 %": how many should be motorcycle? How many are, and where do they lie?
+# **Predict.** Of the pixels that DeepLab calls "motorbike" with 70 to 80 %: how many should be motorcycle? How many are, and where do they lie?
 
 # %% [markdown] tags=["es"]
 # Un *diagrama de fiabilidad* reparte todos los píxeles en tramos según lo que se dijo de ellos, y enseña cuánto de cada tramo es verdad. En la foto están
 # marcados los píxeles de un tramo: los azules son moto y los naranjas no. Recorre los tramos.
 #
-# **Predice.** De los píxeles que son «moto en un 70 a 80 %»: ¿cuántos deberían ser moto? ¿Cuántos lo son, y dónde están?
+# **Predice.** De los píxeles que DeepLab llama «moto» con un 70 a 80 %: ¿cuántos deberían ser moto? ¿Cuántos lo son, y dónde están?
 
 # %%
 explorer = ReliabilityExplorer(load_image("motorcycle"), said["motorcycle"],
@@ -180,7 +187,7 @@ explorer
 # The same bin on all four photos, and what the whole photo adds up to: the mean of all probabilities, and the true share.
 
 # %% [markdown] tags=["es"]
-# **Mide.** Se dijo un 75 %, y es verdad un 23 %. Lo que DeepLab duda es el borde; la mancha de la izquierda es la bicicleta de la lección 3. ¿Es siempre
+# **Mide.** Se dijo un 75 %, y es verdad un 23 %. Lo que hace dudar a DeepLab es el borde; la mancha de la izquierda es la bicicleta de la lección 3. ¿Es siempre
 # así? El mismo tramo en las cuatro fotos, y lo que suma la foto entera: la media de todas las probabilidades y la parte verdadera.
 
 # %%
@@ -253,12 +260,12 @@ plt.show()
 # el de Grace Hopper más a la derecha.
 
 # %% [markdown] tags=["en"]
-# **Explain.** Cutting at 0.85 helps the cat and the motorcycle, does nothing for Grace Hopper, and costs the astronaut 0.07. One temperature for all is a compromise between 0.75 and
+# **Explain.** Cutting at 0.85 helps the cat and the motorcycle, and costs Grace Hopper 0.01 and the astronaut 0.07. One temperature for all is a compromise between 0.75 and
 # 1.75, and it can only turn all doubts up or down together; it moves no outline inwards. Both numbers work where photos resemble those on which they were learnt. So learn them on
 # *your* photos, and try them on others than those.
 
 # %% [markdown] tags=["es"]
-# **Explica.** Cortar en 0,85 ayuda a la gata y a la moto, a Grace Hopper no le sirve y a la astronauta le cuesta 0,07. Una sola temperatura para todas es un compromiso entre 0,75 y
+# **Explica.** Cortar en 0,85 ayuda a la gata y a la moto; a Grace Hopper le cuesta 0,01 y a la astronauta, 0,07. Una sola temperatura para todas es un compromiso entre 0,75 y
 # 1,75, y solo puede subir o bajar todas las dudas a la vez; no mete hacia dentro ningún contorno. Los dos números sirven donde las fotos se parecen a aquellas en
 # que se aprendieron. Así que apréndelos en *tus* fotos, y pruébalos en otras distintas.
 
@@ -267,12 +274,16 @@ plt.show()
 #
 # Even a liar can be useful if it lies least where it is surest. Let DeepLab be silent on the pixels of which it is least sure, on the cat's photo the one
 # tenth that lies nearest to one half. **Predict.** How many of its errors lie in that tenth?
+#
+# Each line: what share of the errors is *left* if DeepLab is silent on a tenth of the photo, and on a fifth.
 
 # %% [markdown] tags=["es"]
 # ## 4 · «No lo sé»
 #
 # Hasta quien miente sirve de algo si miente menos cuando más seguro está. Que DeepLab calle en los píxeles de los que menos segura está: en la foto de la gata, la
 # décima parte que queda más cerca de un medio. **Predice.** ¿Cuántos de sus errores caen en esa décima parte?
+#
+# En cada línea: qué parte de los errores *queda* si DeepLab calla en un décimo de la foto, y en un quinto.
 
 # %%
 def errors_left(name, silence):
@@ -287,31 +298,29 @@ for name in things:
 silent = np.abs(said["cat"] - 0.5) < np.quantile(np.abs(said["cat"] - 0.5), 0.1)
 wrong = (said["cat"] > 0.5) != truth["cat"]
 cat = load_image("cat")
-orange, yellow = (213, 94, 0), (240, 228, 66)
-show(draw(cat, wrong, color=orange), draw(cat, silent, color=yellow), width=760,
+blue, yellow = (0, 114, 178), (240, 228, 66)
+show(draw(cat, wrong, color=blue), draw(cat, silent, color=yellow), width=760,
      titles=L(["Where DeepLab errs", "Where it is least sure: a tenth"],
-              ["Dónde yerra DeepLab", "Donde menos segura está: un décimo"]))
+              ["Dónde se equivoca DeepLab", "Donde menos segura está: un décimo"]))
 print(f"{wrong.mean():.3f} {silent.mean():.2f} {silent[wrong].mean():.2f}")
 
 # %% [markdown] tags=["en", "alt"]
-# The cat twice. Left, in orange: a rim around her head and a patch beside her chin. Right, in yellow: a wider rim at the same places, with the same patch.
+# The cat twice. Left, in blue: a rim around her head and a patch beside her chin. Right, in yellow: a wider rim at the same places, with the same patch.
 
 # %% [markdown] tags=["es", "alt"]
-# La gata dos veces. A la izquierda, en naranja: un borde alrededor de la cabeza y una mancha junto al mentón. A la derecha, en amarillo: un borde más ancho en los
+# La gata dos veces. A la izquierda, en azul: un borde alrededor de la cabeza y una mancha junto al mentón. A la derecha, en amarillo: un borde más ancho en los
 # mismos sitios, con la misma mancha.
 
 # %% [markdown] tags=["en"]
-# **Measure.** Each line: what share of the errors is left if DeepLab is silent on a tenth of the photo, and on a fifth. A tenth takes four fifths of the cat's errors
-# away, and half of Grace Hopper's.
+# **Measure.** A tenth takes four fifths of the cat's errors away, and half of Grace Hopper's.
 #
-# **Explain.** Her probabilities were wrong as numbers and right as an *order*: what is doubted more is wrong more often. For silence, and for choosing what
+# **Explain.** The cat's probabilities were wrong as numbers and right as an *order*: what is doubted more is wrong more often. For silence, and for choosing what
 # a person should look at first, the order is enough. What silence may cost is for you to say: in exercise 12.3 you will set a price for it.
 
 # %% [markdown] tags=["es"]
-# **Mide.** En cada línea: qué parte de los errores queda si DeepLab calla en un décimo de la foto, y en un quinto. Un décimo se lleva cuatro quintos de los errores
-# de la gata, y la mitad de los de Grace Hopper.
+# **Mide.** Un décimo se lleva cuatro quintos de los errores de la gata, y la mitad de los de Grace Hopper.
 #
-# **Explica.** Sus probabilidades eran falsas como números y buenas como *orden*: lo que más se duda falla más. Para callar, y para elegir qué debe mirar
+# **Explica.** Las probabilidades de la gata eran falsas como números y buenas como *orden*: lo que más se duda falla más. Para callar, y para elegir qué debe mirar
 # antes una persona, basta el orden. Cuánto puede costar callar lo dices tú: en el ejercicio 12.3 le pondrás precio.
 
 # %% [markdown] tags=["en"]
@@ -367,11 +376,11 @@ show(*list(spoilt.values())[1:], titles=titles[1:], width=840)
 # La foto de la astronauta estropeada de tres maneras: bajo un ruido de colores, tan borrosa que la cara no tiene rasgos y casi negra.
 
 # %% [markdown] tags=["en"]
-# **Measure.** DeepLab loses her altogether, and says with 0.95 and more that nobody is there. SAM, which was told where to look, keeps most of her, but its rating falls far
+# **Measure.** DeepLab keeps 0.07 of her at most, and is as sure as on the clean photo, 0.95 and more. SAM, which was told where to look, keeps most of her, but its rating falls far
 # less than its masks do. Now let the noise grow step by step.
 
 # %% [markdown] tags=["es"]
-# **Mide.** DeepLab la pierde del todo, y dice con 0,95 y más que ahí no hay nadie. SAM, a quien se le dijo dónde mirar, conserva casi toda, pero su puntuación baja mucho
+# **Mide.** DeepLab conserva de ella 0,07 como mucho, y está tan segura como en la foto limpia, 0,95 y más. SAM, a quien se le dijo dónde mirar, conserva la mayor parte, pero su puntuación baja mucho
 # menos que sus máscaras. Ahora, que el ruido crezca paso a paso.
 
 # %%

@@ -72,7 +72,7 @@ def _curves(axes: Any, evaluation: Evaluation, words: Phrases) -> None:
             alpha=0.2,
             linewidth=7,
             zorder=1,
-            label=words.gettext("95 % interval of segwidgets (photos drawn)"),
+            label=words.gettext("segwidgets: 95 % interval"),
         )
     axes.set(
         xlabel=words.gettext("clicks"),

@@ -20,7 +20,7 @@ from segwidgets.ground.keeping import MANIFEST
 from segwidgets.semantic import SemanticSegmentation
 from segwidgets.widgets.session.outcome import work
 from segwidgets.widgets.session.session import Session
-from segwidgets.workshop import make
+from segwidgets.workshop import make, pictures
 from tests.fake_front import StubSegmenter
 from tests.faults import failing, operations, tree
 
@@ -151,9 +151,7 @@ def quick_workshop(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(make, "segment_semantic", lambda photo, *_: semantic)
     monkeypatch.setattr(make, "segmenter_of", segmenter)
     monkeypatch.setattr(make.checkpoints, "fetch", lambda name: {})
-    monkeypatch.setattr(make, "GIF_VIEW", 90)
-    from segwidgets.workshop import pictures
-
+    monkeypatch.setattr(pictures, "GIF_VIEW", 90)
     monkeypatch.setattr(pictures, "SHORTEST_VIEW", 90)
 
 

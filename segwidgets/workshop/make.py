@@ -27,7 +27,6 @@ from segwidgets.prompts import Prompt
 from segwidgets.segmenter import segmenter_of
 from segwidgets.semantic import SemanticSegmentation, deepest_point, segment_semantic
 from segwidgets.workshop.delivery import GIF_MAX_BYTES, LAYOUTS, save_mask, save_picture
-from segwidgets.workshop.pictures import GIF_VIEW, Pictures
 from segwidgets.workshop.report import write_report
 from segwidgets.workshop.result import Workshop
 from segwidgets.workshop.sections import section_hashes
@@ -124,9 +123,9 @@ def make_workshop(
         checkpoints.fetch(deeplab_model().weights)
         checkpoints.fetch(sam.weights)
 
-        segmenter = segmenter_of(
-            photo, model, soon=True, engine=engine
-        )  # SAM encodes while DeepLab is loaded and looks
+        segmenter = segmenter_of(photo, model, soon=True, engine=engine)  # and encodes while the rest goes on
+        from segwidgets.workshop.pictures import GIF_VIEW, Pictures  # with supervision, which takes its time
+
         say(tr.gettext("DeepLab names what is in the photo"))
         semantic = segment_semantic(photo)
         found = None

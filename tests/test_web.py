@@ -34,6 +34,8 @@ from tests.web import node
 from tools import web
 from tools.npm import TYPESCRIPT
 
+pytestmark = pytest.mark.slow  # Node.js is another program
+
 RESIZE = """
 const { resized } = await core("pixels.js");
 for (const { name, size, wanted } of given) {
@@ -317,7 +319,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.model
-@pytest.mark.slow
 def test_the_networks_answer_in_webassembly_as_in_the_kernel(
     tmp_path: Path, site: Path, cat: np.ndarray, cat_segmenter: Segmenter
 ) -> None:
@@ -372,7 +373,6 @@ def test_the_networks_answer_in_webassembly_as_in_the_kernel(
 
 
 @pytest.mark.model
-@pytest.mark.slow
 def test_the_page_is_built_whole(site: Path, cat_segmenter: Segmenter) -> None:
     """What data.json lists is there and right; a sample's embedding in half precision gives equal masks."""
     data = json.loads((site / "data.json").read_text("utf-8"))
@@ -575,7 +575,6 @@ STEPS = [
 
 
 @pytest.mark.model
-@pytest.mark.slow
 def test_a_session_is_replayed_by_the_notebook_with_equal_masks(
     tmp_path: Path, site: Path, cat: np.ndarray, cat_segmenter: Segmenter
 ) -> None:
@@ -665,7 +664,6 @@ def test_a_session_is_replayed_by_the_notebook_with_equal_masks(
 
 
 @pytest.mark.lint
-@pytest.mark.slow
 def test_the_types_of_the_page_hold() -> None:
     """`tsc --checkJs --strict` on all of the page's modules."""
     node_js = shutil.which("node")
@@ -802,7 +800,6 @@ def test_the_class_map_and_what_it_sees_under_a_click_are_the_same(
 
 
 @pytest.mark.model
-@pytest.mark.slow
 def test_deeplab_sees_the_same_in_webassembly(
     tmp_path: Path, site: Path, cat: np.ndarray, cat_semantic: SemanticSegmentation
 ) -> None:

@@ -238,3 +238,9 @@ def test_what_colab_brings_is_new_enough_for_us() -> None:
     wanted = {need.name.lower(): need.specifier for need in map(Requirement, needs)}
     assert {"ipywidgets", "ipython", "numpy", "protobuf", "scikit-image"} <= set(there) & set(wanted)
     assert {name for name in there if name in wanted and there[name] not in wanted[name]} == set()
+
+
+def test_what_draws_a_workshop_is_imported_while_sam_encodes() -> None:
+    """supervision takes half of all importing: it must not come before the encoder has begun."""
+    code = "import sys, segwidgets.workshop.make; sys.exit('supervision' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -46,6 +46,7 @@ html_sidebars: dict[str, list[str]] = {  # these have no pages beneath them: the
     name: []
     for name in (
         "index",
+        "browser",
         "start",
         "click",
         "workshop",

@@ -439,3 +439,61 @@ def test_zooming_keeps_masks_under_the_hand(open_page: OpenPage) -> None:
     [action] = json.loads(Path(page.save("^Clicks").path()).read_text("utf-8"))["actions"]
     assert abs(action["x"] - 160) < 1
     assert abs(action["y"] - 150) < 1
+
+
+@pytest.mark.long
+def test_deeplab_names_an_object_and_has_a_word_in_the_next_choice(open_page: OpenPage) -> None:
+    page = open_page("es")
+    page.take_sample()
+    page.click(250, 170)
+    page.page.get_by_role("button", name="Que DeepLab le ponga nombre").click()
+    name = page.page.locator(".objects input")
+    page.page.wait_for_function("() => document.querySelector('.objects input').value === 'gato'")
+    assert "DeepLab" in page.page.locator(".answers .note").inner_text(), "it ranked the click's masks, too"
+    page.press("Control+z")
+    assert name.input_value() == ""
+
+
+@pytest.mark.long
+def test_what_is_zoomed_in_on_is_looked_at_closer(open_page: OpenPage) -> None:
+    """On a photo larger than the network takes in; the record says which part, and the kernel agrees."""
+    large = np.asarray(Image.fromarray(load_image("cat")).resize((1804, 1200)))
+    file = io.BytesIO()
+    Image.fromarray(large).save(file, "PNG")
+    page = open_page()
+    page.open_file("large.png", file.getvalue())
+    page.wait()
+    page.page.mouse.move(*page.at(160, 150))
+    page.page.keyboard.down("Control")
+    page.page.mouse.wheel(0, -700)
+    page.page.keyboard.up("Control")
+    page.page.get_by_text("sharp here").wait_for()
+    page.click(160, 150)
+    page.unfold()
+    record = Path(page.save("^Clicks").path()).read_text("utf-8")
+    assert json.loads(record)["actions"][0]["views"]
+    [one] = Session.from_json(record, Segmenter(large)).state.objects
+    assert one.mask is not None
+    assert mask_iou(mask_of(Path(page.save("^Masks").path()).read_bytes()), one.mask) >= 0.999
+
+
+@pytest.mark.long
+def test_weights_that_do_not_come_or_come_damaged_are_told_and_tried_again(open_page: OpenPage) -> None:
+    """The photo stays on show, and a click made meanwhile is not asked for twice."""
+    page = open_page()
+    page.page.route("**/decoder.onnx", lambda route: route.abort())
+    page.take_sample()
+    assert "Try again" in page.error()
+    page.page.unroute("**/decoder.onnx")
+    page.page.route("**/decoder.onnx", lambda route: route.fulfill(body=b"no network"))
+    page.page.get_by_role("button", name="Try again").click()
+    page.page.wait_for_function(
+        "() => document.querySelector('.error').innerText.includes('decoder') && "
+        "document.querySelector('.stage').getAttribute('aria-busy') === 'false'"
+    )
+    page.page.unroute("**/decoder.onnx")
+    page.page.get_by_role("button", name="Try again").click()
+    page.page.locator(".error.off").wait_for(state="attached")
+    page.wait()
+    page.click(250, 170)
+    assert page.page.locator(".candidate").count() == 3

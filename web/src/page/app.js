@@ -6,6 +6,7 @@ import { best, reason } from "../core/choice.js";
 import { Session } from "../core/session.js";
 import { tr, trn, WebError } from "../core/words.js";
 import { Engine } from "../engine.js";
+import { Closer } from "./closer.js";
 import { Cross } from "./cross.js";
 import { Gestures } from "./gestures.js";
 import { Hand } from "./hand.js";
@@ -60,6 +61,7 @@ export class App {
     this.hand = new Hand(this);
     this.cross = new Cross(this);
     this.previews = new Previews(this);
+    this.closer = new Closer(this, (how) => this.status.showLook(how));
     const gestures = new Gestures(this.hand);
     const { spaceIsDown, spaceIsUsed } = listenToKeys(this);
     listenToPointer(this.stage.element, {
@@ -73,7 +75,10 @@ export class App {
       spaceIsDown,
       spaceIsUsed,
     });
-    this.stage.onView = () => this.refresh();
+    this.stage.onView = () => {
+      this.closer.follow();
+      this.refresh();
+    };
   }
 
   // what there is
@@ -134,7 +139,8 @@ export class App {
 
   async #open() {
     try {
-      const onProgress = (/** @type {{ done: number, total: number }} */ { done, total }) => this.status.showProgress(done, total);
+      const onProgress = (/** @type {{ done: number, total: number }} */ { done, total }) =>
+        (done < total ? this.status.showProgress(done, total) : this.status.endProgress());
       return await Engine.open({ base: this.base, lang: this.lang, onProgress });
     } catch (error) {
       this.#engine = null;
@@ -187,10 +193,40 @@ export class App {
       width: photo.width,
       height: photo.height,
       format: this.data.session.format,
-      ask: async (prompt, previous) => (await this.engine()).predict(id, prompt, { previous }),
+      ask: async (prompt, previous, part) => (await this.engine()).predict(id, prompt, { previous, part }),
       digest: async () => (await this.engine()).digest(id),
       explain: (numbers) => ({ best: best(numbers, this.data.rule), reason: reason(numbers, this.data.rule) }),
     };
+  }
+
+  /**
+   * Return the part of the photo that answers a prompt, where one is looked at more closely.
+   *
+   * @param {{ id: string }} work
+   * @param {import("./types.js").Prompt} prompt
+   * @param {Handle | null} previous
+   */
+  async #closerLook({ id }, prompt, previous) {
+    const { part } = this.closer;
+    return part && id === this.work?.id ? (await this.engine()).closer(id, part, prompt, previous) : null;
+  }
+
+  /**
+   * @param {{ id: string, photo: Photo }} place
+   * @returns {Work} with nothing done yet
+   */
+  #begun(place) {
+    return this.#looking(place, new Session(this.#asking(place)));
+  }
+
+  /**
+   * @param {{ id: string, photo: Photo }} place
+   * @param {Session} session which looks closer where the view does
+   * @returns {Work}
+   */
+  #looking(place, session) {
+    session.closer = (prompt, previous) => this.#closerLook(place, prompt, previous);
+    return { ...place, session };
   }
 
   /** @param {{ id: string, photo: Photo }} work */
@@ -213,7 +249,8 @@ export class App {
     const prompt = this.active?.prompt ?? EMPTY;
     const wanted = { points: [...prompt.points, at], labels: [...prompt.labels, label], box: prompt.box };
     const previous = this.answer ? this.answer.candidates[this.answer.best].handle : null;
-    const found = await (await this.engine()).preview(this.work.id, wanted, view, { previous });
+    const part = await this.#closerLook(this.work, wanted, previous);
+    const found = await (await this.engine()).preview(this.work.id, wanted, view, { previous, part });
     return found && found.mask;
   }
 
@@ -239,6 +276,26 @@ export class App {
     return (await this.engine()).files(/** @type {Work} */ (this.work).id, kind, objects, name);
   }
 
+  /**
+   * Let DeepLab name an object. From then on it also has a word in which of a click's masks on this photo comes first.
+   *
+   * @param {number} index
+   */
+  async suggestName(index) {
+    const { work } = this;
+    if (!work || !this.state.objects[index].answer) {
+      throw new WebError("nothing", tr("there is no mask to name yet: click on the object first"));
+    }
+    const engine = await this.engine();
+    work.session.seen = (prompt, answer) => engine.seen(work.id, prompt, answer);
+    await work.session.rank();
+    this.refresh();
+    const { candidates, best: shown } = /** @type {Answer} */ (this.state.objects[index].answer);
+    const name = await engine.nameFor(work.id, candidates[shown].handle);
+    if (name === null) throw new WebError("nothing", tr("DeepLab sees none of its 20 classes in this mask"));
+    await this.do("name_object", { index, name: tr(name) });
+  }
+
   /** Return the record of the clicks, which the notebook's widget replays. */
   record() {
     return /** @type {Work} */ (this.work).session.toJSON();
@@ -254,7 +311,7 @@ export class App {
     if (!work) throw new WebError("nothing", tr("These are clicks: open their photo first."));
     const session = await Session.fromJSON(text, this.#asking(work));
     if (this.state.objects.length) this.#keep(work);
-    this.#show({ ...work, session });
+    this.#show(this.#looking({ id: work.id, photo: work.photo }, session));
     this.status.say(this.before ? tr('The photo before and its objects are kept: "Back to the photo before".') : "");
   }
 
@@ -278,8 +335,7 @@ export class App {
    */
   async open(photo) {
     this.#photos += 1;
-    const place = { id: `${this.#photos}:${photo.name}`, photo };
-    const work = { ...place, session: new Session(this.#asking(place)) };
+    const work = this.#begun({ id: `${this.#photos}:${photo.name}`, photo });
     const { work: last } = this;
     if (last && this.state.objects.length) this.#keep(last);
     this.#show(work);

@@ -21,6 +21,7 @@ const ICONS = {
   camera: "M3 7h4l2-3h6l2 3h4v13H3zM12 10a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7",
   save: "M12 4v11M7 10l5 5 5-5M4 20h16",
   copy: "M9 9h11v11H9zM5 15H4V4h11v1",
+  wand: "M4 20L14 10M17 3v5M14.5 5.5h5M20 12v3M18.5 13.5h3M9 4v2M8 5h2",
   back: "M11 5l-7 7 7 7M4 12h16",
 };
 

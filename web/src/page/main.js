@@ -63,7 +63,7 @@ function build(app) {
       },
     }, name,
   ));
-  const photo = h("div", { class: "photo" }, stage.element, status.overPhoto);
+  const photo = h("div", { class: "photo" }, stage.element, ...status.overPhoto);
   const opened = h(
     "div", { class: "work" }, toolbar.element,
     h(

@@ -13,6 +13,7 @@ export class Status {
   #spoken = h("div", { class: "spoken", role: "status" });
   #hint = h("p", { class: "hint" });
   #work = h("div", { class: "working", hidden: true }, h("span", { class: "ring" }), h("span"));
+  #look = h("div", { class: "look", hidden: true });
   #bar = h("progress", { max: "1", value: "0" });
   #barText = h("span");
   #progress = h("div", { class: "progress", hidden: true }, this.#barText, this.#bar);
@@ -25,9 +26,15 @@ export class Status {
     this.say("");
   }
 
-  /** What lies over the photo while an answer is worked on. */
+  /** What lies over the photo: that an answer is worked on, and that what is zoomed in on is looked at closer. */
   get overPhoto() {
-    return this.#work;
+    return [this.#work, this.#look];
+  }
+
+  /** @param {"" | "looking" | "sharp"} how what is zoomed in on is looked at */
+  showLook(how) {
+    this.#look.textContent = how && (how === "sharp" ? tr("sharp here") : tr("looking closer…"));
+    this.#look.hidden = !how;
   }
 
   /**

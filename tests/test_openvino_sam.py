@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -87,11 +88,28 @@ def test_where_there_is_no_bfloat16_it_says_that_it_keeps_to_float32(tmp_path: P
 
 
 @model
-def test_two_threads_may_encode_at_once(fast: OpenVinoSam) -> None:
+def test_of_two_threads_one_encodes_at_a_time(fast: OpenVinoSam, monkeypatch: pytest.MonkeyPatch) -> None:
+    within, second, most = [], threading.Event(), []
+    run = fast._encoder
+
+    def watched(feed: dict[str, np.ndarray]):
+        within.append(1)
+        most.append(len(within))
+        if len(within) == 1:
+            second.wait(1)  # where nothing holds it back, the other comes meanwhile
+        else:
+            second.set()
+        try:
+            return run(feed)
+        finally:
+            within.pop()
+
     photos = [PHOTOS["chelsea"](), PHOTOS["rocket"]()]
     alone = [fast.encode(photo).tokens for photo in photos]
+    monkeypatch.setattr(fast, "_encoder", watched)
     with ThreadPoolExecutor(2) as pool:
         together = [embedding.tokens for embedding in pool.map(fast.encode, photos)]
+    assert most == [1, 1]
     for one, other in zip(alone, together, strict=True):
         np.testing.assert_allclose(one, other, atol=1e-4)
 

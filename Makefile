@@ -19,7 +19,7 @@ MUTANTS := $(STAMPS)/mutants
 DOCS := $(STAMPS)/docs
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help workshop taller test test-all quick oldest fuzz mutants lab lint lock format clean bench figures notebooks docs badges release-check wheelhouse sbom audit
+.PHONY: help workshop taller test test-all quick oldest fuzz mutants lab lint lock format clean bench figures notebooks docs page badges release-check wheelhouse sbom audit
 
 help:
 	@echo "make workshop   a finished workshop folder about a cat (make taller: in Spanish)"
@@ -34,6 +34,7 @@ help:
 	@echo "make notebooks  build and run the lessons from their sources"
 	@echo "make figures    redraw the figures of the README"
 	@echo "make docs       the site, English and Spanish, into build/site"
+	@echo "make page       the page in the browser, served on this computer"
 	@echo "make badges     Colab and Binder badges into READMEs and lessons: REPO=owner/name BRANCH=main (AUTHORS=\"One Name; Another Name\")"
 	@echo "make release-check  what a release publishes: built twice, looked at, installed elsewhere, tried (TAG=v1.2.3)"
 	@echo "make wheelhouse  packages and weights for a room without a network: OUT=/media/stick (SYSTEM=windows ON=3.12)"
@@ -152,6 +153,9 @@ notebooks: $(TESTED)
 
 docs: $(DOCS)
 	@$(BIN)/python tools/site.py
+
+page: $(DOCS)
+	$(BIN)/python -m tools.web build/page --serve
 
 badges: $(TESTED)
 	@$(BIN)/python tools/badges.py --repo="$(REPO)" --branch="$(BRANCH)" --authors="$(AUTHORS)"

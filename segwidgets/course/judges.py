@@ -330,7 +330,7 @@ def run(function: Any, tr: Phrases, *arguments: Any) -> Any:
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # the student's own code may raise anything: exit() is SystemExit
-        if "truth value of an array" in str(error):
+        if "truth value of an array" in words_of(error):
             raise KnownMistake(
                 tr.gettext(
                     "`if`, `and`, `or` and `not` ask about one value, and here they got a whole array: use "

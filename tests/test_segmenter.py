@@ -237,7 +237,7 @@ def test_a_closed_segmenter_says_so(cat: np.ndarray) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ({"engine": "tensorflow"}, "one of auto, onnxruntime, torch, got 'tensorflow'"),
+        ({"engine": "tensorflow"}, "one of auto, onnxruntime, openvino, torch, got 'tensorflow'"),
         ({"sam": "vit_z"}, "one of mobile_sam, vit_b"),
         ({"sam": "vit_b", "engine": "onnxruntime"}, "onnxruntime runs mobile_sam only"),
     ],

@@ -68,7 +68,13 @@ def test_the_peak_is_the_kernels_own(tmp_path: Path) -> None:
 
 @linux
 @pytest.mark.model
-@pytest.mark.parametrize("name", ["00_start_here", "solutions/01_prepare_image"], ids=["first", "heaviest"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("00_start_here", id="first"),
+        pytest.param("solutions/01_prepare_image", id="heaviest", marks=pytest.mark.long),
+    ],
+)
 def test_a_real_lesson_stays_below_the_limit(name: str) -> None:
     assert 0.2 < peak_gb(NOTEBOOKS / "en" / f"{name}.ipynb") < LESSON_GB
 

@@ -21,7 +21,7 @@ from segwidgets.semantic import SemanticSegmentation
 from segwidgets.widgets.session.session import Session, photo_digest
 from tools import web
 
-pytestmark = [pytest.mark.browser, pytest.mark.model, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.model, pytest.mark.long]  # the page's tests go the same way
 
 WORK = """async () => {
   const { Engine } = await import("./src/engine.js");

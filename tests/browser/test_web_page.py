@@ -115,7 +115,7 @@ OpenPage = Callable[..., Opened]
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The page, built and served on loopback."""
     folder = tmp_path_factory.mktemp("web")
-    build(folder)
+    build(folder, samples=["cat", "astronaut"])
     with server(folder) as serving:
         thread = threading.Thread(target=serving.serve_forever, daemon=True)
         thread.start()

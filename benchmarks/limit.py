@@ -85,11 +85,11 @@ def of_encoding_and_click(photo: UInt8Array, click: Prompt) -> tuple[int, int]:
     """Return the multiply-adds of encoding a photo (H, W, 3) uint8, and of one prompt."""
     files = checkpoints.fetch("mobile_sam")
     engine: Any = OnnxSam(files)
-    engine._encoder, engine._decoder = _Heard(engine._encoder), _Heard(engine._decoder)
+    engine.encoder, engine._decoder = _Heard(engine.encoder), _Heard(engine._decoder)
     Segmenter(photo, engine).predict(click)
     graphs = mobile_sam_graphs(files)
     return (
-        multiply_adds(graphs["encoder"], engine._encoder.feed),
+        multiply_adds(graphs["encoder"], engine.encoder.feed),
         multiply_adds(graphs["decoder"], engine._decoder.feed),
     )
 

@@ -27,12 +27,12 @@ def steps(quick: bool) -> Iterator[tuple[str, Pair]]:
     size = embedding.frame.placed_size
 
     published = start_session(str(files["encoder.onnx"]))
-    square = {"input": onnx_sam._pixels(cat, size, (1024, 1024))}
+    square = {"input": onnx_sam.network_pixels(cat, size, (1024, 1024))}
     every_line = np.arange(128)
     written = start_session(onnx_encoder.encoder_graph(read_weights(files)))
     whole = {"pixels": square["input"], "rows": every_line, "columns": every_line}
     (height, rows), (width, columns) = map(onnx_encoder.shortened, size)
-    short = {"pixels": onnx_sam._pixels(cat, size, (height, width)), "rows": rows, "columns": columns}
+    short = {"pixels": onnx_sam.network_pixels(cat, size, (height, width)), "rows": rows, "columns": columns}
     yield (
         "encoder written anew (fused attention, GELU, norms, channels last) against the published graph",
         side_by_side(_run(published, square), _run(written, whole), few),

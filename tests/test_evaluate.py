@@ -19,7 +19,7 @@ from PIL import Image
 
 from segwidgets.drawing import style
 from segwidgets.evaluate import Evaluation, evaluate
-from segwidgets.evaluate.chart import _curves, draw_chart
+from segwidgets.evaluate.chart import draw_chart, draw_curves
 from segwidgets.evaluate.records import columns
 from segwidgets.evaluate.settings import Settings
 from segwidgets.locale.phrases import Phrases
@@ -226,7 +226,7 @@ def test_the_chart_draws_the_interval_of_the_table(tmp_path: Path) -> None:
     for clicks in (1, 3):
         evaluation = run(photos, masks, clicks=clicks)
         axes = Figure().subplots()
-        _curves(axes, evaluation, Phrases("en"))
+        draw_curves(axes, evaluation, Phrases("en"))
         (bars,) = axes.collections
         ends = {round(x): (low, high) for (x, low), (_, high) in bars.get_segments()}
         assert ends == evaluation.interval()
@@ -234,7 +234,7 @@ def test_the_chart_draws_the_interval_of_the_table(tmp_path: Path) -> None:
         assert axes.get_ylim()[0] < min(low for low, _ in ends.values())
     axes = Figure().subplots()
     alone = tuple(figures for figures in evaluation if figures.photo == evaluation.objects[0].photo)
-    _curves(axes, Evaluation(evaluation.settings, alone), Phrases("en"))
+    draw_curves(axes, Evaluation(evaluation.settings, alone), Phrases("en"))
     assert not axes.collections
 
 

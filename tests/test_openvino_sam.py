@@ -90,7 +90,7 @@ def test_where_there_is_no_bfloat16_it_says_that_it_keeps_to_float32(tmp_path: P
 @model
 def test_of_two_threads_one_encodes_at_a_time(fast: OpenVinoSam, monkeypatch: pytest.MonkeyPatch) -> None:
     within, second, most = [], threading.Event(), []
-    run = fast._encoder
+    run = fast.encoder
 
     def watched(feed: dict[str, np.ndarray]):
         within.append(1)
@@ -106,7 +106,7 @@ def test_of_two_threads_one_encodes_at_a_time(fast: OpenVinoSam, monkeypatch: py
 
     photos = [PHOTOS["chelsea"](), PHOTOS["rocket"]()]
     alone = [fast.encode(photo).tokens for photo in photos]
-    monkeypatch.setattr(fast, "_encoder", watched)
+    monkeypatch.setattr(fast, "encoder", watched)
     with ThreadPoolExecutor(2) as pool:
         together = [embedding.tokens for embedding in pool.map(fast.encode, photos)]
     assert most == [1, 1]
@@ -117,10 +117,10 @@ def test_of_two_threads_one_encodes_at_a_time(fast: OpenVinoSam, monkeypatch: py
 @model
 def test_a_lessons_own_input_is_encoded_as_the_photo(fast: OpenVinoSam) -> None:
     photo = PHOTOS["chelsea"]()
-    from segwidgets.models.mobile_sam.onnx_sam import _pixels
+    from segwidgets.models.mobile_sam.onnx_sam import network_pixels
 
     frame = fast.frame(photo.shape[:2])
-    pixels = _pixels(photo, frame.placed_size, frame.placed_size)[0]
+    pixels = network_pixels(photo, frame.placed_size, frame.placed_size)[0]
     np.testing.assert_allclose(fast.encode_pixels(pixels, frame).tokens, fast.encode(photo).tokens, atol=1e-4)
 
 
@@ -181,7 +181,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     def make_up(flags: str, installed: bool = True) -> None:
         told = tmp_path / "cpuinfo"
         told.write_text(f"model name\t: Made-up\nflags\t\t: fpu {flags}\n\nmodel name\t: second\n", "utf-8")
-        monkeypatch.setattr(processors, "_TOLD", told)
+        monkeypatch.setattr(processors, "CPUINFO", told)
         monkeypatch.setattr(engines, "missing_openvino", lambda: not installed)
         monkeypatch.setattr(openvino_sam, "missing_openvino", lambda: not installed)
         monkeypatch.setattr(engines, "has_gpu", lambda: False)
@@ -211,7 +211,7 @@ def test_auto_takes_it_where_it_is_installed_and_the_processor_has_amx(
 
 
 def test_a_processor_that_is_not_told_has_no_units(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(processors, "_TOLD", tmp_path / "none")
+    monkeypatch.setattr(processors, "CPUINFO", tmp_path / "none")
     assert processors.processor() == ("", [])
     assert openvino_sam.native_precision() == "f32"
 
@@ -245,13 +245,13 @@ def tiny() -> bytes:
 def start(folder: Path, precision: openvino_sam.Precision = "f32") -> OpenVinoSam:
     """An engine with nothing but a tiny encoder."""
     sam = OpenVinoSam.__new__(OpenVinoSam)
-    sam._precision = precision
-    sam._encoder = sam._start_encoder(tiny(), folder, None)
+    sam.precision = precision
+    sam.encoder = sam.start_encoder(tiny(), folder, None)
     return sam
 
 
 def doubled(sam: OpenVinoSam) -> bool:
-    return bool((sam._encoder({"pixels": np.ones((2, 3), np.float32)})[0] == 2).all())
+    return bool((sam.encoder({"pixels": np.ones((2, 3), np.float32)})[0] == 2).all())
 
 
 @model
@@ -266,7 +266,7 @@ def test_a_second_start_takes_what_the_first_compiled(
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     again = start(tmp_path)
     assert doubled(again)
-    assert again._encoder.get_property("INFERENCE_NUM_THREADS") == 1
+    assert again.encoder.get_property("INFERENCE_NUM_THREADS") == 1
     assert blob.read_bytes() == whole
 
 

@@ -27,7 +27,7 @@ from segwidgets.masks.rle import decode
 from segwidgets.models.deeplab.onnx_deeplab import OnnxDeepLab
 from segwidgets.models.engine import sam_frame
 from segwidgets.models.mobile_sam.onnx_encoder import shortened
-from segwidgets.models.mobile_sam.onnx_sam import _pixels
+from segwidgets.models.mobile_sam.onnx_sam import network_pixels
 from segwidgets.semantic import SemanticSegmentation
 from segwidgets.widgets.session.session import Session
 from tests.web import node
@@ -96,7 +96,7 @@ def test_what_the_encoder_takes_is_the_same(tmp_path: Path, cat: np.ndarray) -> 
         np.testing.assert_array_equal(np.fromfile(tmp_path / f"{name}.rows", np.int64), row_index)
         np.testing.assert_array_equal(np.fromfile(tmp_path / f"{name}.columns", np.int64), column_index)
         pixels = np.fromfile(tmp_path / f"{name}.pixels", np.float32).reshape(1, 3, rows, columns)
-        np.testing.assert_array_equal(pixels, _pixels(photo, size, (rows, columns)))
+        np.testing.assert_array_equal(pixels, network_pixels(photo, size, (rows, columns)))
 
 
 @pytest.mark.parametrize("size", [(300, 451), (3000, 4000), (700, 90), (1024, 1024), (1536, 2048)])

@@ -32,7 +32,7 @@ def draw_chart(evaluation: Evaluation, lang: str = DEFAULT) -> bytes:
     words = Phrases(lang)
     figure = Figure(figsize=(9, 4.4), dpi=100, layout="constrained")
     curves, bars = figure.subplots(1, 2, width_ratios=(5, 4))
-    _curves(curves, evaluation, words)
+    draw_curves(curves, evaluation, words)
     _share_reached(bars, evaluation, words)
     for axes in (curves, bars):
         axes.spines[["top", "right"]].set_visible(False)
@@ -42,7 +42,7 @@ def draw_chart(evaluation: Evaluation, lang: str = DEFAULT) -> bytes:
     return content.getvalue()
 
 
-def _curves(axes: Any, evaluation: Evaluation, words: Phrases) -> None:
+def draw_curves(axes: Any, evaluation: Evaluation, words: Phrases) -> None:
     ours = "segwidgets"
     if evaluation.settings.semantic:
         ours = words.gettext("segwidgets with DeepLab's classes")

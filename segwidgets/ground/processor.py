@@ -6,7 +6,7 @@ from pathlib import Path
 
 UNITS = ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_int8", "amx_bf16")  # as Linux names them
 
-_TOLD = Path("/proc/cpuinfo")
+CPUINFO = Path("/proc/cpuinfo")
 
 
 def processor() -> tuple[str, list[str]]:
@@ -15,7 +15,7 @@ def processor() -> tuple[str, list[str]]:
     Only Linux does.
     """
     try:
-        told = _TOLD.read_text("utf-8", "replace")
+        told = CPUINFO.read_text("utf-8", "replace")
     except OSError:
         return "", []
     facts = dict(line.split(":", 1) for line in told.split("\n\n")[0].splitlines() if ":" in line)

@@ -79,12 +79,12 @@ class OnnxSam:
 
     def __init__(self, files: Mapping[str, Path], threads: int | None = None) -> None:
         graphs = mobile_sam_graphs(files)
-        self._encoder = self._start_encoder(graphs["encoder"], files["encoder.onnx"].parent, threads)
+        self.encoder = self.start_encoder(graphs["encoder"], files["encoder.onnx"].parent, threads)
         self._decoder, self._mask_encoder = (
             start_session(graphs[name], threads) for name in ("decoder", "mask")
         )
 
-    def _start_encoder(self, graph: bytes, folder: Path, threads: int | None) -> Any:
+    def start_encoder(self, graph: bytes, folder: Path, threads: int | None) -> Any:
         """Load the encoder's graph; `folder` is where the weights are."""
         return start_session(graph, threads)
 
@@ -92,7 +92,7 @@ class OnnxSam:
         """Run the image encoder on an image (H, W, 3) uint8 RGB."""
         frame = self.frame((image.shape[0], image.shape[1]))
         (rows, row_index), (columns, column_index) = map(shortened, frame.placed_size)
-        pixels = _pixels(image, frame.placed_size, (rows, columns))
+        pixels = network_pixels(image, frame.placed_size, (rows, columns))
         return self._embedding(pixels, row_index, column_index, frame)
 
     def encode_pixels(self, pixels: Floats, frame: Frame) -> Embedding:
@@ -127,7 +127,7 @@ class OnnxSam:
         if spare:
             options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
         feed = {"pixels": pixels, "rows": rows, "columns": columns}
-        tokens: Floats = self._encoder.run(["embedding"], feed, options)[0]
+        tokens: Floats = self.encoder.run(["embedding"], feed, options)[0]
         return tokens
 
     def frame(self, photo_size: tuple[int, int]) -> Frame:
@@ -207,7 +207,7 @@ class OnnxSam:
         return logits[which], predicted_iou[which]
 
 
-def _pixels(image: UInt8Array, size: tuple[int, int], padded: tuple[int, int]) -> Floats:
+def network_pixels(image: UInt8Array, size: tuple[int, int], padded: tuple[int, int]) -> Floats:
     """Resize as SAM does (PIL, bilinear with antialias), normalise, pad with zeros: (1, 3, *padded)."""
     from PIL import Image
 

@@ -70,19 +70,19 @@ class OpenVinoSam(OnnxSam):
     def __init__(
         self, files: Mapping[str, Path], threads: int | None = None, precision: Precision | None = None
     ) -> None:
-        self._precision = precision or native_precision()
+        self.precision = precision or native_precision()
         self._running = threading.Lock()  # one run at a time: they share what a run works in
         super().__init__(files, threads)
 
-    def _start_encoder(self, graph: bytes, folder: Path, threads: int | None) -> Any:
+    def start_encoder(self, graph: bytes, folder: Path, threads: int | None) -> Any:
         threads = told_threads(threads)
         options = {
             "PERFORMANCE_HINT": "LATENCY",
-            "INFERENCE_PRECISION_HINT": self._precision,
+            "INFERENCE_PRECISION_HINT": self.precision,
             "ENABLE_CPU_PINNING": False,  # threads held to cores wait there for other notebooks
             **({} if threads is None else {"INFERENCE_NUM_THREADS": threads}),
         }
-        encoder = _compiled(graph, options, folder / f"encoder.{self._precision}{BLOB}")
+        encoder = _compiled(graph, options, folder / f"encoder.{self.precision}{BLOB}")
         taken = encoder.get_property("INFERENCE_PRECISION_HINT").to_dtype()
         self.device = "cpu" if taken == np.float32 else "cpu, bfloat16"
         return encoder
@@ -96,11 +96,11 @@ class OpenVinoSam(OnnxSam):
     ) -> Floats:
         """Return the tokens; with `spare` the memory that the run took is given back afterwards."""
         with self._running:
-            answer = self._encoder({"pixels": pixels, "rows": rows, "columns": columns})
+            answer = self.encoder({"pixels": pixels, "rows": rows, "columns": columns})
             tokens = np.array(answer[0], np.float32)
             if spare:
                 del answer
-                self._encoder.release_memory()
+                self.encoder.release_memory()
         return tokens
 
 

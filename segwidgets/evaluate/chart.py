@@ -43,6 +43,7 @@ def draw_chart(evaluation: Evaluation, lang: str = DEFAULT) -> bytes:
 
 
 def draw_curves(axes: Any, evaluation: Evaluation, words: Phrases) -> None:
+    """Draw the curves of mean IoU by clicks, with the intervals that the table tells, on matplotlib axes."""
     ours = "segwidgets"
     if evaluation.settings.semantic:
         ours = words.gettext("segwidgets with DeepLab's classes")

@@ -75,6 +75,7 @@ class OpenVinoSam(OnnxSam):
         super().__init__(files, threads)
 
     def start_encoder(self, graph: bytes, folder: Path, threads: int | None) -> Any:
+        """Compile the encoder's graph, or take it from the folder, which keeps what was compiled."""
         threads = told_threads(threads)
         options = {
             "PERFORMANCE_HINT": "LATENCY",

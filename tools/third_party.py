@@ -44,7 +44,7 @@ WEB = f"""
 ## The page in the browser
 
 `make docs` puts the networks' graphs, made of the weights above, six of the photos and
-[onnxruntime-web](https://www.npmjs.com/package/onnxruntime-web) {ORT.version} (MIT, Microsoft) into the site.
+[onnxruntime-web](https://onnxruntime.ai) {ORT.version} (MIT, Microsoft) into the site.
 """
 
 

@@ -1,12 +1,10 @@
 /** PNG files to the pixel: a canvas would write colours that it has been through before. */
 
+import { crc32, joined } from "./bytes.js";
+
 /** @typedef {1 | 3 | 4} Channels grey, RGB, RGBA */
 
 const KINDS = { 1: 0, 3: 2, 4: 6 };
-const CRC = new Uint32Array(256).map((_, value) => {
-  for (let bit = 0; bit < 8; bit++) value = value & 1 ? 0xedb88320 ^ (value >>> 1) : value >>> 1;
-  return value;
-});
 
 /**
  * @param {Uint8Array} pixels row by row
@@ -33,19 +31,12 @@ export async function png(pixels, width, height, channels) {
   view.setUint32(0, width);
   view.setUint32(4, height);
   head.set([8, KINDS[channels]], 8);
-  const parts = [
+  return joined([
     Uint8Array.of(137, 80, 78, 71, 13, 10, 26, 10),
     chunk("IHDR", head),
     chunk("IDAT", await deflated(lines)),
     chunk("IEND", new Uint8Array(0)),
-  ];
-  const file = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    file.set(part, at);
-    at += part.length;
-  }
-  return file;
+  ]);
 }
 
 /**
@@ -58,9 +49,7 @@ function chunk(kind, data) {
   view.setUint32(0, data.length);
   for (let i = 0; i < 4; i++) made[4 + i] = kind.charCodeAt(i);
   made.set(data, 8);
-  let crc = 0xffffffff;
-  for (let i = 4; i < made.length - 4; i++) crc = CRC[(crc ^ made[i]) & 255] ^ (crc >>> 8);
-  view.setUint32(made.length - 4, (crc ^ 0xffffffff) >>> 0);
+  view.setUint32(made.length - 4, crc32(made.subarray(4, -4)));
   return made;
 }
 

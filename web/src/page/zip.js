@@ -1,16 +1,6 @@
 /** Several files in one: a zip whose files are stored as they are (PNGs would not become smaller). */
 
-const CRC = new Uint32Array(256).map((_, number) => {
-  for (let bit = 0; bit < 8; bit++) number = number & 1 ? (number >>> 1) ^ 0xedb88320 : number >>> 1;
-  return number;
-});
-
-/** @param {Uint8Array} data */
-function crcOf(data) {
-  let crc = 0xffffffff;
-  for (const byte of data) crc = CRC[(crc ^ byte) & 255] ^ (crc >>> 8);
-  return (crc ^ 0xffffffff) >>> 0;
-}
+import { crc32, joined } from "../core/bytes.js";
 
 /**
  * Pack files as PKWARE's APPNOTE 6.3 says, names in UTF-8, without compression.
@@ -28,7 +18,7 @@ export function zipped(files) {
   for (const { name, data } of files) {
     const bytes = typeof data === "string" ? text.encode(data) : new Uint8Array(data);
     const title = text.encode(name);
-    const about = numbers([20, 0x0800, 0, 0, 0x21], [crcOf(bytes), bytes.length, bytes.length], [title.length, 0]); // 1 January 1980
+    const about = numbers([20, 0x0800, 0, 0, 0x21], [crc32(bytes), bytes.length, bytes.length], [title.length, 0]); // 1 January 1980
     parts.push(numbers([], [0x04034b50], []), about, title, bytes);
     directory.push(numbers([], [0x02014b50], [20]), about, numbers([0, 0, 0], [0, offset], []), title);
     offset += 4 + about.length + title.length + bytes.length;
@@ -50,15 +40,4 @@ function numbers(before, between, after) {
   for (const one of between) made.setUint32((at += 4) - 4, one, true);
   for (const one of after) made.setUint16((at += 2) - 2, one, true);
   return new Uint8Array(made.buffer);
-}
-
-/** @param {Uint8Array[]} parts */
-function joined(parts) {
-  const made = new Uint8Array(parts.reduce((sum, one) => sum + one.length, 0));
-  let at = 0;
-  for (const one of parts) {
-    made.set(one, at);
-    at += one.length;
-  }
-  return made;
 }

@@ -13,15 +13,16 @@ import argparse
 import shutil
 import sys
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from babel.core import UnknownLocaleError  # noqa: E402
 from babel.messages.catalog import Catalog  # noqa: E402
-from babel.messages.extract import extract_from_dir  # noqa: E402
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir  # noqa: E402
 from babel.messages.pofile import normalize, read_po  # noqa: E402
 
 from segwidgets.ground.files import replace_file  # noqa: E402
@@ -30,6 +31,7 @@ from segwidgets.locale.languages import DEFAULT  # noqa: E402
 
 PACKAGE = ROOT / "segwidgets"
 WEB = ROOT / "web"
+SUFFIX = {"python": "**.py", "javascript": "**.js"}
 TR = {"tr": None, "trn": (1, 2)}  # what marks a message in the page's code
 LOCALE = PACKAGE / "locale"
 Message = str | tuple[str, str]  # one text, or one and its plural
@@ -41,10 +43,7 @@ def messages(lang: str) -> dict[Message, str]:
     A quiz's text is none where the quiz has it in that language.
     """
     found: dict[Message, str] = {}
-    for file, line, message, *_ in extract_from_dir(str(PACKAGE), [("**.py", "python")]):
-        key = message if isinstance(message, str) else (str(message[0]), str(message[1]))
-        found.setdefault(key, f"segwidgets/{file}:{line}")
-    for message, place in page_messages().items():
+    for message, place in [*_extracted(PACKAGE, "python"), *page_messages().items()]:
         found.setdefault(message, place)
     for path in sorted((PACKAGE / "course" / "quizzes").glob("*.toml")):
         for question in tomllib.loads(path.read_text("utf-8"))["question"]:
@@ -58,10 +57,16 @@ def messages(lang: str) -> dict[Message, str]:
 def page_messages() -> dict[Message, str]:
     """Return what the page in the browser says by `tr("…")` and `trn("…", "…", n)`, each with its place."""
     found: dict[Message, str] = {}
-    for file, line, message, *_ in extract_from_dir(str(WEB), [("**.js", "javascript")], keywords=TR):
-        key = message if isinstance(message, str) else (str(message[0]), str(message[1]))
-        found.setdefault(key, f"web/{file}:{line}")
+    for message, place in _extracted(WEB, "javascript", TR):
+        found.setdefault(message, place)
     return found
+
+
+def _extracted(folder: Path, code: str, keywords: Any = DEFAULT_KEYWORDS) -> Iterator[tuple[Message, str]]:
+    """Yield each message of a folder's code, with its place."""
+    for file, line, message, *_ in extract_from_dir(str(folder), [(SUFFIX[code], code)], keywords=keywords):
+        key = message if isinstance(message, str) else (str(message[0]), str(message[1]))
+        yield key, f"{folder.name}/{file}:{line}"
 
 
 def translated(catalogue: Path, lang: str) -> dict[Message, str | tuple[str, ...]]:

@@ -15,13 +15,12 @@ Out of `web/`, the package and onnxruntime-web:
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from functools import partial
+from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -31,6 +30,7 @@ sys.path.insert(0, str(ROOT))
 
 from segwidgets import __version__, candidates, checkpoints  # noqa: E402
 from segwidgets.drawing import style  # noqa: E402
+from segwidgets.ground.keeping import digest  # noqa: E402
 from segwidgets.ground.samples import SAMPLES, sample_path  # noqa: E402
 from segwidgets.images import load_image  # noqa: E402
 from segwidgets.locale.catalogues import translations  # noqa: E402
@@ -238,7 +238,13 @@ def wanted() -> Iterable[Message]:
     told = diagnosis()
     texts = [text for fault in told["faults"] for text in (fault["sentence"], fault["mark"]) if text]
     texts += told["texts"].values()
-    return [*page_messages(), *candidates.SENTENCES.values(), *texts, *names]
+    return [*_own_messages(), *candidates.SENTENCES.values(), *texts, *names]
+
+
+@cache
+def _own_messages() -> tuple[Message, ...]:
+    """Return the messages of the page's own code, which each language wants: it is read once."""
+    return tuple(page_messages())
 
 
 def language(lang: str) -> dict[str, Any]:
@@ -275,7 +281,7 @@ def sample(out: Path, name: str) -> dict[str, Any]:
 def listed(out: Path, path: str) -> dict[str, Any]:
     """Return a file's path, digest and size, as `checkpoints` has them."""
     content = (out / path).read_bytes()
-    return {"path": path, "sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
+    return {"path": path, "sha256": digest(content), "size": len(content)}
 
 
 class Handler(SimpleHTTPRequestHandler):

@@ -19,8 +19,7 @@ from typing import Any
 
 from segwidgets import Prompt, Segmenter, checkpoints
 from segwidgets.ground.validation import UInt8Array
-from segwidgets.models.deeplab.onnx_deeplab import OnnxDeepLab, deeplab_graph
-from segwidgets.models.deeplab.pascal import read_tfjs_weights
+from segwidgets.models.deeplab.onnx_deeplab import OnnxDeepLab, kept_deeplab
 from segwidgets.models.mobile_sam.onnx_sam import OnnxSam, mobile_sam_graphs
 
 Shapes = list[list[int]]
@@ -100,4 +99,4 @@ def of_deeplab(photo: UInt8Array) -> int:
     engine: Any = OnnxDeepLab(files)
     engine._session = _Heard(engine._session)
     engine.logits(photo)
-    return multiply_adds(deeplab_graph(read_tfjs_weights(files)), engine._session.feed)
+    return multiply_adds(kept_deeplab(files), engine._session.feed)

@@ -6,6 +6,7 @@ import contextlib
 import json
 import logging
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -38,10 +39,16 @@ app = typer.Typer(
     help="Segment Anything and DeepLab for teaching: from a photo to a finished workshop.",
 )
 
-LANGUAGES = f"{', '.join(languages()[:-1])} or {languages()[-1]}"
+
+def _either(names: Iterable[str]) -> str:
+    *others, last = names
+    return f"{', '.join(others)} or {last}"
+
+
+LANGUAGES = _either(languages())
 Lang = Annotated[str, typer.Option(help=f"{LANGUAGES}.")]
-ENGINES = " or ".join(", ".join(engine_names()).rsplit(", ", 1))
-SAM_NAMES = " or ".join(", ".join(SAM_MODELS).rsplit(", ", 1))
+ENGINES = _either(engine_names())
+SAM_NAMES = _either(SAM_MODELS)
 
 
 @app.command()

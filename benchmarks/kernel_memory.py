@@ -1,10 +1,11 @@
-"""`python -m benchmarks.kernel_memory`: the most memory that each lesson's kernel takes.
+"""`python -m benchmarks.kernel_memory`: the most memory that each lesson's kernel takes, and the seconds.
 
 Runs every English lesson, with and without its solutions, each in a fresh kernel, and prints the most memory
 that it held for itself (RssAnon + RssShmem, looked at a hundred times a second). Pages of libraries that are
 mapped from files are left out: the system takes them back when memory is short, and how many of them count as
 resident changes with the machine and with the build of torch. Exit status 1 when one is above the limit:
-Binder gives 2 GB for everything.
+Binder gives 2 GB for everything. The seconds are those of the cells, one after another, without the kernel's
+start; no limit is set on them.
 `python -m benchmarks.kernel_memory 05` runs the lessons whose name begins so.
 """
 
@@ -18,6 +19,7 @@ import tempfile
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from time import perf_counter
 from typing import NamedTuple
 
 import nbformat
@@ -27,12 +29,24 @@ from segwidgets.doctor import LESSON_GB
 from tools.build_notebooks import Target, targets
 
 
-class Peak(NamedTuple):
-    """A lesson's peaks in gigabytes (10⁹ bytes): as the student gets it, and with its solutions."""
+class Taken(NamedTuple):
+    """What a run of a lesson took: its peak in gigabytes (10⁹ bytes), and its cells' seconds."""
 
-    lesson: str
-    plain: float
-    solved: float
+    gb: float
+    seconds: float
+
+
+class Lesson(NamedTuple):
+    """What a lesson took as the student gets it, and with its solutions."""
+
+    name: str
+    plain: Taken
+    solved: Taken
+
+    @property
+    def peak(self) -> float:
+        """The higher of its peaks, in gigabytes."""
+        return max(self.plain.gb, self.solved.gb)
 
 
 def held_gb(status: str) -> float:
@@ -67,8 +81,8 @@ class Watch(threading.Thread):
             self.peak = max(self.peak, held_gb(self._status.read_text("utf-8")))
 
 
-def peak_gb(notebook: Path) -> float:
-    """Run a notebook in a fresh kernel, in an empty folder, and return the kernel's peak in gigabytes."""
+def taken(notebook: Path) -> Taken:
+    """Run a notebook in a fresh kernel, in an empty folder, and return what it took."""
     with tempfile.TemporaryDirectory() as folder:
         progress = Path(folder) / "progress.json"
         client = NotebookClient(
@@ -79,23 +93,24 @@ def peak_gb(notebook: Path) -> float:
         )
         with client.setup_kernel(env={**os.environ, "SEGWIDGETS_PROGRESS": str(progress)}):
             with Watch(int(client.km.provisioner.pid)) as watch:
+                start = perf_counter()
                 for index, cell in enumerate(client.nb.cells):
                     client.execute_cell(cell, index)
-            return watch.peak
+                seconds = perf_counter() - start
+            return Taken(watch.peak, seconds)
 
 
-def line(peak: Peak) -> str:
+def line(lesson: Lesson) -> str:
     """Return a row of the table."""
-    return f"{peak.lesson:<20}{peak.plain:>8.2f}{peak.solved:>16.2f}"
+    (gb, seconds), (solved_gb, solved_seconds) = lesson.plain, lesson.solved
+    return f"{lesson.name:<20}{gb:>8.2f}{solved_gb:>16.2f}{seconds:>12.0f}{solved_seconds:>16.0f}"
 
 
-def verdict(peaks: Sequence[Peak], limit: float = LESSON_GB) -> tuple[str, int]:
+def verdict(lessons: Sequence[Lesson], limit: float = LESSON_GB) -> tuple[str, int]:
     """Return the last line of the table, and the exit status: 1 when any peak is above the limit."""
-    most = max(peaks, key=lambda peak: max(peak.plain, peak.solved))
-    highest = max(most.plain, most.solved)
-    above = highest > limit
-    words = f"{'ABOVE' if above else 'within'} the limit of {limit} GB"
-    return f"the most: {highest:.2f} GB ({most.lesson}), {words}", int(above)
+    most = max(lessons, key=lambda lesson: lesson.peak)
+    words = f"{'ABOVE' if most.peak > limit else 'within'} the limit of {limit} GB"
+    return f"the most: {most.peak:.2f} GB ({most.name}), {words}", int(most.peak > limit)
 
 
 def main() -> int:
@@ -106,13 +121,13 @@ def main() -> int:
     chosen = [t for t in targets() if t.lang == "en" and not t.solutions and t.source.stem.startswith(names)]
     if not chosen:
         parser.error(f"no lesson's name begins with {' or '.join(names)}")
-    print(f"{'peak, GB':<20}{'lesson':>8}{'with solutions':>16}")
-    peaks = []
+    print(f"{'':<20}{'peak, GB':>8}{'with solutions':>16}{'seconds':>12}{'with solutions':>16}")
+    lessons = []
     for target in chosen:
         solved = Target(target.source, target.lang, solutions=True)
-        peaks.append(Peak(target.source.stem, peak_gb(target.path), peak_gb(solved.path)))
-        print(line(peaks[-1]), flush=True)
-    words, status = verdict(peaks)
+        lessons.append(Lesson(target.source.stem, taken(target.path), taken(solved.path)))
+        print(line(lessons[-1]), flush=True)
+    words, status = verdict(lessons)
     print(words)
     return status
 

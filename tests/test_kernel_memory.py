@@ -10,7 +10,7 @@ import nbformat
 import pytest
 
 from benchmarks import kernel_memory
-from benchmarks.kernel_memory import Peak, held_gb, line, peak_gb, verdict
+from benchmarks.kernel_memory import Lesson, Taken, held_gb, line, taken, verdict
 from segwidgets.doctor import LESSON_GB
 from tools.build_notebooks import NOTEBOOKS
 
@@ -19,28 +19,33 @@ pytestmark = pytest.mark.slow
 linux = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="Linux tells a process's peak")
 
 
+def _peaking(name: str, plain: float, solved: float) -> Lesson:
+    return Lesson(name, Taken(plain, 9), Taken(solved, 99))
+
+
 def test_the_limit_is_what_the_doctor_says_of_a_lesson() -> None:
     assert LESSON_GB == 1.2
-    assert "limit of 1.2 GB" in verdict([Peak("00", 0.5, 0.5)])[0]
+    assert "limit of 1.2 GB" in verdict([_peaking("00", 0.5, 0.5)])[0]
 
 
 @pytest.mark.parametrize(
-    ("peaks", "expected", "words"),
+    ("lessons", "expected", "words"),
     [
-        ([Peak("00_a", 0.5, 0.6), Peak("01_b", 0.9, 0.8)], 0, "the most: 0.90 GB (01_b), within"),
-        ([Peak("00_a", 0.5, 1.2), Peak("01_b", 0.9, 0.8)], 0, "the most: 1.20 GB (00_a), within"),
-        ([Peak("00_a", 1.21, 0.5), Peak("01_b", 0.9, 0.8)], 1, "the most: 1.21 GB (00_a), ABOVE"),
-        ([Peak("00_a", 0.5, 0.5), Peak("01_b", 0.9, 1.201)], 1, "the most: 1.20 GB (01_b), ABOVE"),
+        ([_peaking("00_a", 0.5, 0.6), _peaking("01_b", 0.9, 0.8)], 0, "the most: 0.90 GB (01_b), within"),
+        ([_peaking("00_a", 0.5, 1.2), _peaking("01_b", 0.9, 0.8)], 0, "the most: 1.20 GB (00_a), within"),
+        ([_peaking("00_a", 1.21, 0.5), _peaking("01_b", 0.9, 0.8)], 1, "the most: 1.21 GB (00_a), ABOVE"),
+        ([_peaking("00_a", 0.5, 0.5), _peaking("01_b", 0.9, 1.201)], 1, "the most: 1.20 GB (01_b), ABOVE"),
     ],
 )
-def test_one_peak_above_the_limit_is_enough(peaks: list[Peak], expected: int, words: str) -> None:
-    text, status = verdict(peaks)
+def test_one_peak_above_the_limit_is_enough(lessons: list[Lesson], expected: int, words: str) -> None:
+    text, status = verdict(lessons)
     assert status == expected
     assert text.startswith(words)
 
 
-def test_a_row_shows_both_peaks() -> None:
-    assert line(Peak("03_name_pixels", 1.046, 1.114)).split() == ["03_name_pixels", "1.05", "1.11"]
+def test_a_row_shows_both_peaks_and_both_times() -> None:
+    row = line(Lesson("03_name_pixels", Taken(1.046, 8.6), Taken(1.114, 23.4)))
+    assert row.split() == ["03_name_pixels", "1.05", "1.11", "9", "23"]
 
 
 def test_what_is_held_is_read_in_kilobytes_of_1024() -> None:
@@ -55,15 +60,16 @@ def test_the_peak_is_the_kernels_own(tmp_path: Path) -> None:
     """Half a gigabyte that was given back counts; an error in a cell is not passed over."""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code) for code in ("1", "x = 1")])
     nbformat.write(notebook, tmp_path / "small.ipynb")
-    notebook.cells[1].source = "block = b'x' * 500_000_000\ndel block"
+    notebook.cells[1].source = "import time\nblock = b'x' * 500_000_000\ndel block\ntime.sleep(1)"
     nbformat.write(notebook, tmp_path / "large.ipynb")
-    small, large = (peak_gb(tmp_path / f"{name}.ipynb") for name in ("small", "large"))
-    assert 0.02 < small < 0.3
-    assert large - small == pytest.approx(0.5, abs=0.05)
+    small, large = (taken(tmp_path / f"{name}.ipynb") for name in ("small", "large"))
+    assert 0.02 < small.gb < 0.3
+    assert large.gb - small.gb == pytest.approx(0.5, abs=0.05)
+    assert large.seconds >= 1
     notebook.cells[1].source = "1 / 0"
     nbformat.write(notebook, tmp_path / "wrong.ipynb")
     with pytest.raises(Exception, match="ZeroDivisionError"):
-        peak_gb(tmp_path / "wrong.ipynb")
+        taken(tmp_path / "wrong.ipynb")
 
 
 @linux
@@ -76,7 +82,7 @@ def test_the_peak_is_the_kernels_own(tmp_path: Path) -> None:
     ],
 )
 def test_a_real_lesson_stays_below_the_limit(name: str) -> None:
-    assert 0.2 < peak_gb(NOTEBOOKS / "en" / f"{name}.ipynb") < LESSON_GB
+    assert 0.2 < taken(NOTEBOOKS / "en" / f"{name}.ipynb").gb < LESSON_GB
 
 
 def test_an_unknown_lesson_is_refused(tmp_path: Path) -> None:

@@ -199,7 +199,7 @@ def load_engine(model_type: str = DEFAULT_SAM, engine: str = "auto") -> Engine:
         See `load_sam`.
     engine : {"auto", "onnxruntime", "openvino", "torch"}
         "auto" takes what SEGWIDGETS_ENGINE names, for the models that it runs; else for MobileSAM torch where
-        there is a GPU, OpenVINO where it is installed and the processor has AMX for bfloat16, and onnxruntime
+        there is a GPU, OpenVINO where it is installed and the processor gains by bfloat16, and onnxruntime
         everywhere else; and torch for the other models.
 
     Raises

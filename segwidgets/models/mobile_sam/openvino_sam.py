@@ -1,9 +1,9 @@
 """MobileSAM with its encoder in OpenVINO (the extra `fast`); the decoder stays in onnxruntime.
 
-OpenVINO reads the encoder's graph as it stands. Where the processor has matrix units for bfloat16 (AMX) it
-computes in that, which is several times as fast as float32 and moves the masks by little; everywhere else in
-float32, which gives the same masks. The decoder's single masks move further, and it would not be faster:
-`benchmarks/README.md` has the figures.
+OpenVINO reads the encoder's graph as it stands. Where the processor multiplies bfloat16 several times as fast
+as float32 (Intel's by AMX, AMD's by avx512_bf16) it computes in that, which moves the masks by little;
+everywhere else in float32, which gives the same masks. The decoder's single masks move further, and it would
+not be faster: `benchmarks/README.md` has the figures.
 """
 
 from __future__ import annotations
@@ -28,7 +28,6 @@ from segwidgets.models.onnx_graphs import kept, told_threads
 
 Precision = Literal["f32", "bf16"]
 
-BFLOAT16_UNITS = "amx_bf16"  # avx512_bf16 alone is slower than float32
 BLOB = ".blob"  # of files that keep a compiled encoder beside the weights
 
 logger = logging.getLogger(__name__)
@@ -40,8 +39,13 @@ def pays() -> bool:
 
 
 def native_precision() -> Precision:
-    """Return in what the encoder computes on this processor."""
-    return "bf16" if BFLOAT16_UNITS in processor()[1] else "f32"
+    """Return in what the encoder computes on this processor.
+
+    avx512_bf16 without AMX is slower than float32 on Intel's processors, twice as fast on AMD's.
+    """
+    name, units = processor()
+    fast = "amx_bf16" in units or ("avx512_bf16" in units and name.startswith("AMD "))
+    return "bf16" if fast else "f32"
 
 
 class OpenVinoSam(OnnxSam):
@@ -54,8 +58,8 @@ class OpenVinoSam(OnnxSam):
     threads : int, optional
         As of `OnnxSam`.
     precision : {"f32", "bf16"}, optional
-        In what the encoder computes; by default bfloat16 where the processor has AMX for it. OpenVINO keeps
-        to float32 where it cannot have bfloat16: `device` says what it took.
+        In what the encoder computes; by default bfloat16 where the processor gains by it. OpenVINO keeps to
+        float32 where it cannot have bfloat16: `device` says what it took.
 
     Raises
     ------

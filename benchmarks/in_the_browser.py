@@ -17,6 +17,7 @@ from typing import Any
 import psutil
 from playwright.sync_api import Page, sync_playwright
 
+from benchmarks.kernel_memory import held_gb
 from benchmarks.timing import seconds
 from segwidgets import Prompt, Segmenter, sample_image
 from tests.browser.chromium import find_chromium
@@ -64,15 +65,15 @@ def in_page(page: Page, address: str, repeats: int) -> dict[str, Any]:
 
 
 def renderer_memory() -> float:
-    """Return the gigabytes of the largest of the browser's page processes."""
-    sizes = [0]
+    """Return the gigabytes that the largest of the browser's page processes holds for itself."""
+    sizes = [0.0]
     for process in psutil.Process().children(recursive=True):
         try:
             if "--type=renderer" in process.cmdline():
-                sizes.append(process.memory_info().rss)
-        except psutil.Error:
+                sizes.append(held_gb(Path(f"/proc/{process.pid}/status").read_text("utf-8")))
+        except (psutil.Error, OSError):
             continue
-    return max(sizes) / 1e9
+    return max(sizes)
 
 
 def main() -> None:

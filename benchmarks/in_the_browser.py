@@ -2,20 +2,25 @@
 
 Prints seconds to ready (the first visit, and again with what is kept), of the encoder, of a click on the
 sample and on 12 megapixels (masks drawn as large as a screen shows them), and the memory of the page's
-process. The kernel's own times for the same stand beside them.
+process. The kernel's own times for the same stand beside them. At last: what would come over the line before
+the first preview of a photo in a notebook, were it drawn in the browser.
 """
 
 from __future__ import annotations
 
 import argparse
+import gzip
 import tempfile
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
+import onnx
 import psutil
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import sync_playwright
 
 from benchmarks.kernel_memory import held_gb
 from benchmarks.timing import seconds
@@ -23,6 +28,7 @@ from segwidgets import Prompt, Segmenter, sample_image
 from tests.browser.chromium import find_chromium
 from tools import web
 
+LINE_MBIT = 10
 WORK = """async ({ repeats, side }) => {
   const { Engine } = await import("./src/engine.js");
   const told = {};
@@ -57,11 +63,39 @@ WORK = """async ({ repeats, side }) => {
 }"""
 
 
-def in_page(page: Page, address: str, repeats: int) -> dict[str, Any]:
-    """Return the times of one visit."""
-    page.goto(f"{address}/empty.html")
-    told: dict[str, Any] = page.evaluate(WORK, {"repeats": repeats, "side": 900})
-    return told
+class Visit(NamedTuple):
+    """What a visit took: medians in seconds of each step, and the page's memory in gigabytes (10⁹ bytes)."""
+
+    threads: int
+    gb: float
+    seconds: dict[str, float]
+
+
+def visit(site: Path, isolated: bool, repeats: int) -> Visit:
+    """Serve the page that is built in a folder, open it in Chromium and measure; isolated it may use threads.
+
+    Raises
+    ------
+    RuntimeError
+        If there is no Chromium.
+    """
+    chromium = find_chromium()
+    if chromium is None:
+        raise RuntimeError("no Chromium was found: set CHROMIUM to one")
+    (site / "empty.html").write_text("<!doctype html><title>measured</title>", "utf-8")
+    with web.server(site, isolated) as serving, sync_playwright() as playwright:
+        thread = threading.Thread(target=serving.serve_forever)
+        thread.start()
+        try:
+            with playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"]) as browser:
+                page = browser.new_page()
+                page.goto(f"http://127.0.0.1:{serving.server_address[1]}/empty.html")
+                told: dict[str, Any] = page.evaluate(WORK, {"repeats": repeats, "side": 900})
+                threads = told.pop("threads")
+                return Visit(threads, renderer_memory(), {name: median(s) for name, s in told.items()})
+        finally:
+            serving.shutdown()
+            thread.join()
 
 
 def renderer_memory() -> float:
@@ -76,32 +110,45 @@ def renderer_memory() -> float:
     return max(sizes)
 
 
+def first_preview(site: Path) -> Iterator[tuple[str, float]]:
+    """Yield what a preview in the browser needs before the first one, and its megabytes, packed.
+
+    The decoder twice: as it is, and with its weights in half precision, unpacked there.
+    """
+    decoder = onnx.load(str(site / "graphs" / "decoder.onnx"))
+    halves = (onnx.numpy_helper.to_array(one).astype(np.float16) for one in decoder.graph.initializer)
+    files = {
+        "onnxruntime-web": b"".join(
+            (site / "ort" / name).read_bytes() for name in (web.SCRIPT, web.GLUE, web.WASM)
+        ),
+        "embedding, in half precision": (site / "samples" / "cat.f16").read_bytes(),
+        "decoder": decoder.SerializeToString(),
+        "decoder, in half precision": b"".join(one.tobytes() for one in halves),
+    }
+    for name, content in files.items():
+        yield name, len(gzip.compress(content, 6)) / 1e6
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.in_the_browser", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="two clicks: a smoke test")
     repeats = 2 if parser.parse_args().quick else 9
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as folder:
         site = Path(folder) / "try"
         web.build(site, samples=["cat"])
-        (site / "empty.html").write_text("<!doctype html><title>measured</title>", "utf-8")
         for isolated in (False, True):
-            serving = web.server(site, isolated)
-            thread = threading.Thread(target=serving.serve_forever)
-            thread.start()
-            browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
-            told = in_page(browser.new_page(), f"http://127.0.0.1:{serving.server_address[1]}", repeats)
-            threads = told.pop("threads")
-            print(f"{threads} thread{'s' if threads > 1 else ''}, memory {renderer_memory():.2f} GB")
-            for name, times in told.items():
-                print(f"  {name:<14}{median(times):7.3f} s")
-            browser.close()
-            serving.shutdown()
-            thread.join()
-            serving.server_close()
+            threads, gb, took = visit(site, isolated, repeats)
+            print(f"{threads} thread{'s' if threads > 1 else ''}, memory {gb:.2f} GB")
+            for name, each in took.items():
+                print(f"  {name:<14}{each:7.3f} s")
+        came = dict(first_preview(site))
     segmenter = Segmenter(sample_image("cat"))
     times = [seconds(lambda: segmenter.predict(Prompt([(250, 170)]))) for _ in range(repeats)]
     print(f"the kernel\n  encode sample {segmenter.encode_seconds:7.3f} s")
     print(f"  click sample  {median(times):7.3f} s")
+    print(f"before the first preview in a notebook, at {LINE_MBIT} Mbit/s")
+    for name, megabytes in came.items():
+        print(f"  {name:<30}{megabytes:5.1f} MB{8 * megabytes / LINE_MBIT:6.1f} s")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -12,7 +13,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from benchmarks import limit
+from benchmarks import in_the_browser, limit
 from benchmarks.timing import Pair, run_python, side_by_side
 from segwidgets import Prompt, Segmenter
 from segwidgets.candidates import Candidates
@@ -20,6 +21,8 @@ from segwidgets.ground.samples import SAMPLES
 from segwidgets.images import sample_image
 from segwidgets.models.sam import load_engine
 from segwidgets.semantic import segment_semantic
+from tools import web
+from tools.npm import NpmError
 
 CLICK = Prompt([(250, 170)])
 COIN = Prompt([(160, 65)])
@@ -92,8 +95,8 @@ def faster(name: str, pair: Pair, least: float, multiply_adds: int | None = None
     return Row(name, "s", pair.plain, pair.fast, pair.ratio, f"{least:g} x", pair.ratio >= least, giga)
 
 
-def at_most(name: str, plain: float | None, fast: float, most: float) -> Row:
-    return Row(name, "GB", plain, fast, None, f"<= {most:g} GB", fast <= most)
+def at_most(name: str, plain: float | None, fast: float, most: float, unit: str = "GB") -> Row:
+    return Row(name, unit, plain, fast, None, f"<= {most:g} {unit}", fast <= most)
 
 
 def all_like_it(repetitions: int) -> Row:
@@ -181,6 +184,7 @@ def rows(quick: bool) -> Iterator[Row]:
     """Measure one row after the other."""
     yield from process_rows(quick)
     yield from inner_rows(quick)
+    yield from browser_rows(quick)
 
 
 def process_rows(quick: bool) -> Iterator[Row]:
@@ -247,6 +251,22 @@ def inner_rows(quick: bool) -> Iterator[Row]:
     yield all_like_it(few)
     yield evaluating(few)
     yield agreement(quick)
+
+
+def browser_rows(quick: bool) -> Iterator[Row]:
+    """Measure the page in Chromium, on one thread; without Chromium or npm say so, and measure nothing."""
+    with tempfile.TemporaryDirectory() as folder:
+        site = Path(folder) / "try"
+        try:
+            web.build(site, samples=["cat"])
+            took = in_the_browser.visit(site, isolated=False, repeats=2 if quick else 9)
+        except (NpmError, RuntimeError) as error:
+            sys.stderr.write(f"in the browser: not measured, {error}\n")
+            return
+    yield at_most("in the browser: ready", None, took.seconds["ready"], 3, "s")
+    for step, photo in (("click sample", "the cat"), ("click large", "12 megapixels")):
+        yield at_most(f"in the browser: click, {photo}", None, took.seconds[step], 0.15, "s")
+    yield at_most("in the browser: memory", None, took.gb, 0.7)
 
 
 def agreement(quick: bool) -> Row:

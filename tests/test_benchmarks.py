@@ -38,6 +38,7 @@ def test_the_benchmark_runs_and_both_sides_draw_the_same_masks(tmp_path: Path) -
     assert results["quick"]
     assert all(row["name"] in done.stdout for row in results["rows"])
     assert any(row["name"].startswith("evaluate one object") for row in results["rows"])
+    assert sum(row["name"].startswith("in the browser: ") for row in results["rows"]) == 4, done.stderr
     agreement = next(row for row in results["rows"] if row["unit"] == "IoU")
     assert agreement["met"], agreement
     assert "multiply-adds" in done.stdout
@@ -178,7 +179,11 @@ def test_a_cold_start_is_measured_in_fresh_kernels() -> None:
     ("module", "options", "words"),
     [
         ("wire", ["--seconds", "0.5"], ["stroke, frames/s", "12 megapixels"]),
-        ("in_the_browser", ["--quick"], ["1 thread, memory", "ready again", "click large", "the kernel"]),
+        (
+            "in_the_browser",
+            ["--quick"],
+            ["1 thread, memory", "click large", "the kernel", "before the first preview"],
+        ),
         (
             "photo_queue",
             ["--photos", "2", "--many", "9", "--rounds", "1"],

@@ -185,7 +185,7 @@ print("\n".join(diagnoses[0].faults))
 # you counted 65. Its last sentence about mask 0 is the warning to take with you.
 #
 # The same as a picture: `DefectAnnotator` marks holes and islands, and, where it is given a reference, what leaks and
-# what is missing.
+# what is missing. The shares beneath are of the whole photo, not of the mask.
 
 # %% [markdown] tags=["es"]
 # `diagnose` tampoco conoce la verdad. Toma la máscara elegida (la 1, por nosotros) como medida de las demás, y
@@ -193,7 +193,7 @@ print("\n".join(diagnoses[0].faults))
 # última frase sobre la máscara 0 es la advertencia con la que conviene quedarse.
 #
 # Lo mismo en imagen: `DefectAnnotator` marca agujeros e islas y, si le das una referencia, también lo que se fuga y lo que
-# falta.
+# falta. Los porcentajes de debajo son de toda la foto, no de la máscara.
 
 # %%
 from segwidgets.annotators import DefectAnnotator
@@ -276,15 +276,15 @@ for i, candidate in enumerate(candidates.masks):
 # **Explain.** Mask 0 takes nothing that is not cat (precision 1.000) but finds only two thirds of her; mask 2 finds all of
 # her (recall 1.000) and a quarter of it is not cat. Either number alone can be had for free: one pixel on the nose
 # has precision 1, the whole photo has recall 1. IoU and Dice punish both mistakes, and rank two masks in the
-# same order, since Dice = 2 · IoU / (1 + IoU). (Means over many photos may differ: Dice is kinder to bad masks.) Dice merely sounds kinder: so ask which of the two a paper reports.
+# same order, since Dice = 2 · IoU / (1 + IoU). (Means over many photos may differ: Dice is kinder to bad masks.)
+# Of one mask, Dice is the higher number of the two: so ask which of them a paper reports.
 
 # %% [markdown] tags=["es"]
 # **Explica.** La máscara 0 no toma nada que no sea gata (precisión 1,000), pero solo encuentra dos tercios de ella; la 2 la
 # encuentra entera (exhaustividad 1,000), y una cuarta parte de la máscara no es gata. Cada número por separado sale gratis: un
 # píxel en la nariz tiene precisión 1 y la foto entera tiene exhaustividad 1. IoU y Dice castigan los dos errores
 # y ordenan igual dos máscaras, porque Dice = 2 · IoU / (1 + IoU). (Las medias de muchas fotos pueden diferir: Dice trata mejor a
-# las máscaras malas.) Dice solo suena más amable: pregunta siempre cuál de
-# los dos da un artículo.
+# las máscaras malas.) De una misma máscara, Dice es el número más alto de los dos: pregunta siempre cuál de ellos da un artículo.
 
 # %% [markdown] tags=["en"]
 # ## 4 · What IoU does not see
@@ -352,12 +352,12 @@ show(ours, theirs, titles=L(["Mask 1's band", "The reference's"],
 # blanco suelto a la derecha y una lengüeta abajo a la derecha que la referencia no tiene.
 
 # %% [markdown] tags=["en"]
-# Equal again. But what is the square on the right? Mask 1 has a hole of one pixel in the cat's eye, at x = 312, y = 119; it
+# Equal again. But what is the small square in mask 1's band? Mask 1 has a hole of one pixel in the cat's eye, at x = 312, y = 119; it
 # is one of the five that `measure` counted. **Predict.** That pixel is one of a hundred thousand. How much does each IoU
 # gain if you fill it?
 
 # %% [markdown] tags=["es"]
-# Otra vez iguales. Pero ¿qué es el cuadrado de la derecha? La máscara 1 tiene un agujero de un píxel en el ojo de la gata, en x = 312,
+# Otra vez iguales. Pero ¿qué es el cuadradito de la franja de la máscara 1? Esta tiene un agujero de un píxel en el ojo de la gata, en x = 312,
 # y = 119; es uno de los cinco que contó `measure`. **Predice.** Es un píxel entre cien mil. ¿Cuánto gana cada IoU si lo
 # rellenas?
 

@@ -647,12 +647,6 @@ for thing, (name, part, box) in THINGS.items():
 check("9.3", enough)
 
 # %% [markdown] tags=["en"]
-# How far you have come:
-
-# %% [markdown] tags=["es"]
-# Hasta dónde has llegado:
-
-# %% [markdown] tags=["en"]
 # ## Quiz
 #
 # Four questions; each answer explains itself.

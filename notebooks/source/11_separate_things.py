@@ -246,12 +246,12 @@ print(encode(tiny))
 
 # %% [markdown] tags=["en"]
 # Three zeros, two ones, one zero, three ones ... The string says the same shorter: a character for a small number, and from the fourth on only the difference
-# to the number two before. **Predict.** Three masks of the same photo: one coin, all coins, and as many pixels as all coins have, but thrown anywhere.
+# to the number two before (the letter O is −1). **Predict.** Three masks of the same photo: one coin, all coins, and as many pixels as all coins have, but thrown anywhere.
 # Which file is larger than the bare pixels at one bit each, 14 544 bytes?
 
 # %% [markdown] tags=["es"]
 # Tres ceros, dos unos, un cero, tres unos... La cadena dice lo mismo más corto: un carácter por número pequeño y, desde el cuarto, solo la diferencia
-# con el de dos puestos antes. **Predice.** Tres máscaras de la misma foto: una moneda, todas las monedas y tantos píxeles como tienen todas, pero
+# con el de dos puestos antes (la letra O es −1). **Predice.** Tres máscaras de la misma foto: una moneda, todas las monedas y tantos píxeles como tienen todas, pero
 # tirados al azar. ¿Qué archivo es mayor que los píxeles sueltos, a un bit cada uno, 14 544 bytes?
 
 # %%

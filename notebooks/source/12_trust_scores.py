@@ -102,14 +102,14 @@ print(one.predicted_iou.round(2), [f"{compare(m, person).iou:.2f}" for m in one.
 # a la mano. En medio, un clic en el pelo: está marcado justo el pelo. A la derecha, otra máscara del mismo clic: ella entera.
 
 # %% [markdown] tags=["en"]
-# **Measure.** The median IoU is 0.98, and yet more than a quarter of the masks are something else: none of those sixteen has more than 0.08. The ratings
+# **Measure.** The median IoU is 0.98, and yet more than a quarter of the masks are something else: none of those sixteen (the crosses) has more than 0.08. The ratings
 # of both groups have the same median, 0.99.
 #
 # **Explain.** Hair, badge and hand are things as well, with outlines that SAM finds as good as hers. And she was always there: of each click's three masks one has at
 # least 0.82. But which one? For the click on her hair SAM rates the hair 0.99 and her 0.98, and no threshold tells those apart. A second click does.
 
 # %% [markdown] tags=["es"]
-# **Mide.** La mediana del IoU es 0,98 y, sin embargo, más de un cuarto de las máscaras son otra cosa: ninguna de esas dieciséis pasa de 0,08. La mediana de las
+# **Mide.** La mediana del IoU es 0,98 y, sin embargo, más de un cuarto de las máscaras son otra cosa: ninguna de esas dieciséis (las cruces) pasa de 0,08. La mediana de las
 # puntuaciones es la misma en los dos grupos, 0,99.
 #
 # **Explica.** El pelo, el emblema y la mano también son cosas, con contornos que a SAM le parecen tan buenos como el de ella. Y ella estaba siempre: de las tres máscaras de cada

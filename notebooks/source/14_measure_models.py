@@ -299,14 +299,14 @@ print(f"{np.mean([first[photo_of == photo].mean() for photo in set(photo_of)]):.
 # %% [markdown] tags=["en"]
 # **Explain.** Drawn as things, ±0.09; drawn as photos, more than twice as wide. 24 coins under one lamp are not 24 pieces of news: *draw what was picked*, and photos were picked. Whoever draws
 # pixels, a hundred thousand of them, gets an interval of nothing at all. And look at the last line: the mean of the *photos'* means is 0.57 in place of 0.78.
-# In the first the coins' photo has 24 votes, in the second one. Both are "the mean IoU". Say which.
+# For 0.78 the photo of the coins has 24 votes, for 0.57 a single one. Both are "the mean IoU". Say which.
 #
 # No interval knows how the eight photos were picked. Ours came with packages: that is no sample of anything.
 
 # %% [markdown] tags=["es"]
 # **Explica.** Sorteando cosas, ±0,09; sorteando fotos, más del doble de ancho. 24 monedas bajo una misma lámpara no son 24 noticias: *sortea lo que se eligió*, y lo que se eligió son
 # fotos. Quien sortea píxeles, que son cien mil, obtiene un intervalo de nada. Y mira la última línea: la media de las medias *de cada foto* es 0,57 en vez de
-# 0,78. En la primera, la foto de las monedas tiene 24 votos; en la segunda, uno. Las dos son «el IoU medio». Di cuál.
+# 0,78. En el 0,78, la foto de las monedas tiene 24 votos; en el 0,57, uno solo. Los dos son «el IoU medio». Di cuál.
 #
 # Ningún intervalo sabe cómo se eligieron las ocho fotos. Las nuestras venían con paquetes: no son muestra de nada.
 

@@ -866,3 +866,44 @@ def test_a_closer_view_is_chosen_and_logits_are_carried_over_as_in_python(tmp_pa
         for name, one, other in (("to", whole, part), ("back", part, whole)):
             ours = np.fromfile(tmp_path / f"{name} {i}", np.float32).reshape(256, 256)
             np.testing.assert_allclose(ours, one.carry_over(logits, other), atol=1e-4)
+
+
+FOLLOW = """
+const { Ranker } = await core("../page/ranker.js");
+const { WebError } = await core("words.js");
+const told = [];
+for (const { saves, kept, fails } of given) {
+  const value = { connection: { saveData: saves } };
+  Object.defineProperty(globalThis, "navigator", { value, configurable: true });
+  const done = [];
+  const work = { id: "cat", session: { unranked: {}, rank: async () => Boolean(done.push("ranked")) } };
+  const engine = {
+    isLooked: () => false,
+    keepsDeepLab: async () => kept,
+    semantic: async (id, { quietly }) => {
+      done.push(quietly ? "looked" : "asked");
+      if (fails && quietly) throw new WebError("network", "");
+    },
+  };
+  const app = { work, engine: async () => engine, refresh: () => done.push("shown") };
+  const ranker = new Ranker(app);
+  await ranker.follow();
+  await ranker.follow();
+  await ranker.look(work);
+  await ranker.follow();
+  told.push(done.join(" "));
+}
+answer(told);
+"""
+
+
+def test_deeplab_is_fetched_unasked_only_where_no_data_is_to_be_saved_and_not_twice_in_vain() -> None:
+    looked, asked = "looked ranked shown", "asked ranked shown"
+    cases = [
+        ({"saves": False, "kept": False, "fails": False}, [looked, looked, asked, looked]),
+        ({"saves": True, "kept": False, "fails": False}, [asked]),
+        ({"saves": True, "kept": True, "fails": False}, [looked, looked, asked, looked]),
+        ({"saves": False, "kept": False, "fails": True}, ["looked", asked, "looked"]),
+    ]
+    told = node(FOLLOW, [case for case, _ in cases])
+    assert told == [" ".join(wanted) for _, wanted in cases]

@@ -38,12 +38,13 @@ WORK = """async () => {
   await session.do("add_point", { x: 250, y: 170 });
   told.first = session.active.answer.best;
   session.seen = (asked, answer) => engine.seen("cat", asked, answer);
+  told.early = await session.rank();
+  told.classes = await engine.semantic("cat");
   told.ranked = await session.rank();
   const { answer } = session.active;
   const { handle } = answer.candidates[answer.best];
   Object.assign(told, { best: answer.best, reason: answer.reason });
   told.name = await engine.nameFor("cat", handle);
-  told.classes = await engine.semantic("cat");
   told.measures = await engine.measure("cat", handle, answer.best);
   const part = engine.part("cat", [150, 80, 250, 150]);
   session.closer = (asked, previous) => engine.closer("cat", part, asked, previous);
@@ -60,7 +61,7 @@ WORK = """async () => {
   }
   const lost = engine.predict("cat", prompt).catch((error) => [error.name, error.code, error.message]);
   await new Promise((resolve) => setTimeout(resolve));
-  engine.died();
+  engine.sam.died();
   told.lost = await lost;
   const again = await engine.predict("cat", prompt);
   told.again = [again.best, again.candidates[again.best].area];
@@ -109,6 +110,7 @@ def test_deeplab_ranks_and_names_as_in_the_kernel(
 ) -> None:
     plain = cat_segmenter.predict(Prompt([(250, 170)]))
     ranked = plain.with_semantic(cat_semantic)
+    assert not told["early"], "it has not looked"
     assert (told["first"], told["ranked"], told["best"]) == (plain.best, True, ranked.best)
     assert worded(told["reason"]) == worded(ranked.explain_best())
     assert told["name"] == told["classes"][0]["name"] == "cat"

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Download
+from playwright.sync_api import Browser, BrowserContext, Download, Route
 
 from segwidgets import Segmenter, load_image
 from segwidgets.ground.samples import sample_path
@@ -91,6 +91,14 @@ class Opened:
         self.page.wait_for_function(
             "words => document.querySelector('.stage').getAttribute('aria-label').includes(words)", arg=words
         )
+
+    def why(self) -> str:
+        """Why the mask that is shown was chosen."""
+        return self.page.locator(".answers .note").inner_text()
+
+    def wait_for_deeplab(self) -> None:
+        """Wait until it has ranked the masks that are shown."""
+        self.page.wait_for_function("document.querySelector('.answers .note').innerText.includes('DeepLab')")
 
     def error(self) -> str:
         alert = self.page.locator(".error:not(.off)")
@@ -443,15 +451,67 @@ def test_zooming_keeps_masks_under_the_hand(open_page: OpenPage) -> None:
     assert abs(action["y"] - 150) < 1
 
 
+def test_deeplab_looks_behind_the_first_click_and_ranks_what_nobody_picked(open_page: OpenPage) -> None:
+    """While its graph is on its way all goes on; what was picked meanwhile stays."""
+    page = open_page()
+    coming: list[Route] = []
+    page.page.route("**/deeplab.onnx", lambda route: coming.append(route))
+    page.take_sample()
+    with page.page.expect_request("**/deeplab.onnx"):
+        page.click(250, 170)
+    page.press("3")
+    assert page.why() == "You picked mask 2."
+    page.press("n")
+    page.click(160, 110)
+    assert "DeepLab" not in page.why()
+    coming[0].continue_()
+    page.wait_for_deeplab()
+    assert "cat" in page.why()
+    page.page.locator("[data-place=select-1]").click()
+    page.wait()
+    assert page.why() == "You picked mask 2."
+    page.press("n")
+    page.click(250, 170)
+    assert "DeepLab" in page.why(), "it is known from now on"
+    page.press("Control+z")
+    page.unfold()
+    actions = json.loads(Path(page.save("^Clicks").path()).read_text("utf-8"))["actions"]
+    assert [one.get("deeplab", {}).get("class_name") for one in actions if one["action"] == "add_point"] == [
+        None,
+        "cat",
+    ]
+    assert len(coming) == 1
+    assert page.wrong == []
+
+
+def test_without_deeplab_clicks_go_on_until_it_is_asked_for_a_name(open_page: OpenPage) -> None:
+    page = open_page()
+    page.page.route("**/deeplab.onnx", lambda route: route.abort())
+    page.take_sample()
+    with page.page.expect_event("requestfailed"):
+        page.click(250, 170)
+    page.press("n")
+    page.click(160, 110)
+    assert "DeepLab" not in page.why()
+    assert page.page.locator(".error:not(.off)").count() == 0, "nobody asked for it"
+    wand = page.page.get_by_role("button", name="Let DeepLab name it").last
+    wand.click()
+    assert "deeplab.onnx cannot be fetched" in page.error()
+    page.page.unroute("**/deeplab.onnx")
+    wand.click()
+    page.wait_for_deeplab()
+    page.page.wait_for_function("() => document.querySelectorAll('.objects input')[1].value === 'cat'")
+
+
 @pytest.mark.long
-def test_deeplab_names_an_object_and_has_a_word_in_the_next_choice(open_page: OpenPage) -> None:
+def test_deeplab_names_an_object(open_page: OpenPage) -> None:
     page = open_page("es")
     page.take_sample()
     page.click(250, 170)
     page.page.get_by_role("button", name="Que DeepLab le ponga nombre").click()
     name = page.page.locator(".objects input")
     page.page.wait_for_function("() => document.querySelector('.objects input').value === 'gato'")
-    assert "DeepLab" in page.page.locator(".answers .note").inner_text(), "it ranked the click's masks, too"
+    page.wait_for_deeplab()
     page.press("Control+z")
     assert name.input_value() == ""
 
@@ -471,6 +531,7 @@ def test_what_is_zoomed_in_on_is_looked_at_closer(open_page: OpenPage) -> None:
     page.page.keyboard.up("Control")
     page.page.get_by_text("sharp here").wait_for()
     page.click(160, 150)
+    page.wait_for_deeplab()
     page.unfold()
     record = Path(page.save("^Clicks").path()).read_text("utf-8")
     assert json.loads(record)["actions"][0]["views"]

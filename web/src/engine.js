@@ -1,5 +1,5 @@
 /**
- * The page's side of the worker: promises for photos and masks, errors as one sentence. The README has the list.
+ * The page's side of the workers: promises for photos and masks, errors as one sentence. The README has the list.
  */
 
 import { best, reason } from "./core/choice.js";
@@ -7,6 +7,7 @@ import { diagnose } from "./core/diagnosis.js";
 import { grown } from "./core/frame.js";
 import { Weights } from "./core/weights.js";
 import { WebError, speak, tr } from "./core/words.js";
+import { Line } from "./line.js";
 
 /** @typedef {import("./core/frame.js").Mask} Mask */
 /** @typedef {import("./core/frame.js").Box} Box */
@@ -25,7 +26,15 @@ import { WebError, speak, tr } from "./core/words.js";
  * @property {import("./core/choice.js").Numbers} numbers what the choice was made of; see `Engine.explain`
  */
 
-/** @typedef {{ source: import("./worker.js").Source, encoded: Promise<void>, digest: Promise<string> | null, parts: Map<string, Promise<void>> }} Photo */
+/**
+ * @typedef {object} Photo
+ * @property {import("./serving.js").Source} source
+ * @property {Promise<void>} encoded
+ * @property {Promise<string> | null} digest
+ * @property {Map<string, Promise<void>>} parts by their keys, when they are encoded
+ * @property {Promise<number[]> | null} classes pixels of each, when DeepLab has looked
+ * @property {boolean} isLooked whether it has
+ */
 
 const MOST_THREADS = 4;
 
@@ -42,7 +51,7 @@ export class Engine {
     engine.data = await Engine.data(engine.base);
     engine.threads = threads ?? (globalThis.crossOriginIsolated ? Math.min(navigator.hardwareConcurrency || 1, MOST_THREADS) : 1);
     engine.speak(lang);
-    await engine.start();
+    await engine.sam.start();
     return engine;
   }
 
@@ -82,13 +91,15 @@ export class Engine {
     this.threads = 1;
     /** @type {Map<string, Photo>} */
     this.photos = new Map();
-    /** @type {Worker | null} */
-    this.worker = null;
-    /** @type {Map<number, { resolve: (value: any) => void, reject: (error: WebError) => void }>} */
-    this.waiting = new Map();
-    this.asked = 0;
-    /** @type {Promise<void> | null} */
-    this.starting = null;
+    this.sam = new Line(
+      new URL("worker.js", import.meta.url), () => ({ base, data: this.data, lang: this.lang, threads: this.threads }), onProgress,
+    );
+    /** Whether what DeepLab fetches is not shown: nobody waits for it. */
+    this.looksQuietly = true;
+    this.deepLab = new Line(
+      new URL("looker.js", import.meta.url), () => ({ base, data: this.data, lang: this.lang }),
+      (progress) => this.looksQuietly || onProgress(progress),
+    );
     /** @type {{ id: string, given: object, part: Box | null, resolve: (mask: any) => void, reject: (error: WebError) => void } | null} */
     this.nextPreview = null;
     this.previewing = false;
@@ -98,61 +109,6 @@ export class Engine {
   speak(lang) {
     this.lang = lang in this.data.languages ? lang : "en";
     speak(this.data.languages[this.lang]);
-  }
-
-  /** Start a worker, the first or another one; photos are encoded again where they are asked for. */
-  async start() {
-    const worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
-    this.worker = worker;
-    worker.onmessage = ({ data: { id, result, error, progress } }) => {
-      if (progress) return this.onProgress(progress);
-      const one = this.waiting.get(id);
-      this.waiting.delete(id);
-      if (error) one?.reject(new WebError(error.code, error.message));
-      else one?.resolve(result);
-      if (error?.code === "memory") this.died(); // what is left of its memory is not to be trusted
-    };
-    worker.onerror = (event) => {
-      event.preventDefault?.();
-      this.died();
-    };
-    await this.post("open", { base: this.base, data: this.data, lang: this.lang, threads: this.threads });
-  }
-
-  /** The worker is gone: who waits is told, and the next question starts another. */
-  died() {
-    this.worker?.terminate();
-    this.worker = null;
-    const lost = [...this.waiting.values()];
-    this.waiting.clear();
-    for (const one of lost) {
-      one.reject(new WebError("worker", tr("What computes the masks had stopped and was started anew; nothing is lost. Please try again.")));
-    }
-  }
-
-  /**
-   * @param {string} task
-   * @param {object} given
-   * @param {Transferable[]} [transfer]
-   * @returns {Promise<any>}
-   */
-  async ask(task, given, transfer = []) {
-    if (this.worker === null) await (this.starting ??= this.start().finally(() => (this.starting = null)));
-    return this.post(task, given, transfer);
-  }
-
-  /**
-   * @param {string} task
-   * @param {object} given
-   * @param {Transferable[]} [transfer]
-   * @returns {Promise<any>}
-   */
-  post(task, given, transfer = []) {
-    return new Promise((resolve, reject) => {
-      const id = ++this.asked;
-      this.waiting.set(id, { resolve, reject });
-      this.worker?.postMessage({ id, task, given }, transfer);
-    });
   }
 
   /**
@@ -168,10 +124,12 @@ export class Engine {
     const { width, height } = sample ?? bitmap;
     /** @type {Photo} */
     const photo = {
-      source: { width, height, bitmap, path: sample?.photo ?? null, embedding: sample?.embedding ?? null },
+      source: { width, height, bitmap, path: sample ? new URL(sample.photo, this.base).href : null, embedding: sample?.embedding ?? null },
       encoded: Promise.resolve(),
       digest: null,
       parts: new Map(),
+      classes: null,
+      isLooked: false,
     };
     this.photos.set(id, photo);
     photo.encoded = this.encode(id, photo);
@@ -185,7 +143,7 @@ export class Engine {
    * @param {Box | null} [view]
    */
   async encode(key, photo, view = null) {
-    await this.ask("encode", { key, photo: photo.source, view });
+    await this.sam.ask("encode", { key, photo: photo.source, view });
   }
 
   /** @param {string} id resolves when the photo's embedding is there */
@@ -211,13 +169,13 @@ export class Engine {
     const key = part === null ? id : `${id} ${part}`;
     if (part === null) await photo.encoded;
     try {
-      return await this.ask(task, { key, ...given });
+      return await this.sam.ask(task, { key, ...given });
     } catch (error) {
       if (!(error instanceof WebError) || error.code !== "forgotten") throw error;
       const encoded = this.encode(key, photo, part);
       if (part === null) photo.encoded = encoded;
       await encoded;
-      return this.ask(task, { key, ...given });
+      return this.sam.ask(task, { key, ...given });
     }
   }
 
@@ -255,21 +213,49 @@ export class Engine {
    */
   async draw(id, handles, view = null) {
     const { width, height } = this.known(id).source;
-    return (await this.ask("draw", { size: [height, width], handles, view })).masks;
+    return (await this.sam.ask("draw", { size: [height, width], handles, view })).masks;
+  }
+
+  /** @returns {Promise<boolean>} whether DeepLab's network is kept here, so that looking fetches nothing */
+  keepsDeepLab() {
+    return new Weights(this.base).areKept({ graph: this.data.semantic.file });
   }
 
   /**
-   * Let DeepLab look at a photo; its graph is fetched for the first one.
+   * Let DeepLab look at a photo; its network is fetched for the first one.
    *
    * @param {string} id
+   * @param {{ quietly?: boolean }} [how] `quietly` where nobody waits: what is fetched is not shown
    * @returns {Promise<{ name: string, share: number }[]>} the classes in it but the background, the largest first; `tr(name)` is the word
    */
-  async semantic(id) {
+  async semantic(id, { quietly = false } = {}) {
     const { width, height } = this.known(id).source;
-    /** @type {number[]} */
-    const pixels = await this.ask("semantic", { key: id, photo: this.known(id).source });
-    const found = pixels.map((count, i) => ({ name: this.label(this.data.semantic.classes[i]), share: count / (width * height) }));
+    const found = (await this.look(id, quietly)).map((count, i) => {
+      return { name: this.label(this.data.semantic.classes[i]), share: count / (width * height) };
+    });
     return found.slice(1).filter((one) => one.share > 0).sort((one, other) => other.share - one.share);
+  }
+
+  /**
+   * @param {string} id
+   * @param {boolean} quietly
+   * @returns {Promise<number[]>} pixels of each class
+   */
+  look(id, quietly) {
+    const photo = this.known(id);
+    if (!quietly) this.looksQuietly = false;
+    const looking = (photo.classes ??= this.deepLab.ask("semantic", { key: id, photo: photo.source }));
+    looking.then(
+      () => (photo.isLooked = photo.classes === looking),
+      () => this.unlooked(photo),
+    ).finally(() => (this.looksQuietly = true));
+    return looking;
+  }
+
+  /** @param {Photo} photo of which no classes are known any more */
+  unlooked(photo) {
+    photo.classes = null;
+    photo.isLooked = false;
   }
 
   /** @param {string} name of a class, as DeepLab has it */
@@ -277,16 +263,28 @@ export class Engine {
     return this.data.rule.classes[name] ?? name;
   }
 
+  /** @param {string} id whether DeepLab has looked at a photo and knows its classes still */
+  isLooked(id) {
+    return this.known(id).isLooked;
+  }
+
   /**
-   * What DeepLab sees under a single click, for `Session.seen`.
+   * What DeepLab sees under a single click, for `Session.seen`: no click waits for it to look.
    *
    * @param {string} id
    * @param {Prompt} prompt
    * @param {{ candidates: Candidate[] }} answer
-   * @returns {Promise<import("./core/choice.js").ClassUnderClick>}
+   * @returns {Promise<import("./core/choice.js").ClassUnderClick | null>} null where it has not looked at the photo
    */
-  seen(id, prompt, { candidates }) {
-    return this.looked(id, "seen", { point: prompt.points[0], handles: candidates.map((one) => one.handle) });
+  async seen(id, prompt, { candidates }) {
+    const photo = this.known(id);
+    if (!photo.isLooked) return null;
+    try {
+      return await this.deepLab.ask("seen", { key: id, point: prompt.points[0], handles: candidates.map((one) => one.handle) });
+    } catch {
+      this.unlooked(photo); // another photo's are known, or none: its worker died
+      return null;
+    }
   }
 
   /**
@@ -295,23 +293,16 @@ export class Engine {
    * @returns {Promise<string | null>} the class that DeepLab sees most of in a mask, in English for `tr`; null is none of its classes
    */
   async nameFor(id, handle) {
-    const name = await this.looked(id, "named", { handle });
-    return name === this.data.semantic.classes[0] ? null : this.label(name);
-  }
-
-  /**
-   * @param {string} id
-   * @param {string} task
-   * @param {object} given
-   */
-  async looked(id, task, given) {
-    try {
-      return await this.ask(task, { key: id, ...given });
-    } catch (error) {
+    const ask = async () => {
+      await this.look(id, false);
+      return this.deepLab.ask("named", { key: id, handle });
+    };
+    const name = await ask().catch((error) => {
       if (!(error instanceof WebError) || error.code !== "forgotten") throw error;
-      await this.semantic(id);
-      return this.ask(task, { key: id, ...given });
-    }
+      this.unlooked(this.known(id));
+      return ask();
+    });
+    return name === this.data.semantic.classes[0] ? null : this.label(name);
   }
 
   /**
@@ -324,7 +315,7 @@ export class Engine {
    */
   async measure(id, handle, number = 0) {
     const { width, height } = this.known(id).source;
-    return diagnose(await this.ask("measure", { size: [height, width], handle }), this.data.diagnosis, number);
+    return diagnose(await this.sam.ask("measure", { size: [height, width], handle }), this.data.diagnosis, number);
   }
 
   /**
@@ -333,7 +324,7 @@ export class Engine {
    */
   digest(id) {
     const photo = this.known(id);
-    photo.digest ??= this.ask("digest", { photo: photo.source });
+    photo.digest ??= this.sam.ask("digest", { photo: photo.source });
     photo.digest.catch(() => (photo.digest = null));
     return photo.digest;
   }
@@ -346,7 +337,7 @@ export class Engine {
    * @returns {Promise<import("./core/files.js").File[]>}
    */
   files(id, kind, objects, name = "photo") {
-    return this.ask("files", { photo: this.known(id).source, kind, objects, name });
+    return this.sam.ask("files", { photo: this.known(id).source, kind, objects, name });
   }
 
   /**
@@ -421,7 +412,7 @@ export class Engine {
     const inside = prompt.points.every(([x, y]) => x0 <= x && x < x1 && y0 <= y && y < y1);
     const [left, top, right, bottom] = prompt.box ?? part;
     if (!inside || left < x0 || top < y0 || right > x1 || bottom > y1) return null;
-    return previous === null || (await this.ask("liesIn", { size: [height, width], handle: previous, part })) ? part : null;
+    return previous === null || (await this.sam.ask("liesIn", { size: [height, width], handle: previous, part })) ? part : null;
   }
 
   /**
@@ -457,13 +448,15 @@ export class Engine {
 
   /** @param {string} id its embedding goes; the bitmap stays the page's */
   async forget(id) {
-    const keys = [id, ...(this.photos.get(id)?.parts.keys() ?? [])];
+    const photo = this.known(id);
+    const keys = [id, ...photo.parts.keys()];
     this.photos.delete(id);
-    await this.ask("forget", { keys });
+    if (photo.classes) this.deepLab.ask("forget", { key: id }).catch(() => {});
+    await this.sam.ask("forget", { keys });
   }
 
   close() {
-    this.worker?.terminate();
-    this.worker = null;
+    this.sam.close();
+    this.deepLab.close();
   }
 }

@@ -1,15 +1,15 @@
 /**
- * All that takes long: files, networks, photos, masks. `engine.js` talks to it; see the README for what is said.
+ * All that takes long but DeepLab: files, networks, photos, masks. `engine.js` talks to it; see the README for what is said.
  */
 
-import { argmax, best } from "./core/choice.js";
+import { best } from "./core/choice.js";
 import { examine } from "./core/diagnosis.js";
 import * as files from "./core/files.js";
 import { sha256 } from "./core/sha256.js";
 import { Sam } from "./core/sam.js";
-import { DeepLab, classPixels, underClick } from "./core/semantic.js";
 import { Weights } from "./core/weights.js";
 import { WebError, speak, tr } from "./core/words.js";
+import { pixelsOf, serve } from "./serving.js";
 
 /** @typedef {import("./core/sam.js").Embedding} Embedding */
 /** @typedef {import("./core/sam.js").Prompt} Prompt */
@@ -17,25 +17,14 @@ import { WebError, speak, tr } from "./core/words.js";
 /** @typedef {import("./core/frame.js").Box} Box */
 /** @typedef {import("./core/frame.js").Frame} Frame */
 /** @typedef {import("./core/frame.js").View} View */
+/** @typedef {import("./serving.js").Source} Source */
 
-/**
- * A photo: the page's bitmap, or the file of a sample, and what is known of it.
- *
- * @typedef {{ width: number, height: number, bitmap: ImageBitmap | null, path: string | null, embedding: import("./core/weights.js").File | null }} Source
- */
-
-/** @type {ImageBitmapOptions} */
-const AS_IT_IS = { colorSpaceConversion: "none", premultiplyAlpha: "none" };
 const MOST_EMBEDDINGS = 8; // 4 MB each
 
 /** @type {Map<string, Embedding>} those used last come last */
 const embeddings = new Map();
-/** @type {Map<string, import("./core/semantic.js").ClassMap>} */
-const classMaps = new Map();
 /** @type {Sam} */
 let sam;
-/** @type {DeepLab | null} */
-let deepLab = null;
 /** @type {any} */
 let data;
 let base = "";
@@ -125,36 +114,6 @@ const tasks = {
     return { mask: frame.maskIn(logits[index], view, threshold), iou: iou[index] };
   },
 
-  /** @param {{ key: string, photo: Source }} given */
-  async semantic({ key, photo }) {
-    if (!deepLab) {
-      const { file, ...about } = data.semantic;
-      const { graph } = await new Weights(base, (progress) => self.postMessage({ progress })).fetch({ graph: file });
-      const session = await sam.ort.InferenceSession.create(graph, { executionProviders: ["wasm"] });
-      deepLab = new DeepLab(sam.ort, session, about);
-    }
-    const map = classMaps.get(key) ?? (await deepLab.look(await pixelsOf(photo)));
-    classMaps.clear(); // one photo's, as large as the photo has pixels
-    classMaps.set(key, map);
-    return classPixels(map, data.semantic.classes.length);
-  },
-
-  /** @param {{ key: string, point: [number, number], handles: Handle[] }} given */
-  async seen({ key, point, handles }) {
-    const map = classMaps.get(key);
-    if (!map) throw new WebError("forgotten", "");
-    const maskOf = (/** @type {number} */ i) => maskOfHandle([map.height, map.width], handles[i]);
-    return underClick(map, data.semantic.classes, point, handles.length, maskOf, handles[0].view);
-  },
-
-  /** @param {{ key: string, handle: Handle }} given */
-  async named({ key, handle }) {
-    const map = classMaps.get(key);
-    if (!map) throw new WebError("forgotten", "");
-    const pixels = classPixels(map, data.semantic.classes.length, maskOfHandle([map.height, map.width], handle));
-    return data.semantic.classes[argmax(pixels)];
-  },
-
   /** @param {{ size: [number, number], handle: Handle }} given */
   async measure({ size, handle }) {
     return examine(maskOfHandle(size, handle), handle, data.diagnosis.limits);
@@ -182,35 +141,10 @@ const tasks = {
 
   /** @param {{ keys: string[] }} given */
   async forget({ keys }) {
-    for (const key of keys) {
-      embeddings.delete(key);
-      classMaps.delete(key);
-    }
+    for (const key of keys) embeddings.delete(key);
     return {};
   },
 };
-
-self.onmessage = async ({ data: { id, task, given } }) => {
-  try {
-    const result = await tasks[task](given);
-    self.postMessage({ id, result }, /** @type {any} */ (transferable(result)));
-  } catch (error) {
-    self.postMessage({ id, error: described(error) });
-  }
-};
-
-/**
- * @param {unknown} error
- * @returns {{ code: string, message: string }}
- */
-function described(error) {
-  if (error instanceof WebError) return { code: error.code, message: error.message };
-  const said = String(error instanceof Error ? error.message : error);
-  if (/memory|alloc|\bOOM\b|abort/i.test(said) || error instanceof RangeError) {
-    return { code: "memory", message: tr("There was not enough memory for that. Close other pages, or take a smaller photo.") };
-  }
-  return { code: "failed", message: tr("The network failed on this photo. Please try again. ({details})", { details: said }) };
-}
 
 /**
  * @param {string} key
@@ -231,22 +165,6 @@ function found(key) {
   if (!embedding) throw new WebError("forgotten", "");
   keep(key, embedding);
   return embedding;
-}
-
-/**
- * @param {Source} photo
- * @param {Box} [box] the part that is wanted; all by default
- * @returns {Promise<ImageData>}
- */
-async function pixelsOf({ width, height, bitmap, path }, [x0, y0, x1, y1] = [0, 0, width, height]) {
-  const source = bitmap ?? (await createImageBitmap(await (await fetch(new URL(path ?? "", base))).blob(), AS_IT_IS));
-  const canvas = new OffscreenCanvas(x1 - x0, y1 - y0);
-  const context = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext("2d", { willReadFrequently: true }));
-  context.fillStyle = "#fff"; // transparency is laid on white, as `load_image` does
-  context.fillRect(0, 0, canvas.width, canvas.height);
-  context.drawImage(source, -x0, -y0);
-  source.close();
-  return context.getImageData(0, 0, canvas.width, canvas.height);
 }
 
 /**
@@ -300,3 +218,5 @@ function transferable(result) {
   const readings = [...(result?.candidates ?? []), ...(result?.others ?? [])];
   return [...masks, ...readings.map(({ handle }) => handle.logits.buffer)];
 }
+
+serve(tasks, transferable);

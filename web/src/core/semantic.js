@@ -118,7 +118,8 @@ export function classMap(logits, count, [rows, columns], { width, height }) {
 export function regionAt({ width, height, data }, x, y) {
   const [column, row] = [Math.min(Math.floor(x), width - 1), Math.min(Math.floor(y), height - 1)];
   const index = data[row * width + column];
-  const same = { width, height, data: data.map((one) => Number(one === index)) };
+  const same = { width, height, data: new Uint8Array(data.length) };
+  for (let at = 0; at < data.length; at++) same.data[at] = Number(data[at] === index);
   const { rows, starts, ends, labels } = pieces(same, 1, 1);
   let wanted = -1;
   for (let run = 0; run < labels.length; run++) {
@@ -138,7 +139,7 @@ export function regionAt({ width, height, data }, x, y) {
  * @param {string[]} classes
  * @param {[number, number]} point
  * @param {number} count of the masks
- * @param {(index: number) => Mask} maskOf
+ * @param {(index: number) => Mask} maskOf a mask of its own, which is written to
  * @param {Box | null} view whose rim counts
  * @returns {ClassUnderClick}
  */
@@ -150,10 +151,10 @@ export function underClick(map, classes, [x, y], count, maskOf, view) {
   const found = zeros.map((_, i) => {
     const mask = maskOf(i);
     const area = areaOf(mask);
-    const common = { ...mask, data: mask.data.map((one, at) => one & region.data[at]) };
-    const both = areaOf(common);
+    for (let at = 0; at < region.data.length; at++) mask.data[at] &= region.data[at]; // what both have
+    const both = areaOf(mask);
     const either = area + regionArea - both;
-    return { iou: either ? both / either : 1, border: borderContact(view ? cropped(common, view) : common) };
+    return { iou: either ? both / either : 1, border: borderContact(view ? cropped(mask, view) : mask) };
   });
   return { name: classes[index], iou: found.map((one) => one.iou), border: found.map((one) => one.border) };
 }

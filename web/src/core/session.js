@@ -68,6 +68,7 @@ export class Session {
     /** @type {(State | null)[]} */
     this.states = [EMPTY];
     this.at = 0;
+    this.replayed = 0; // actions that a record brought
     /** @type {Promise<unknown>} */
     this.last = Promise.resolve();
     /** @type {((prompt: Prompt, answer: Answer) => Promise<ClassUnderClick | null>) | null} what a class map sees under a single click */
@@ -121,18 +122,24 @@ export class Session {
     return this.inTurn(async () => this.canRedo && this.goTo(this.at + 1));
   }
 
+  /** @returns {Answer | null} the present masks, where they are a single click's that no class map ranked and no hand picked, replayed or took back */
+  get unranked() {
+    const answer = this.canRedo || this.at <= this.replayed ? null : (this.active?.answer ?? null);
+    return answer && answer.numbers.single && !answer.numbers.seen && answer.chosen === null ? answer : null;
+  }
+
   /**
-   * Rank the present single click's masks by what a class map sees, as part of the action that made them.
+   * Rank the present single click's masks by what a class map sees, as part of the action that made them. No action waits for it.
    *
    * @returns {Promise<boolean>} whether there were such masks
    */
-  rank() {
-    return this.inTurn(async () => {
-      const answer = this.active?.answer;
-      const prompt = this.active?.prompt;
-      if (!answer || !prompt || !this.seen || !answer.numbers.single || answer.numbers.seen || answer.chosen !== null) return false;
-      const seen = await this.seen(prompt, answer);
-      if (seen === null) return false;
+  async rank() {
+    await this.last;
+    const answer = this.unranked;
+    if (!answer || !this.active || !this.seen) return false;
+    const seen = await this.seen(this.active.prompt, answer);
+    return seen !== null && this.inTurn(async () => {
+      if (this.unranked !== answer) return false;
       const ranked = this.chosen(answer, { ...answer.numbers, seen });
       let first = this.at;
       for (let at = this.at; at > 0; at--) {
@@ -184,6 +191,7 @@ export class Session {
       }
       await session.record({ ...action });
     }
+    session.replayed = session.at;
     return session;
   }
 

@@ -13,6 +13,7 @@ import { Hand } from "./hand.js";
 import { listenToKeys } from "./keys.js";
 import { listenToPointer } from "./pointer.js";
 import { Previews } from "./previews.js";
+import { Ranker } from "./ranker.js";
 import { describePhoto, describeState, describeView, nextStep } from "./speech.js";
 import { Stage } from "./stage.js";
 import { Status } from "./status.js";
@@ -61,6 +62,7 @@ export class App {
     this.hand = new Hand(this);
     this.cross = new Cross(this);
     this.previews = new Previews(this);
+    this.ranker = new Ranker(this);
     this.closer = new Closer(this, (how) => this.status.showLook(how));
     const gestures = new Gestures(this.hand);
     const { spaceIsDown, spaceIsUsed } = listenToKeys(this);
@@ -221,10 +223,11 @@ export class App {
 
   /**
    * @param {{ id: string, photo: Photo }} place
-   * @param {Session} session which looks closer where the view does
+   * @param {Session} session which looks closer where the view does, and ranks by what DeepLab has seen
    * @returns {Work}
    */
   #looking(place, session) {
+    session.seen = async (prompt, answer) => (await this.engine()).seen(place.id, prompt, answer);
     session.closer = (prompt, previous) => this.#closerLook(place, prompt, previous);
     return { ...place, session };
   }
@@ -277,7 +280,7 @@ export class App {
   }
 
   /**
-   * Let DeepLab name an object. From then on it also has a word in which of a click's masks on this photo comes first.
+   * Let DeepLab name an object.
    *
    * @param {number} index
    */
@@ -287,9 +290,7 @@ export class App {
       throw new WebError("nothing", tr("there is no mask to name yet: click on the object first"));
     }
     const engine = await this.engine();
-    work.session.seen = (prompt, answer) => engine.seen(work.id, prompt, answer);
-    await work.session.rank();
-    this.refresh();
+    await this.ranker.look(work);
     const { candidates, best: shown } = /** @type {Answer} */ (this.state.objects[index].answer);
     const name = await engine.nameFor(work.id, candidates[shown].handle);
     if (name === null) throw new WebError("nothing", tr("DeepLab sees none of its 20 classes in this mask"));
@@ -428,6 +429,7 @@ export class App {
     const done = await doing;
     this.#count -= 1;
     this.refresh();
+    this.ranker.follow();
     return done;
   }
 

@@ -272,8 +272,15 @@ def test_the_choice_and_its_reason_are_the_packages() -> None:
     assert len(kinds) > 15, "many ways of saying it"
 
 
-def test_what_changes_in_python_changes_in_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A weight, a sentence, a colour and a number of the network, each exported and none written again."""
+RECORD = """
+const { Session } = await core("session.js");
+const about = { width: 9, height: 9, format: given.format, digest: async () => "" };
+answer(await new Session(about).toJSON());
+"""
+
+
+def test_what_changes_in_python_changes_in_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A weight, a sentence, a colour, a number of the network, the record's format: each exported."""
     case = some_candidates()[4]
     monkeypatch.setattr(candidates, "BORDER_WEIGHT", 0.0)
     monkeypatch.setattr(candidates, "SMALLEST_PENALTY", 0.0)
@@ -291,6 +298,10 @@ def test_what_changes_in_python_changes_in_the_page(monkeypatch: pytest.MonkeyPa
     assert reason.startswith(f"Mask {best} it is, of ")
     assert web.looks()["palette"] == ((1, 2, 3),)
     assert web.sam()["threshold"] == 0.25
+    monkeypatch.setattr(web, "listed", lambda out, path: {"path": path})
+    exported = web.data(tmp_path, [])["session"]
+    record = node(RECORD, exported)
+    assert json.loads(record)["format"] == "another 2"
 
 
 ASK = """

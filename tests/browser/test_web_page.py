@@ -40,6 +40,7 @@ class Opened:
     def __init__(self, context: BrowserContext, address: str, lang: str = "en") -> None:
         self.page = context.new_page()
         self.page.set_default_timeout(PATIENCE_MS)
+        self.client = context.new_cdp_session(self.page)
         self.wrong: list[str] = []
         self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
         self.page.on("console", lambda told: self.wrong.append(told.text) if told.type == "error" else None)
@@ -275,11 +276,38 @@ def test_a_phone_has_all_of_it(open_page: OpenPage, lang: str) -> None:
 
 def hold(page: Opened, x: float, y: float) -> None:
     """Rest a finger on the photo for longer than a tap."""
-    client = page.page.context.new_cdp_session(page.page)
-    place = dict(zip("xy", page.at(x, y), strict=True))
-    client.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [place]})
+    touch(page, "Start", page.at(x, y))
     page.page.locator(".stage.held").wait_for()
-    client.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    touch(page, "End")
+
+
+def touch(page: Opened, kind: str, *places: tuple[float, float]) -> None:
+    """Let fingers come down, move or leave, at places of the page."""
+    points = [{"x": x, "y": y, "id": finger} for finger, (x, y) in enumerate(places)]
+    page.client.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": points})
+
+
+def test_two_fingers_zoom_and_move_what_is_seen(open_page: OpenPage) -> None:
+    """They mark nothing; a tap is then where it is meant."""
+    page = open_page(**PHONE)
+    page.take_sample()
+    page.page.locator(".stage").scroll_into_view_if_needed()
+    x, y = page.at(200, 150)
+    touch(page, "Start", (x - 20, y), (x + 20, y))
+    for far in (30, 40, 50, 60):
+        touch(page, "Move", (x - far, y), (x + far, y))
+    for way in (10, 20, 30):
+        touch(page, "Move", (x - 60 + way, y), (x + 60 + way, y))
+    touch(page, "End")
+    page.wait_for_words("Zoomed in: 33 percent")
+    assert "Nothing is marked yet." in page.described()
+    page.page.touchscreen.tap(x + 30, y)
+    page.wait_for_words("1 point.")
+    page.wait()
+    page.unfold()
+    [action] = json.loads(Path(page.save("^Clicks").path()).read_text("utf-8"))["actions"]
+    assert abs(action["x"] - 200) < 1
+    assert abs(action["y"] - 150) < 1
 
 
 def test_the_keyboard_alone_is_enough(open_page: OpenPage) -> None:
@@ -560,3 +588,70 @@ def test_weights_that_do_not_come_or_come_damaged_are_told_and_tried_again(open_
     page.wait()
     page.click(250, 170)
     assert page.page.locator(".candidate").count() == 3
+
+
+def test_a_browser_without_simd_is_told_so_and_the_photo_stays(open_page: OpenPage) -> None:
+    page = open_page(service_workers="block")
+    changed(page, "worker.js", before="WebAssembly.validate = () => false;")
+    page.take_sample()
+    assert page.error().startswith(
+        "This browser is too old for the network: it has no WebAssembly with SIMD. A newer one will do."
+    )
+    page.wait_for_words("Photo, 451 by 300.")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("what", "told"),
+    [
+        ("throw new RangeError('Array buffer allocation failed')", "There was not enough memory for that."),
+        ("throw new Error('std::bad_alloc')", "There was not enough memory for that."),
+        ("self.close(); return new Promise(() => {})", "What computes the masks had stopped and was started"),
+    ],
+    ids=["memory refused", "memory refused within", "ended without a word"],
+)
+def test_what_fails_on_a_click_is_told_and_nothing_is_lost(open_page: OpenPage, what: str, told: str) -> None:
+    """Objects, undo and photo stay; the next click is answered by another worker."""
+    page = open_page(service_workers="block", **PHONE)  # by fingers: no preview comes before the click
+    changed(
+        page,
+        "core/sam.js",
+        after=f"""
+        const {{ ask }} = Sam.prototype;
+        Sam.prototype.ask = async function (embedding, prompt, ...more) {{
+          if (prompt.points.some(([x]) => x > 380)) {{ {what}; }}
+          return ask.call(this, embedding, prompt, ...more);
+        }};""",
+    )
+    page.take_sample()
+    tap(page, 250, 170, "1 point.")
+    page.page.touchscreen.tap(*page.at(400, 250))
+    page.page.wait_for_function(
+        "told => document.querySelector('.error:not(.off)')?.innerText.startsWith(told)", arg=told
+    )
+    assert page.page.locator(".error").inner_text().count(".") == 2, "what was, and what to do"
+    page.wait_for_words("1 point.")
+    tap(page, 90, 250, "2 points.")
+    assert page.page.locator(".error:not(.off)").count() == 0
+    page.press("Control+z")
+    page.wait_for_words("1 point.")
+    page.press("Control+z")
+    page.wait_for_words("Nothing is marked yet.")
+
+
+def tap(page: Opened, x: float, y: float, words: str) -> None:
+    """Tap on the photo, and wait until it is described with words."""
+    page.page.locator(".stage").scroll_into_view_if_needed()
+    page.page.touchscreen.tap(*page.at(x, y))
+    page.wait_for_words(words)
+    page.wait()
+
+
+def changed(page: Opened, module: str, before: str = "", after: str = "") -> None:
+    """Let one of the page's modules come with more before or after it."""
+
+    def serve(route: Route) -> None:
+        come = route.fetch()
+        route.fulfill(response=come, body=f"{before}\n{come.text()}\n{after}")
+
+    page.page.route(f"**/src/{module}", serve)

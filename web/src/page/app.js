@@ -71,7 +71,8 @@ export class App {
       unit: () => this.stage.unit,
       moveView: (at, dx, dy, factor) => {
         this.hand.forget();
-        this.stage.lookAt(this.stage.viewport.panned(dx, dy).zoomed(factor, at, this.stage.mostScale));
+        const [x, y] = at; // nearer first: all of the photo cannot be moved
+        this.stage.lookAt(this.stage.viewport.zoomed(factor, [x - dx, y - dy], this.stage.mostScale).panned(dx, dy));
       },
       leave: () => this.previews.forget(),
       spaceIsDown,

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import segwidgets
-from segwidgets import Prompt
+from segwidgets import Prompt, style
 from segwidgets.drawing.annotators import PromptAnnotator, annotate_mask
 from segwidgets.drawing.primitives import (
     beside,
@@ -20,6 +20,7 @@ from segwidgets.drawing.primitives import (
     plus,
     solid_pieces,
 )
+from segwidgets.drawing.show import compose
 from segwidgets.widgets import painting
 
 PACKAGE = Path(segwidgets.__file__).parent
@@ -102,3 +103,10 @@ def test_pictures_stand_beside_each_other_on_white() -> None:
     assert row[4:, :3].min() == 255
     assert row[:, 3:5].min() == 255
     assert row[:, 5:].max() == 0
+
+
+def test_beneath_the_lower_of_two_pictures_the_bar_goes_on() -> None:
+    low, high = np.zeros((40, 100, 3), np.uint8), np.zeros((90, 100, 3), np.uint8)
+    sheet = compose([low, high], width=208)
+    assert np.all(sheet[40:, :100] == style.BAR)
+    assert sheet[:, 100:108].min() == 255

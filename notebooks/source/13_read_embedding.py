@@ -100,14 +100,14 @@ cat_map
 # %% [markdown] tags=["en"]
 # **Measure.** Three numbers in place of 256 keep half of the variance, 0.50: half of all that makes cells differ (13.3).
 #
-# **Explain.** The stripes are gone: forehead and cheeks are salmon, where the fur is dark and where it is pale. Outlines, which have no colour in a
+# **Explain.** The stripes are gone: from her forehead to her nose she is salmon, where the fur is dark and where it is pale; chin and whiskers are violet. Outlines, which have no colour in a
 # photo, have one here, green: a cell knows whether something ends in it. Nobody taught the encoder "cat", "eye" or "edge"; it learnt to draw
 # masks. Move over the left picture; the right one shows the cosine, lesson 8's likeness, to the cell under the pointer.
 
 # %% [markdown] tags=["es"]
 # **Mide.** Tres números en lugar de 256 conservan la mitad de la varianza, 0,50: la mitad de lo que distingue a las casillas (13.3).
 #
-# **Explica.** Las rayas han desaparecido: la frente y las mejillas son salmón, donde el pelo es oscuro y donde es claro. Los contornos, que en la
+# **Explica.** Las rayas han desaparecido: de la frente a la nariz es salmón, donde el pelo es oscuro y donde es claro; la barbilla y los bigotes son violetas. Los contornos, que en la
 # foto no tienen color, aquí son verdes: una casilla sabe si algo termina en ella. Nadie le enseñó «gata», «ojo» ni «borde»; aprendió a dibujar
 # máscaras. Pasa el puntero por la imagen izquierda; la derecha muestra el coseno, el parecido de la lección 8, con esa casilla.
 
@@ -344,7 +344,7 @@ plt.xlabel(L("labelled cells", "casillas etiquetadas"))
 plt.ylabel("IoU")
 plt.title(L("Ten cells teach the cat, not the astronaut",
             "Diez casillas bastan para la gata, no para la astronauta"))
-plt.legend(frameon=False, loc=(0.8, 0.1))
+plt.legend(frameon=False, loc=(0.76, 0.1))
 plt.show()
 
 # %% [markdown] tags=["en", "alt"]

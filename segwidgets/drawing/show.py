@@ -111,13 +111,22 @@ def compose(
     if titles:
         lines = max(caption_lines(room, title) for title in titles)
         panels = [caption(panel, title, lines) for panel, title in zip(panels, titles, strict=True)]
-    rows = [beside(panels[start : start + columns], _GAP) for start in range(0, len(panels), columns)]
+    rows = [beside(_level(panels[start : start + columns]), _GAP) for start in range(0, len(panels), columns)]
     sheet = np.full((sum(len(row) for row in rows) + _GAP * (len(rows) - 1), width, 3), 255, np.uint8)
     top = 0
     for row in rows:
         sheet[top : top + len(row), : row.shape[1]] = row
         top += len(row) + _GAP
     return sheet
+
+
+def _level(panels: Sequence[UInt8Array]) -> list[UInt8Array]:
+    """Carry the bars of a row's lower panels on to its end: white there would glare on a dark page."""
+    missing = [max(len(one) for one in panels) - len(panel) for panel in panels]
+    return [
+        np.vstack([panel, np.full((rows, panel.shape[1], 3), style.BAR, np.uint8)])
+        for panel, rows in zip(panels, missing, strict=True)
+    ]
 
 
 def _fit(image: UInt8Array, width: int) -> UInt8Array:

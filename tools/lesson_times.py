@@ -69,8 +69,8 @@ def main() -> int:
         if not target.solutions:
             parts = stretches(raw(target)[0].cells)
             longest = " TOO LONG AT A STRETCH" if max(parts) > LONGEST else ""
-            told = " + ".join(f"{part:.0f}" for part in parts)
-            sys.stdout.write(f"{target.lang} {target.source.stem:<20}{sum(parts):4.0f} ({told}){longest}\n")
+            told = " + ".join(f"{part:.1f}" for part in parts)
+            sys.stdout.write(f"{target.lang} {target.source.stem:<20}{sum(parts):6.1f} ({told}){longest}\n")
     return 0
 
 

@@ -368,6 +368,16 @@ def test_a_caption_stands_beneath_the_photo_and_wraps(photo):
     assert caption(photo, "ñ").tolist() != caption(photo, "n").tolist()
 
 
+def test_a_caption_does_not_part_a_number_from_its_percent_sign():
+    longest = {
+        form: max(n for n in range(1, 200) if caption_lines(WIDTH, form.format("0" * n)) == 1)
+        for form in ("covers {}", "% {}")
+    }
+    number, word = ("0" * n for n in longest.values())
+    for space in " ", "\N{NO-BREAK SPACE}":
+        assert caption_lines(WIDTH, f"covers {number}{space}% {word}") == 3
+
+
 @pytest.mark.parametrize(("width", "size"), [(16, 8), (451, 15), (640, 15), (1280, 30), (4000, 94)])
 def test_text_is_readable_at_every_width(width, size):
     assert style.text_size(width) == size

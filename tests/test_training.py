@@ -45,6 +45,23 @@ def test_the_curves_stand_where_their_numbers_are() -> None:
     assert len(view.picture()) > len(picture)
 
 
+def test_the_curves_of_a_network_that_learnt_run_above_and_below_the_legend() -> None:
+    view = TrainingView(IMAGE, WANTED)
+    legend = view.chart.trace([])[: view.chart.height - 40, -70:-14]
+    rows = np.flatnonzero((legend > 120).any(axis=(1, 2)))
+    for step, loss, mask in ((10, 0.7, HALF), (110, 0.1, WANTED & (np.arange(60) < 26)), (150, 0.05, WANTED)):
+        view.add(step, loss, mask)
+    curves = view.chart.trace(view.steps)[rows[0] : rows[-1] + 1, -70:-14]
+    assert (curves == legend[rows[0] : rows[-1] + 1]).all()
+
+
+def test_what_is_empty_beside_the_photo_is_dark_as_the_chart_is() -> None:
+    """White would glare on a dark page."""
+    tall = np.full((300, 60, 3), 90, np.uint8)
+    picture = TrainingView(tall, np.ones((300, 60), bool)).picture()
+    assert (picture[200:300, 60:] == style.BAR).all()
+
+
 def test_a_step_back_or_a_mask_of_another_size_is_an_error_and_what_was_there_stays() -> None:
     view = TrainingView(IMAGE, WANTED)
     view.add(10, 0.7, HALF)

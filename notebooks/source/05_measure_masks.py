@@ -433,7 +433,7 @@ sure = [("grace_hopper", "person"), ("camera", "photographer")]
 pictures = [draw(segmenters[key[0]].image, answers[key].best_mask, answers[key].prompt)
             for key in sure]
 titles = L(["Rated 1.00, IoU 0.02", "Rated 0.99, IoU 0.75"],
-           ["Predicho 1.00, IoU 0.02", "Predicho 0.99, IoU 0.75"])
+           ["Predicho 1,00, IoU 0,02", "Predicho 0,99, IoU 0,75"])
 show(*[picture[:512] for picture in pictures], width=580, titles=titles)
 
 # %% [markdown] tags=["en", "alt"]
@@ -453,7 +453,7 @@ show(*[picture[:512] for picture in pictures], width=580, titles=titles)
 # %% [markdown] tags=["es"]
 # **Explica.** El clic en Grace Hopper cayó en la camisa, y la camisa está recortada a la perfección. Pero no es lo que *nosotros*
 # queríamos. Ahí está la diferencia: el IoU predicho pregunta «¿es esto una cosa bien recortada?»; el medido, «¿es la cosa
-# que querías?», y eso solo lo sabes tú. Donde SAM adivina la intención, como con la gata, la astronauta y el plato, los
+# que querías?», y eso solo lo sabes tú. Donde SAM adivina la intención, como con la gata, la astronauta y la taza con plato, los
 # dos casi coinciden. El fotógrafo es otra historia: le falta parte del abrigo, y SAM no se dio cuenta.
 
 # %% [markdown] tags=["en"]
@@ -480,7 +480,7 @@ classes = {("cat", "cat"): "cat", ("astronaut", "person"): "person",
            ("grace_hopper", "person"): "person", ("camera", "photographer"): "person"}
 finals = {}
 print(f"{'':<14}{'IoU':^32}{'boundary IoU':^32}")
-print(" " * 14 + "   SAM 1   SAM 3 DeepLab     box" * 2)
+print(" " * 14 + L("   SAM 1   SAM 3 DeepLab     box", "   SAM 1   SAM 3 DeepLab    caja") * 2)
 for (name, thing), class_name in classes.items():
     truth, box = truths[name, thing], measure(truths[name, thing]).box
     filled = np.zeros_like(truth)

@@ -17,7 +17,7 @@
 # %% [markdown] tags=["es"]
 # # Lección 9 · Antes de las redes
 #
-# La gente recortaba cosas de las fotos mucho antes de que hubiera una red a quien preguntar. Sus herramientas son un número, unos pocos
+# La gente recortaba cosas de las fotos mucho antes de que hubiera una red a la que preguntar. Sus herramientas son un número, unos pocos
 # colores, una inundación y una caja; no aprendieron de nada, no pesan nada y funcionan en un reloj. En esta lección comparas cuatro
 # de ellas con SAM, en las mismas fotos y con las mismas cajas. A veces la red gana por mucho. No siempre.
 #
@@ -345,7 +345,7 @@ CASES = {"coin": ("coins", "coin_second_row", (245, 95, 296, 144)),
 # **Predict.** A coin, the cat, a rocket at dusk, the astronaut before a grey wall. For which of the four will GrabCut come close to SAM?
 
 # %% [markdown] tags=["es"]
-# **Predice.** Una moneda, el gato, un cohete al anochecer, la astronauta ante una pared gris. ¿En cuáles de las cuatro fotos se
+# **Predice.** Una moneda, la gata, un cohete al anochecer, la astronauta ante una pared gris. ¿En cuáles de las cuatro fotos se
 # acercará GrabCut a SAM?
 
 # %%
@@ -390,8 +390,8 @@ show(*pictures, columns=4, width=600, titles=titles)
 # all three. Otsu speckles the cat and the astronaut; GrabCut has nearly the whole cat, but neither the rocket's nose nor the astronaut's collar; SAM has all.
 
 # %% [markdown] tags=["es", "alt", "cover"]
-# Doce imágenes en tres filas de cuatro: una moneda, el gato, el cohete y la astronauta, con las máscaras de Otsu, GrabCut y SAM. La moneda está
-# entera en las tres. Otsu llena de motas al gato y a la astronauta; GrabCut tiene casi todo el gato, pero ni la punta del cohete ni el cuello
+# Doce imágenes en tres filas de cuatro: una moneda, la gata, el cohete y la astronauta, con las máscaras de Otsu, GrabCut y SAM. La moneda está
+# entera en las tres. Otsu llena de motas a la gata y a la astronauta; GrabCut tiene casi toda la gata, pero ni la punta del cohete ni el cuello
 # del traje; SAM lo tiene todo.
 
 # %% [markdown] tags=["en"]
@@ -402,7 +402,7 @@ show(*pictures, columns=4, width=600, titles=titles)
 # has a home advantage, too: these references were drawn with its help and mended by hand.)
 
 # %% [markdown] tags=["es"]
-# **Mide.** En la moneda los tres pasan de 0,9. El pelo del gato tiene colores que la pared no tiene: GrabCut va justo detrás de SAM. Pero la
+# **Mide.** En la moneda los tres pasan de 0,9. El pelo de la gata tiene colores que la pared no tiene: GrabCut va justo detrás de SAM. Pero la
 # punta del cohete es tan oscura como el cielo del anochecer, y el interior del cuello del traje, tan negro como el casco, fuera de la caja: faltan los dos.
 #
 # **Explica.** GrabCut sabe lo que hay en esta única foto, nada más. SAM aprendió de mil millones de máscaras y espera que un traje

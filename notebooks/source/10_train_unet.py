@@ -337,7 +337,7 @@ bare = train(UNet(skips=False), without)
 # IoU and boundary IoU (of the rims alone, lesson 5); first with skip connections, then without.
 
 # %% [markdown] tags=["es"]
-# IoU e IoU del borde (de las orillas solas, lección 5); primero con conexiones de salto, después sin ellas.
+# IoU e IoU de borde (de las orillas solas, lección 5); primero con conexiones de salto, después sin ellas.
 
 # %%
 if not without.steps:
@@ -534,7 +534,7 @@ check("10.1", dice_loss)
 #
 # `layers` lists convolutions `(kernel, stride, inputs, outputs)` from the photo on; halving, which has no weights, is `(2, 2, 0, 0)`. Write
 # `weights_and_field(layers)`, which returns two numbers: the weights, counted as in section 2, without normalisations; and how many pixels in a row can
-# change one number at the end, the *receptive field*. A single pixel sees 1. A layer adds (kernel − 1) times the pixels that a step stands for *before* it; then
+# change one number at the end, the *field of view*. A single pixel sees 1. A layer adds (kernel − 1) times the pixels that a step stands for *before* it; then
 # each step stands for `stride` times as many.
 
 # %% [markdown] tags=["es"]
@@ -542,7 +542,7 @@ check("10.1", dice_loss)
 #
 # `layers` enumera convoluciones `(kernel, stride, inputs, outputs)` desde la foto; dividir entre dos, que no tiene pesos, es `(2, 2, 0, 0)`. Escribe
 # `weights_and_field(layers)`, que devuelve dos números: los pesos, contados como en la sección 2, sin normalizaciones; y cuántos píxeles seguidos pueden
-# cambiar un número al final, el *campo receptivo*. Un píxel solo ve 1. Una capa añade (kernel − 1) por los píxeles que vale un paso *antes* de ella;
+# cambiar un número al final, el *campo de visión*. Un píxel solo ve 1. Una capa añade (kernel − 1) por los píxeles que vale un paso *antes* de ella;
 # después, cada paso vale `stride` veces más.
 
 # %% tags=["solution"]

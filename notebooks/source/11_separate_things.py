@@ -153,7 +153,7 @@ print((joined & ~coins).sum(), f"{compare(joined, coins).iou:.3f}", label(joined
 chains = [label(joined) == number for number in range(1, 5)]
 show(paint(truth), paint(chains), width=780,
      titles=L(["24 coins", "0.25 % of the pixels more: 4 things"],
-              ["24 monedas", "Un 0.25 % de píxeles más: 4 cosas"]))
+              ["24 monedas", "Un 0,25 % de píxeles más: 4 cosas"]))
 print(f"{(joined != coins).mean():.4f}")
 
 # %% [markdown] tags=["en", "alt", "cover"]
@@ -278,7 +278,7 @@ for name, mask in ((L("one coin", "una moneda"), truth[7]), (L("all", "todas"), 
 # **Predict.** With *all* corners: will both give the mask back, pixel by pixel?
 
 # %% [markdown] tags=["es"]
-# ## 5 · Un polígono, y vuelta
+# ## 5 · Un polígono, ida y vuelta
 #
 # Los archivos de YOLO, y a menudo los de COCO, llevan polígonos: las esquinas del contorno. Con menos esquinas, el archivo es menor. Una moneda, su contorno
 # con todas las esquinas y después simplificado de modo que se mueva como mucho 1, 2 o 4 píxeles, y rellenado otra vez por dos programas, OpenCV y

@@ -90,7 +90,7 @@ one = segmenter.predict(Prompt([(248.5, 28.5)]))  # in her hair || en su pelo
 answers = [draw(photo, one.masks[i], one.prompt) for i in (0, 2)]
 show(draw(photo, None, Prompt(points, right)), *answers, width=840,
      titles=L(["44 of 60 find her", "Rated 0.99: the hair", "Same click, rated 0.98"],
-              ["44 de 60 dan con ella", "Puntuación 0.99: el pelo", "Mismo clic: 0.98"]))
+              ["44 de 60 dan con ella", "Puntuación 0,99: el pelo", "Mismo clic: 0,98"]))
 print(one.predicted_iou.round(2), [f"{compare(m, person).iou:.2f}" for m in one.masks])
 
 # %% [markdown] tags=["en", "alt"]
@@ -123,7 +123,7 @@ print(one.predicted_iou.round(2), [f"{compare(m, person).iou:.2f}" for m in one.
 # %% [markdown] tags=["es"]
 # ## 2 · De un 75 %, ¿cuánto?
 #
-# DeepLab sí sabe qué busca: su softmax dice de cada píxel qué tan probable es cada clase. Toma la clase de lo principal en cuatro fotos.
+# DeepLab sí sabe qué busca: su softmax dice de cada píxel qué tan probable es cada clase. Toma la clase de la cosa principal en cuatro fotos.
 
 # %%
 deeplab = load_fastest()
@@ -301,7 +301,7 @@ cat = load_image("cat")
 blue, yellow = (0, 114, 178), (240, 228, 66)
 show(draw(cat, wrong, color=blue), draw(cat, silent, color=yellow), width=760,
      titles=L(["Where DeepLab errs", "Where it is least sure: a tenth"],
-              ["Dónde se equivoca DeepLab", "Donde menos segura está: un décimo"]))
+              ["Dónde se equivoca DeepLab", "Dónde está menos segura: un décimo"]))
 print(f"{wrong.mean():.3f} {silent.mean():.2f} {silent[wrong].mean():.2f}")
 
 # %% [markdown] tags=["en", "alt"]
@@ -367,7 +367,7 @@ for how, picture in spoilt.items():
     ious, sure = try_both("astronaut", picture)
     titles.append(f"{how}: DeepLab {ious[0]:.2f}, SAM {ious[1]:.2f}")
     print(f"{how:<8}", "   ".join(f"{i:.2f} ({s:.2f})" for i, s in zip(ious, sure)))
-show(*list(spoilt.values())[1:], titles=titles[1:], width=840)
+show(*list(spoilt.values())[1:], titles=titles[1:], width=880)
 
 # %% [markdown] tags=["en", "alt"]
 # The astronaut's photo spoilt in three ways: under coloured noise, so blurred that the face has no features, and nearly black.

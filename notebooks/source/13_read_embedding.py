@@ -119,7 +119,7 @@ cat_map
 # **Predict.** You click one coin. What turns yellow: this coin, all of them, or all that is bright?
 
 # %% [markdown] tags=["es"]
-# ## 2 · Pregunta una casilla
+# ## 2 · Una casilla pregunta
 #
 # Ahora, las monedas. Esta vez el explorador recibe la referencia y dice si el mapa pone las monedas delante de la tela.
 #
@@ -203,7 +203,7 @@ plt.xlabel(L("others passed", "otras que pasaron"))
 plt.ylabel(L("wanted ones passed", "buscadas que pasaron"))
 plt.title(L("Brightness finds the coins, too; not the cat",
             "El brillo también halla las monedas; a la gata, no"))
-plt.legend(frameon=False)
+plt.legend(frameon=False, loc=(0.08, 0.4))
 plt.show()
 
 # %% [markdown] tags=["en", "alt"]

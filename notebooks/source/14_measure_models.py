@@ -19,7 +19,7 @@
 # %% [markdown] tags=["es"]
 # # Lección 14 · Mide como en un artículo
 #
-# «Nuestro modelo alcanza un IoU medio de 0,87». ¿Sobre qué, dibujado por quién, con qué clics, con qué margen y cómo de malo es el peor caso? En esta lección
+# «Nuestro modelo alcanza un IoU medio de 0,87». ¿Sobre qué, dibujado por quién, con qué clics, con qué margen y qué tan malo es el peor caso? En esta lección
 # dibujas referencias a mano, dejas que un robot haga clic y terminas con una tabla que te atreverías a poner junto a una publicada. Después preguntas lo que
 # ninguna tabla dice: quién sale en la foto.
 #
@@ -188,7 +188,7 @@ print(f"{np.median(ious):.2f} {ious.min():.2f}", np.sum(ious > 0.9),
 plt.figure(figsize=(6.8, 2.8))
 plt.hist(ious, bins=np.arange(0.4, 1.01, 0.025), color="#0072B2")
 plt.axvline(ious.mean(), color="#D55E00", linestyle="--", label=L("mean", "media"))
-plt.title(L("The mean is 0.87, and no coin is there", "La media es 0.87, y ahí no hay ninguna"))
+plt.title(L("The mean is 0.87, and no coin is there", "La media es 0,87, y ahí no hay ninguna"))
 plt.xlabel(L("IoU after one click", "IoU tras un clic"))
 plt.ylabel(L("coins", "monedas"))
 plt.legend()
@@ -359,7 +359,7 @@ answers = list(click_through(segmenter.predict, truth, 3))[1:]
 # %%
 show(*[draw(segmenter.image, one.best_mask, one.prompt) for one in answers], width=640,
      titles=L(["Two clicks: IoU 0.97", "Three clicks: IoU 0.04"],
-              ["Dos clics: IoU 0.97", "Tres clics: IoU 0.04"]))
+              ["Dos clics: IoU 0,97", "Tres clics: IoU 0,04"]))
 print([f"{compare(one.best_mask, person).iou:.2f}" for one in answers])
 
 # %% [markdown] tags=["en", "alt", "cover"]

@@ -93,6 +93,8 @@ def random_squares(
 class Learning(Chart):
     """Loss and IoU over the steps of a training, from 0 to 1; a higher loss is drawn at the upper edge."""
 
+    legend_place = "center right"  # the curves come later, and leave that free once something is learnt
+
     def _plot(self, axes: Any) -> str:
         _ = self._words.gettext
         for color, label in ((style.ORANGE, _("loss")), (style.SKY_BLUE, _("IoU"))):
@@ -204,7 +206,8 @@ class TrainingView(ChartedPhoto):
 
     def picture(self) -> UInt8Array:
         """Return what is shown, words included, as (H, W, 3) uint8 RGB."""
-        return caption(beside([self._paint(), self._draw_chart(NARROW_CHART)], 8), self._describe())
+        both = beside([self._paint(), self._draw_chart(NARROW_CHART)], 8, style.BAR)
+        return caption(both, self._describe())
 
     def _describe_picture(self) -> str:
         return self._tr.gettext("The test photo with the network's mask, and curves of loss and IoU.")

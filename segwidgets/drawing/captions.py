@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -98,11 +99,11 @@ def _middle(row: int, font: ImageFont.FreeTypeFont) -> float:
 
 
 def _wrap(text: str, font: ImageFont.FreeTypeFont, room: float) -> list[str]:
-    """Break a text into rows no wider than `room` pixels, at spaces where there are any."""
+    """Break a text into rows no wider than `room` pixels, at spaces where there are any, never in "21 %"."""
     rows = []
     for paragraph in text.splitlines() or [""]:
         row = ""
-        for word in paragraph.split():
+        for word in re.findall(r"[^ \t]+(?: %[^ \t]*)?", paragraph):
             longer = f"{row} {word}" if row else word
             if font.getlength(longer) <= room:
                 row = longer

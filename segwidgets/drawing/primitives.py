@@ -141,10 +141,10 @@ def draw_curve(image: UInt8Array, xy: FloatArray, color: style.Rgb) -> None:
     cv2.circle(image, points[-1].tolist(), 4, color, -1, cv2.LINE_AA)
 
 
-def beside(pictures: Sequence[UInt8Array], gap: int) -> UInt8Array:
-    """Put pictures (H, W, 3), RGB, side by side on white, their tops in line, `gap` pixels apart."""
+def beside(pictures: Sequence[UInt8Array], gap: int, ground: style.Rgb = style.WHITE) -> UInt8Array:
+    """Put pictures (H, W, 3), RGB, side by side on a colour, their tops in line, `gap` pixels apart."""
     width = sum(picture.shape[1] for picture in pictures) + gap * (len(pictures) - 1)
-    row = np.full((max(picture.shape[0] for picture in pictures), width, 3), 255, np.uint8)
+    row = np.full((max(picture.shape[0] for picture in pictures), width, 3), ground, np.uint8)
     left = 0
     for picture in pictures:
         row[: picture.shape[0], left : left + picture.shape[1]] = picture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -28,9 +28,12 @@ class Chart:
         The thresholds at its ends.
     height : int
         In pixels.
+    legend_place : "best" or "center right"
+        Where matplotlib puts the legend.
     """
 
     height = CHART_HEIGHT
+    legend_place: Literal["best", "center right"] = "best"
 
     def __init__(self, low: float, high: float, lang: str = DEFAULT) -> None:
         self.low, self.high = low, high
@@ -78,7 +81,7 @@ class Chart:
         axes.set_xlabel(below, color=ink, fontsize=9, labelpad=1)
         axes.tick_params(colors=ink, labelsize=8, length=2)
         if axes.get_legend_handles_labels()[1]:
-            axes.legend(loc="best", fontsize=8, frameon=False, labelcolor=ink)
+            axes.legend(loc=self.legend_place, fontsize=8, frameon=False, labelcolor=ink)
         for side in ("top", "right"):
             axes.spines[side].set_visible(False)
         for side in ("left", "bottom"):

@@ -252,7 +252,7 @@ WEIGHTS = Task(
         ),
         Mistake(
             lambda layers: _field(_sides(layers)),
-            N_("The two are the wrong way round: the weights come first, the receptive field second."),
+            N_("The two are the wrong way round: the weights come first, the field of view second."),
         ),
         *twisted(_weights, *COUNT),
     ),
@@ -386,7 +386,7 @@ def _two(answer: Any, tr: Phrases) -> tuple[float, float]:
 
 @exercise("10.2", WEIGHTS, FIELD)
 def how_many_and_how_far(answer: Any, tr: Phrases) -> str:
-    """Ask for a function that gives the weights of layers, and their receptive field."""
+    """Ask for a function that gives the weights of layers, and their field of view."""
     both: list[Any] = []
     for case in WEIGHTS.cases:
         try:

@@ -15,7 +15,17 @@ import pytest
 import supervision as sv
 from PIL import Image
 
-from segwidgets import Prompt, Segmenter, candidates, diagnose, measure, sample_image, segment_semantic
+from segwidgets import (
+    Prompt,
+    Segmenter,
+    candidates,
+    checkpoints,
+    diagnose,
+    measure,
+    sample_image,
+    segment_semantic,
+)
+from segwidgets.checkpoints import CHECKPOINTS
 from segwidgets.exports import Work, writers
 from segwidgets.frame import Frame
 from segwidgets.geometry import fit_longest_side, grow_box
@@ -32,7 +42,7 @@ from segwidgets.semantic import SemanticSegmentation
 from segwidgets.widgets.session.session import Session
 from tests.web import node
 from tools import web
-from tools.npm import TYPESCRIPT
+from tools.npm import ORT, TYPESCRIPT
 
 pytestmark = pytest.mark.slow  # Node.js is another program
 
@@ -381,6 +391,88 @@ def test_the_networks_answer_in_webassembly_as_in_the_kernel(
         for k, right in enumerate(answer.masks):
             ours = np.fromfile(tmp_path / f"mask {i} {k}", np.uint8).reshape(right.shape).astype(bool)
             assert np.count_nonzero(ours != right) <= 5
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("part", [slice(None), pytest.param(slice(100, 230), marks=pytest.mark.long)])
+def test_published_graphs_give_the_same_four_masks(tmp_path: Path, cat: np.ndarray, part: slice) -> None:
+    """A wide photo and a tall one; clicks, a box, and a mask fed back, which the decoder takes as it is."""
+    photo = np.ascontiguousarray(cat[:, part])
+    segmenter = Segmenter(photo)
+    height, width = photo.shape[:2]
+    rgba(photo, tmp_path / "photo")
+    for name, path in checkpoints.fetch("mobile_sam").items():
+        shutil.copyfile(path, tmp_path / name)
+    click = Prompt([(width * 0.55, 170)])
+    clicks = Prompt([*click.points, (width * 0.9, 250)], [1, 0])
+    box = Prompt(box=(width * 0.3, 5, width * 0.9, 290))
+    asked = [
+        (click, None),
+        (clicks, None),
+        (clicks, 0),
+        (box, None),
+        (Prompt(clicks.points, [1, 0], box.box), 2),
+    ]
+    told = node(
+        """
+        const ort = await import(given.ort + given.script);
+        ort.env.wasm.numThreads = 1;
+        const { Sam } = await core("sam.js");
+        const { published, withAllMasks } = await core("published.js");
+        const start = (graph) => ort.InferenceSession.create(graph, { executionProviders: ["wasm"] });
+        const encoder = await start(bytes("encoder.onnx"));
+        const decoder = await start(withAllMasks(bytes("sam.onnx")));
+        const sam = new Sam(ort, published(ort, encoder, decoder, given.sam), given.sam);
+        const [height, width] = given.size;
+        const embedding = await sam.encode({ height, width, data: bytes("photo") }, sam.frame(given.size));
+        write("tokens", embedding.tokens);
+        const ious = [];
+        const answers = [];
+        for (const [i, [prompt, from]] of given.asked.entries()) {
+          const fedBack = from === null ? null : answers[0][1 + from];
+          const { logits, iou } = await sam.decode(embedding, prompt, fedBack);
+          logits.forEach((one, k) => write(`mask ${i} ${k}`, one));
+          answers.push(logits);
+          ious.push(iou);
+        }
+        answer(ious);
+        """,
+        {
+            "ort": (ORT.folder / "dist").as_uri() + "/",
+            "script": web.SCRIPT,
+            "sam": web.sam(),
+            "size": photo.shape[:2],
+            "asked": [(json.loads(prompt.to_json()), fed_back) for prompt, fed_back in asked],
+        },
+        tmp_path,
+    )
+    tokens = np.fromfile(tmp_path / "tokens", np.float32).reshape(segmenter.embedding.tokens.shape)
+    np.testing.assert_allclose(tokens, segmenter.embedding.tokens, atol=1e-4)
+    first, _ = segmenter.engine.decode(segmenter.embedding, click, None, multimask=None)
+    for i, (prompt, fed_back) in enumerate(asked):
+        mask = None if fed_back is None else first[1 + fed_back]
+        logits, iou = segmenter.engine.decode(segmenter.embedding, prompt, mask, multimask=None)
+        np.testing.assert_allclose(told[i], iou, atol=1e-4)
+        for k, right in enumerate(logits):
+            ours = np.fromfile(tmp_path / f"mask {i} {k}", np.float32).reshape(256, 256)
+            seen = [segmenter.frame.crop_logits(one > 0) for one in (ours, right)]
+            assert mask_iou(*seen) >= 0.999, f"question {i}, mask {k}"
+
+
+@pytest.mark.model
+def test_a_page_without_weights_lists_their_public_home(tmp_path: Path) -> None:
+    """Addresses, digests and sizes are the table's, and no graph is carried."""
+    web.build(tmp_path / "try", [], web.published_files())
+    assert not list((tmp_path / "try").rglob("*.onnx"))
+    data = json.loads((tmp_path / "try" / "data.json").read_text("utf-8"))
+    assert data["model"]["published"]
+    assert data["semantic"]["file"] is None
+    listed = data["model"]["files"]
+    encoder, decoder = CHECKPOINTS["mobile_sam"].files
+    for name, file in (("encoder", encoder), ("decoder", decoder)):
+        assert listed[name] == {"path": file.sources[0], "sha256": file.sha256, "size": file.size}
+        assert listed[name]["path"].startswith("https://")
+    assert set(listed) == {"encoder", "decoder", "wasm"}
 
 
 @pytest.mark.model

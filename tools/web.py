@@ -10,6 +10,9 @@ Out of `web/`, the package and onnxruntime-web:
 
 `python -m tools.web OUT --serve` serves it on loopback, with the two headers that let WASM use threads;
 `--plain` leaves them out, as many hosts do.
+
+`--without-weights` builds a page for a host that may not carry them. It has no `graphs/`, fetches MobileSAM's
+published files from their public home and runs those, slower; DeepLab, not published as ONNX, is not offered.
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ import argparse
 import json
 import shutil
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -62,13 +65,21 @@ SAMPLES_SHOWN = (
 OF_TWO_MASKS = ("leak", "miss")  # faults that hold a mask against another one
 ISOLATED = {"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp"}
 NOT_SERVED = shutil.ignore_patterns("README.md", "tsconfig.json", "*.d.ts")
+PUBLISHED = {"encoder.onnx": "encoder", "sam.onnx": "decoder"}  # what the page calls the checkpoint's files
+
+Listed = dict[str, Any]
 
 
-def build(out: Path, samples: Sequence[str] = SAMPLES_SHOWN) -> None:
-    """Write the page into a folder, which is emptied before."""
+def build(
+    out: Path, samples: Sequence[str] = SAMPLES_SHOWN, published: Mapping[str, Listed] | None = None
+) -> None:
+    """Write the page into a folder, which is emptied before.
+
+    With `published`, as `published_files` gives them, it carries no weights and fetches those files.
+    """
     shutil.rmtree(out, ignore_errors=True)
     shutil.copytree(WEB, out, ignore=NOT_SERVED)
-    for folder in ("graphs", "ort", "samples"):
+    for folder in ("ort", "samples"):
         (out / folder).mkdir()
     for name in (SCRIPT, GLUE, WASM):
         shutil.copyfile(ORT.folder / "dist" / name, out / "ort" / name)
@@ -76,9 +87,8 @@ def build(out: Path, samples: Sequence[str] = SAMPLES_SHOWN) -> None:
         f"onnxruntime-web {ORT.version}, MIT License, Copyright (c) Microsoft Corporation\n", "utf-8"
     )
     files = checkpoints.fetch(sam_model(DEFAULT_SAM).weights)
-    for name, graph in mobile_sam_graphs(files).items():
-        (out / "graphs" / f"{name}.onnx").write_bytes(graph)
-    (out / "graphs" / "deeplab.onnx").write_bytes(kept_deeplab(checkpoints.fetch("deeplab_mobilenet_v2")))
+    if published is None:
+        write_graphs(out / "graphs", files)
     sam = OnnxSam(files)
     for name in samples:
         photo = sample_path(name)
@@ -87,13 +97,33 @@ def build(out: Path, samples: Sequence[str] = SAMPLES_SHOWN) -> None:
         (out / "samples" / f"{name}.f16").write_bytes(tokens.tobytes())
     page = sorted(path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file())
     light = ["", *(path for path in page if not path.endswith((".onnx", ".wasm", ".f16")))]
-    told = json.dumps(data(out, samples) | {"page": light}, ensure_ascii=False, indent=1)
+    told = json.dumps(data(out, samples, published) | {"page": light}, ensure_ascii=False, indent=1)
     (out / "data.json").write_text(f"{told}\n", "utf-8")
 
 
-def data(out: Path, samples: Sequence[str]) -> dict[str, Any]:
+def write_graphs(folder: Path, files: Mapping[str, Path]) -> None:
+    """Write MobileSAM's graphs, of its verified files, and DeepLab's into a new folder."""
+    folder.mkdir()
+    for name, graph in mobile_sam_graphs(files).items():
+        (folder / f"{name}.onnx").write_bytes(graph)
+    (folder / "deeplab.onnx").write_bytes(kept_deeplab(checkpoints.fetch("deeplab_mobilenet_v2")))
+
+
+def published_files(home: str = "") -> dict[str, Listed]:
+    """Return MobileSAM's files as they were published: at their public home, or beneath another address."""
+    made = {}
+    for file in sam_model(DEFAULT_SAM).checkpoint.files:
+        public = next(source for source in file.sources if isinstance(source, str))
+        path = f"{home}{file.name}" if home else public
+        made[PUBLISHED[file.name]] = {"path": path, "sha256": file.sha256, "size": file.size}
+    return made
+
+
+def data(out: Path, samples: Sequence[str], published: Mapping[str, Listed] | None = None) -> dict[str, Any]:
     """Return what the page knows from the package, and which files lie in the folder that is built."""
     model = sam_model(DEFAULT_SAM)
+    own = ("encoder", "decoder", "mask")
+    graphs = published or {name: listed(out, f"graphs/{name}.onnx") for name in own}
     return {
         "version": __version__,
         "languages": {lang: language(lang) for lang in languages()},
@@ -107,13 +137,11 @@ def data(out: Path, samples: Sequence[str]) -> dict[str, Any]:
             "paper": model.checkpoint.paper,
             "homepage": model.checkpoint.homepage,
             "sam": sam(),
-            "files": {
-                **{name: listed(out, f"graphs/{name}.onnx") for name in ("encoder", "decoder", "mask")},
-                "wasm": listed(out, f"ort/{WASM}"),
-            },
+            "published": published is not None,
+            "files": {**graphs, "wasm": listed(out, f"ort/{WASM}")},
         },
         "semantic": {
-            "file": listed(out, "graphs/deeplab.onnx"),
+            "file": None if published else listed(out, "graphs/deeplab.onnx"),
             "side": pascal.INPUT_SIZE,
             "grid": onnx_deeplab.GRID,
             "half": pascal.HALF_RANGE,
@@ -278,7 +306,7 @@ def sample(out: Path, name: str) -> dict[str, Any]:
     }
 
 
-def listed(out: Path, path: str) -> dict[str, Any]:
+def listed(out: Path, path: str) -> Listed:
     """Return a file's path, digest and size, as `checkpoints` has them."""
     content = (out / path).read_bytes()
     return {"path": path, "sha256": digest(content), "size": len(content)}
@@ -313,9 +341,12 @@ def main() -> int:
     parser.add_argument("out", type=Path)
     parser.add_argument("--serve", action="store_true", help="serve it on loopback")
     parser.add_argument("--plain", action="store_true", help="without the headers that let WASM use threads")
+    parser.add_argument(
+        "--without-weights", action="store_true", help="let the page fetch them from their public home"
+    )
     parser.add_argument("--port", type=int, default=8765)
     asked = parser.parse_args()
-    build(asked.out)
+    build(asked.out, published=published_files() if asked.without_weights else None)
     if asked.serve:
         with server(asked.out, not asked.plain, asked.port) as serving:
             sys.stdout.write(f"http://127.0.0.1:{serving.server_address[1]}/\n")

@@ -5,6 +5,7 @@
 import { best } from "./core/choice.js";
 import { examine } from "./core/diagnosis.js";
 import * as files from "./core/files.js";
+import { published, withAllMasks } from "./core/published.js";
 import { sha256 } from "./core/sha256.js";
 import { Sam } from "./core/sam.js";
 import { Weights } from "./core/weights.js";
@@ -47,7 +48,9 @@ const tasks = {
     ort.env.logLevel = "error";
     const start = (/** @type {Uint8Array} */ graph) =>
       ort.InferenceSession.create(graph, { executionProviders: ["wasm"], graphOptimizationLevel: "all" });
-    const sessions = { encoder: await start(encoder), decoder: await start(decoder), mask: await start(mask) };
+    const sessions = data.model.published
+      ? published(ort, await start(encoder), await start(withAllMasks(decoder)), data.model.sam)
+      : { encoder: await start(encoder), decoder: await start(decoder), mask: await start(mask) };
     sam = new Sam(ort, sessions, data.model.sam);
     return { threads: given.threads };
   },

@@ -132,7 +132,7 @@ export class Sam {
     let dense = new Tensor("float32", new Float32Array(channels), [1, 1, channels]);
     if (fedBack !== null) {
       const found = await this.sessions.mask.run({ mask: new Tensor("float32", fedBack, [side, side]) });
-      dense = new Tensor("float32", Float32Array.from(found.dense.data), [1, grid * grid, channels]);
+      dense = new Tensor("float32", Float32Array.from(found.dense.data), found.dense.dims);
     }
     const answer = await this.sessions.decoder.run({
       embedding: new Tensor("float32", tokens, [1, grid * grid, channels]),

@@ -176,7 +176,7 @@ function rowOf(app, one, index, isCurrent) {
     row.append(made);
     return made;
   };
-  add("wand", tr("Let DeepLab name it"), () => app.carryOut(() => app.suggestName(index)), "suggest").disabled = !one.answer;
+  if (app.data.semantic.file) add("wand", tr("Let DeepLab name it"), () => app.carryOut(() => app.suggestName(index)), "suggest").disabled = !one.answer;
   add(one.visible ? "eye" : "hidden", tr("Show or hide"), () => app.do("show_object", { index, visible: !one.visible }), "show")
     .setAttribute("aria-pressed", String(one.visible));
   add("trash", tr("Delete this object"), () => app.do("delete_object", { index }), "delete");

@@ -14,6 +14,7 @@ export class Ranker {
   /** @param {App} app */
   constructor(app) {
     this.#app = app;
+    this.#isMissed = !app.data.semantic.file; // a page may carry none
   }
 
   /** Begin to look at a photo when there first are masks on it that a class map may rank anew. */

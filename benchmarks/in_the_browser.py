@@ -4,12 +4,16 @@ Prints seconds to ready (the first visit, and again with what is kept), of the e
 sample and on 12 megapixels (masks drawn as large as a screen shows them), and the memory of the page's
 process. The kernel's own times for the same stand beside them. At last: what would come over the line before
 the first preview of a photo in a notebook, were it drawn in the browser.
+
+`--published` measures something else: the page that carries no weights and runs the published graphs, beside
+the usual one, in turn, on one thread.
 """
 
 from __future__ import annotations
 
 import argparse
 import gzip
+import shutil
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -24,7 +28,7 @@ from playwright.sync_api import sync_playwright
 
 from benchmarks.kernel_memory import held_gb
 from benchmarks.timing import seconds
-from segwidgets import Prompt, Segmenter, sample_image
+from segwidgets import Prompt, Segmenter, checkpoints, sample_image
 from tests.browser.chromium import find_chromium
 from tools import web
 
@@ -61,6 +65,59 @@ WORK = """async ({ repeats, side }) => {
   }
   return told;
 }"""
+
+BESIDE = """async ({ repeats }) => {
+  const { Engine } = await import("./own/src/engine.js");
+  const prompt = { points: [[250, 170]], labels: [1], box: null };
+  const photo = await createImageBitmap(await (await fetch("own/samples/cat.png")).blob());
+  const engines = {};
+  for (const name of ["own", "published"]) {
+    engines[name] = await Engine.open({ base: new URL(`${name}/`, location.href), threads: 1 });
+  }
+  const told = { encode: [], click: [] };
+  for (const [what, turns] of [["encode", Math.ceil(repeats / 2)], ["click", repeats]]) {
+    for (let i = 0; i <= turns; i++) {
+      const pair = [];
+      for (const engine of Object.values(engines)) {
+        const start = performance.now();
+        if (what === "encode") await engine.photo("cat", photo).then(() => engine.encoded("cat"));
+        else await engine.predict("cat", prompt);
+        pair.push((performance.now() - start) / 1000);
+      }
+      if (i > 0) told[what].push(pair); // the first of each makes ready
+    }
+  }
+  return told;
+}"""
+
+
+def published_beside_own(repeats: int) -> None:
+    """Print seconds of both pages' graphs, and the median of their ratios."""
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+        folder = Path(name)
+        web.build(folder / "own", samples=["cat"])
+        web.build(folder / "published", [], web.published_files("files/"))
+        shutil.copytree(
+            checkpoints.fetch("mobile_sam")["encoder.onnx"].parent, folder / "published" / "files"
+        )
+        (folder / "empty.html").write_text("<!doctype html><title>measured</title>", "utf-8")
+        with (
+            web.server(folder) as serving,
+            playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"]) as browser,
+        ):
+            thread = threading.Thread(target=serving.serve_forever)
+            thread.start()
+            try:
+                page = browser.new_page()
+                page.goto(f"http://127.0.0.1:{serving.server_address[1]}/empty.html")
+                told = page.evaluate(BESIDE, {"repeats": repeats})
+            finally:
+                serving.shutdown()
+                thread.join()
+    for what, pairs in told.items():
+        own, published = (median(side) for side in zip(*pairs, strict=True))
+        ratio = median(b / a for a, b in pairs)
+        print(f"  {what:<8}{own:7.3f} s, published graphs {published:7.3f} s, times {ratio:.2f}")
 
 
 class Visit(NamedTuple):
@@ -132,7 +189,12 @@ def first_preview(site: Path) -> Iterator[tuple[str, float]]:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.in_the_browser", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="two clicks: a smoke test")
-    repeats = 2 if parser.parse_args().quick else 9
+    parser.add_argument("--published", action="store_true", help="the published graphs beside our own")
+    asked = parser.parse_args()
+    repeats = 2 if asked.quick else 9
+    if asked.published:
+        published_beside_own(repeats)
+        return
     with tempfile.TemporaryDirectory() as folder:
         site = Path(folder) / "try"
         web.build(site, samples=["cat"])

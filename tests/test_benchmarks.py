@@ -184,6 +184,7 @@ def test_a_cold_start_is_measured_in_fresh_kernels() -> None:
             ["--quick"],
             ["1 thread, memory", "click large", "the kernel", "before the first preview"],
         ),
+        ("in_the_browser", ["--quick", "--published"], ["encode", "click", "published graphs", "times"]),
         (
             "photo_queue",
             ["--photos", "2", "--many", "9", "--rounds", "1"],

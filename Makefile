@@ -147,6 +147,7 @@ figures: $(TESTED)
 	$(BIN)/python figures/draw.py
 	$(BIN)/python -m figures.session
 	$(BIN)/python -m figures.by_hand
+	$(BIN)/python -m figures.phone
 
 notebooks: $(TESTED)
 	$(BIN)/python tools/build_notebooks.py

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from figures import by_hand, draw, session
+from figures import by_hand, draw, phone, session
 from tests.films import difference
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,7 +27,8 @@ def test_the_stored_figures_are_those_drawn_anew(tmp_path: Path) -> None:
     drawn = draw.draw(tmp_path)
     for path in drawn:
         assert difference(FIGURES / path.name, path) == ""
-    made = {path.name for path in drawn}.union(*session.FILES.values(), [by_hand.FILE], MEASURED)
+    filmed = [*session.FILES.values(), phone.FILES.values(), [by_hand.FILE]]
+    made = {path.name for path in drawn}.union(*filmed, MEASURED)
     stored = {path.name for path in FIGURES.iterdir() if path.suffix in (".png", ".gif")}
     pages = [*draw.READMES.values(), *sorted((ROOT / "docs").rglob("*.md"))]
     shown = {name for page in pages for name in pictures(page)}

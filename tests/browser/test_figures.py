@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
-from figures import by_hand, session
+from figures import by_hand, phone, session
 from tests.browser.conftest import OpenNotebook
 from tests.films import difference
 
@@ -33,3 +34,15 @@ def test_the_stored_film_of_a_hand_that_mends_is_the_one_filmed_anew(
 ) -> None:
     film = by_hand.record(open_notebook(by_hand.CELLS, viewport=by_hand.VIEWPORT), tmp_path)
     assert difference(FIGURES / by_hand.FILE, film) == ""
+
+
+@pytest.mark.long
+def test_the_stored_films_of_the_page_on_a_phone_are_those_filmed_anew(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    with phone.served(tmp_path / "page") as address:
+        for lang in phone.FILES:
+            context = chromium.new_context(**phone.PHONE)
+            film = phone.record(context.new_page(), address, lang, tmp_path)
+            context.close()
+            assert difference(FIGURES / film.name, film) == ""

@@ -68,7 +68,7 @@ class Finger:
 
     def move_to(self, what: Locator, place: tuple[int, int] | None = None) -> None:
         """Glide to the middle of something, or to a pixel of the photo that it shows."""
-        self._scroll_to(what)
+        self.bring_to_sight(what)
         box: Any = what.bounding_box()
         across, down = (0.5, 0.5) if place is None else (place[0] / CAT[1], place[1] / CAT[0])
         to = round(box["x"] + across * box["width"]), round(box["y"] + down * box["height"])
@@ -107,8 +107,8 @@ class Finger:
             last = picture
         self.photographs.append(open_image(io.BytesIO(last), "a screenshot").convert("RGB"))
 
-    def _scroll_to(self, what: Locator) -> None:
-        """Move the page, if it has to, until something is well in sight."""
+    def bring_to_sight(self, what: Locator) -> None:
+        """Move the page along, if it has to, until something is well in sight."""
         box: Any = what.bounding_box()
         height = PHONE["viewport"]["height"]
         low, high = box["y"] + box["height"] - (height - 60), box["y"] - 60
@@ -143,7 +143,8 @@ def act(finger: Finger) -> None:
     finger.touch("document.querySelector('.saves').checkVisibility()", 500)
     finger.move_to(files.locator(".saves button").first)
     finger.touch(SAVED, 700)
-    finger.move_to(page.locator(".message[role=status]"))
+    finger.bring_to_sight(page.locator(".message[role=status]"))
+    finger.move_to(page.locator(".hint"))  # beside what is said
     finger.rest(2600)
 
 

@@ -22,6 +22,7 @@ from segwidgets import Segmenter
 from segwidgets.checkpoints.table import CHECKPOINTS
 from segwidgets.cli import app
 from segwidgets.exports.table import FORMATS
+from segwidgets.ground.processor import UNITS
 from segwidgets.locale.catalogues import CATALOGUE, translations
 from segwidgets.locale.languages import SEARCH_PATH, find_language, languages
 from segwidgets.locale.notebook import set_language
@@ -43,6 +44,8 @@ NAMES = {
     *("whole", "nowhere", "nobody"),  # what tests call folders and files
     *("good", "odd", "other", "folder", "neither", "julia"),
     *("bool", "uint", "int", "float", "photo", "prompt", "mask", "before", "after"),  # in Python
+    *("G", "cup", "helmet", "grabcut", "sam", "dark", "blur"),  # what an answer's own keys are called
+    *LETTERS.findall(" ".join(UNITS)),  # of this processor
 }
 NO_WORDS = [  # what is shown, but not as words
     r"<style>.*?</style>|<[^>]*>",  # HTML

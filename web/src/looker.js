@@ -5,7 +5,7 @@ import { Frame } from "./core/frame.js";
 import { DeepLab, classPixels, underClick } from "./core/semantic.js";
 import { Weights } from "./core/weights.js";
 import { WebError, speak } from "./core/words.js";
-import { pixelsOf, serve } from "./serving.js";
+import { pixelsOf, runtime, serve } from "./serving.js";
 
 /** @typedef {import("./core/sam.js").Handle} Handle */
 /** @typedef {import("./core/semantic.js").ClassMap} ClassMap */
@@ -29,12 +29,9 @@ serve({
       new Weights(base, (progress) => self.postMessage({ progress })).fetch({ graph: file }),
       new Weights(base).fetch({ wasm: data.model.files.wasm }), // kept since SAM came
     ]);
-    const ort = await import(new URL(data.runtime.script, base).href);
-    ort.env.wasm.wasmBinary = wasm.buffer;
-    ort.env.wasm.wasmPaths = { mjs: new URL(data.runtime.glue, base).href };
-    ort.env.wasm.numThreads = 1; // the others are SAM's
-    ort.env.logLevel = "error";
+    const ort = await runtime(base, data.runtime, wasm, 1); // the other threads are SAM's
     deepLab = new DeepLab(ort, await ort.InferenceSession.create(graph, { executionProviders: ["wasm"] }), about);
+    ort.env.wasm.wasmBinary = undefined;
     return {};
   },
 

@@ -75,5 +75,25 @@ export async function pixelsOf({ width, height, bitmap, path }, [x0, y0, x1, y1]
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.drawImage(source, -x0, -y0);
   source.close();
-  return context.getImageData(0, 0, canvas.width, canvas.height);
+  const pixels = context.getImageData(0, 0, canvas.width, canvas.height);
+  canvas.width = canvas.height = 0; // its memory goes now, not when somebody collects it
+  return pixels;
+}
+
+/**
+ * onnxruntime-web out of its verified module; once a first session stands, `wasmBinary` may go.
+ *
+ * @param {string} base
+ * @param {{ script: string, glue: string }} where
+ * @param {Uint8Array} wasm
+ * @param {number} threads
+ * @returns {Promise<import("./core/sam.js").Ort>}
+ */
+export async function runtime(base, { script, glue }, wasm, threads) {
+  const ort = await import(new URL(script, base).href);
+  ort.env.wasm.wasmBinary = wasm.buffer;
+  ort.env.wasm.wasmPaths = { mjs: new URL(glue, base).href };
+  ort.env.wasm.numThreads = threads;
+  ort.env.logLevel = "error";
+  return ort;
 }

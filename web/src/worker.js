@@ -10,7 +10,7 @@ import { sha256 } from "./core/sha256.js";
 import { Sam } from "./core/sam.js";
 import { Weights } from "./core/weights.js";
 import { WebError, speak, tr } from "./core/words.js";
-import { pixelsOf, serve } from "./serving.js";
+import { pixelsOf, runtime, serve } from "./serving.js";
 
 /** @typedef {import("./core/sam.js").Embedding} Embedding */
 /** @typedef {import("./core/sam.js").Prompt} Prompt */
@@ -41,16 +41,13 @@ const tasks = {
     }
     const weights = new Weights(base, (progress) => self.postMessage({ progress }));
     const { encoder, decoder, mask, wasm } = await weights.fetch(data.model.files);
-    const ort = await import(new URL(data.runtime.script, base).href);
-    ort.env.wasm.wasmBinary = wasm.buffer;
-    ort.env.wasm.wasmPaths = { mjs: new URL(data.runtime.glue, base).href };
-    ort.env.wasm.numThreads = given.threads;
-    ort.env.logLevel = "error";
+    const ort = await runtime(base, data.runtime, wasm, given.threads);
     const start = (/** @type {Uint8Array} */ graph) =>
       ort.InferenceSession.create(graph, { executionProviders: ["wasm"], graphOptimizationLevel: "all" });
     const sessions = data.model.published
       ? published(ort, await start(encoder), await start(withAllMasks(decoder)), data.model.sam)
       : { encoder: await start(encoder), decoder: await start(decoder), mask: await start(mask) };
+    ort.env.wasm.wasmBinary = undefined;
     sam = new Sam(ort, sessions, data.model.sam);
     return { threads: given.threads };
   },

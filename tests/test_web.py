@@ -975,7 +975,7 @@ FOLLOW = """
 const { Ranker } = await core("../page/ranker.js");
 const { WebError } = await core("words.js");
 const told = [];
-for (const { saves, kept, fails } of given) {
+for (const { saves, kept, fails, file } of given) {
   const value = { connection: { saveData: saves } };
   Object.defineProperty(globalThis, "navigator", { value, configurable: true });
   const done = [];
@@ -988,11 +988,12 @@ for (const { saves, kept, fails } of given) {
       if (fails && quietly) throw new WebError("network", "");
     },
   };
-  const app = { work, engine: async () => engine, refresh: () => done.push("shown") };
+  const data = { semantic: { file } };
+  const app = { work, data, engine: async () => engine, refresh: () => done.push("shown") };
   const ranker = new Ranker(app);
   await ranker.follow();
   await ranker.follow();
-  await ranker.look(work);
+  if (file) await ranker.look(work); // there is a button for it
   await ranker.follow();
   told.push(done.join(" "));
 }
@@ -1007,6 +1008,7 @@ def test_deeplab_is_fetched_unasked_only_where_no_data_is_to_be_saved_and_not_tw
         ({"saves": True, "kept": False, "fails": False}, [asked]),
         ({"saves": True, "kept": True, "fails": False}, [looked, looked, asked, looked]),
         ({"saves": False, "kept": False, "fails": True}, ["looked", asked, "looked"]),
+        ({"saves": False, "kept": False, "fails": False, "file": None}, []),  # a page that carries none
     ]
-    told = node(FOLLOW, [case for case, _ in cases])
+    told = node(FOLLOW, [{"file": {}} | case for case, _ in cases])
     assert told == [" ".join(wanted) for _, wanted in cases]

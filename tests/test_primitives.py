@@ -105,8 +105,9 @@ def test_pictures_stand_beside_each_other_on_white() -> None:
     assert row[:, 5:].max() == 0
 
 
-def test_beneath_the_lower_of_two_pictures_the_bar_goes_on() -> None:
-    low, high = np.zeros((40, 100, 3), np.uint8), np.zeros((90, 100, 3), np.uint8)
+@pytest.mark.parametrize(("lower", "color"), [(70, style.BAR), (40, style.WHITE)])
+def test_beneath_a_little_lower_picture_the_bar_goes_on(lower: int, color: style.Rgb) -> None:
+    low, high = np.zeros((lower, 100, 3), np.uint8), np.zeros((90, 100, 3), np.uint8)
     sheet = compose([low, high], width=208)
-    assert np.all(sheet[40:, :100] == style.BAR)
+    assert np.all(sheet[lower:, :100] == color)
     assert sheet[:, 100:108].min() == 255

@@ -16,6 +16,7 @@ from segwidgets.prompts import Prompt
 
 JPEG_QUALITY = 75  # a photo of 640 x 426 takes about 40 kB, a ninth of the same as PNG
 MAX_SINGLE_WIDTH = 640
+_CARRIED_ON = 1 / 4  # of a row's height, by which the bar beneath a lower picture goes on
 _GAP = 8
 _PIXELATED_FROM = 3.0  # times larger: what is blown up so much is shown to see its pixels
 
@@ -121,11 +122,16 @@ def compose(
 
 
 def _level(panels: Sequence[UInt8Array]) -> list[UInt8Array]:
-    """Carry the bars of a row's lower panels on to its end: white there would glare on a dark page."""
-    missing = [max(len(one) for one in panels) - len(panel) for panel in panels]
+    """Carry the bars of a row's lower panels on to its end: white there would glare on a dark page.
+
+    Not far, though: beneath a much lower panel a block of the bar's colour would weigh more than the picture.
+    """
+    end = max(len(one) for one in panels)
     return [
-        np.vstack([panel, np.full((rows, panel.shape[1], 3), style.BAR, np.uint8)])
-        for panel, rows in zip(panels, missing, strict=True)
+        np.vstack([panel, np.full((end - len(panel), panel.shape[1], 3), style.BAR, np.uint8)])
+        if end - len(panel) <= end * _CARRIED_ON
+        else panel
+        for panel in panels
     ]
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import psutil
@@ -102,6 +103,27 @@ def test_models_that_cannot_be_loaded_and_schedulers_that_are_not_there_are_said
         run([Item("a")], count_letters, tmp_path, scheduler="nonsense://1")
 
 
+def test_a_greeting_that_comes_with_news_of_a_worker_is_asked_for_anew(
+    cluster: distributed.LocalCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`distributed` asserts that it comes alone."""
+    real, tried = distributed.Client, []
+
+    def misunderstood(*arguments: object, **options: object) -> distributed.Client:
+        tried.append(1)
+        if len(tried) < 3:
+            raise AssertionError
+        return real(*arguments, **options)
+
+    monkeypatch.setattr(distributed, "Client", misunderstood)
+    done = run([Item("a")], count_letters, tmp_path / "dask", scheduler=cluster.scheduler_address)
+    assert len(tried) == 3
+    assert not done.failures
+    monkeypatch.setattr(distributed, "Client", mock.Mock(side_effect=AssertionError))
+    with pytest.raises(JobError, match="no scheduler answers"):
+        run([Item("a")], count_letters, tmp_path / "never", scheduler=cluster.scheduler_address)
+
+
 @pytest.mark.model
 def test_the_command_labels_on_a_cluster_what_it_labels_here(
     cluster: distributed.LocalCluster, cat: np.ndarray, tmp_path: Path
@@ -115,7 +137,7 @@ def test_the_command_labels_on_a_cluster_what_it_labels_here(
     on_cluster = ["--scheduler", cluster.scheduler_address, "--dashboard", "--lang", "es"]
     ran = CliRunner().invoke(app, [*command, *on_cluster])
     assert ran.exit_code == 1
-    assert "2 fotos etiquetadas" in ran.output
+    assert "2 fotos etiquetadas" in ran.output, ran.exc_info
     assert f"Mira el clúster: http://127.0.0.1:{cluster.scheduler.http_server.port}/status" in ran.output
     plan = Plan(everything=True, points_per_side=1)
     label_folder(photos, tmp_path / "here", plan, workers=0, lang="es")

@@ -28,6 +28,7 @@ WAIT_S = 30.0
 """How long to wait for a scheduler, for its first worker, and for a new one where all have died."""
 
 _LOOK_S = 2.0  # between two looks at whether there are workers
+_GREETINGS = 4  # how often a scheduler may be misunderstood
 _AHEAD = 2  # items that each thread of the cluster has waiting
 
 
@@ -46,7 +47,7 @@ def connected(scheduler: str | Client) -> Iterator[Client]:
         If `distributed` is missing, nobody answers, or there is no worker.
     """
     try:
-        from distributed import Client
+        import distributed  # noqa: F401
     except ImportError as error:
         raise JobError(
             'a cluster needs Dask, which is not installed: pip install "segwidgets[cluster]"'
@@ -54,8 +55,8 @@ def connected(scheduler: str | Client) -> Iterator[Client]:
     given = scheduler
     if isinstance(given, str):
         try:
-            client = Client(given, timeout=WAIT_S)
-        except (OSError, ValueError, TypeError) as error:
+            client = _client(given)
+        except (OSError, ValueError, TypeError, AssertionError) as error:
             raise JobError(
                 f"no scheduler answers at {given!r:.80}; start one with dask scheduler, and give its address"
             ) from error
@@ -72,6 +73,19 @@ def connected(scheduler: str | Client) -> Iterator[Client]:
     finally:
         if client is not given:
             client.close()
+
+
+def _client(address: str) -> Client:
+    """Connect; anew where the scheduler's greeting came with news of a worker that just came or went.
+
+    `distributed` asserts that the greeting comes alone.
+    """
+    from distributed import Client
+
+    for _ in range(_GREETINGS):
+        with suppress(AssertionError):
+            return Client(address, timeout=WAIT_S)
+    return Client(address, timeout=WAIT_S)
 
 
 def count_workers(client: Client) -> int:

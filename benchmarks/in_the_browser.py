@@ -15,8 +15,8 @@ import argparse
 import gzip
 import shutil
 import tempfile
-import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import onnx
 import psutil
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.kernel_memory import held_gb
 from benchmarks.timing import seconds
@@ -93,27 +93,15 @@ BESIDE = """async ({ repeats }) => {
 
 def published_beside_own(repeats: int) -> None:
     """Print seconds of both pages' graphs, and the median of their ratios."""
-    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         web.build(folder / "own", samples=["cat"])
         web.build(folder / "published", [], web.published_files("files/"))
         shutil.copytree(
             checkpoints.fetch("mobile_sam")["encoder.onnx"].parent, folder / "published" / "files"
         )
-        (folder / "empty.html").write_text("<!doctype html><title>measured</title>", "utf-8")
-        with (
-            web.server(folder) as serving,
-            playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"]) as browser,
-        ):
-            thread = threading.Thread(target=serving.serve_forever)
-            thread.start()
-            try:
-                page = browser.new_page()
-                page.goto(f"http://127.0.0.1:{serving.server_address[1]}/empty.html")
-                told = page.evaluate(BESIDE, {"repeats": repeats})
-            finally:
-                serving.shutdown()
-                thread.join()
+        with empty_page(folder, isolated=True) as page:
+            told = page.evaluate(BESIDE, {"repeats": repeats})
     for what, pairs in told.items():
         own, published = (median(side) for side in zip(*pairs, strict=True))
         ratio = median(b / a for a, b in pairs)
@@ -129,30 +117,34 @@ class Visit(NamedTuple):
 
 
 def visit(site: Path, isolated: bool, repeats: int) -> Visit:
-    """Serve the page that is built in a folder, open it in Chromium and measure; isolated it may use threads.
+    """Open the page that is built in a folder and measure; isolated it may use threads.
 
     Raises
     ------
     RuntimeError
         If there is no Chromium.
     """
+    with empty_page(site, isolated) as page:
+        told: dict[str, Any] = page.evaluate(WORK, {"repeats": repeats, "side": 900})
+        threads = told.pop("threads")
+        return Visit(threads, renderer_memory(), {name: median(s) for name, s in told.items()})
+
+
+@contextmanager
+def empty_page(folder: Path, isolated: bool) -> Iterator[Page]:
+    """Serve a folder, and give a page of it in Chromium with nothing on it; RuntimeError without Chromium."""
     chromium = find_chromium()
     if chromium is None:
         raise RuntimeError("no Chromium was found: set CHROMIUM to one")
-    (site / "empty.html").write_text("<!doctype html><title>measured</title>", "utf-8")
-    with web.server(site, isolated) as serving, sync_playwright() as playwright:
-        thread = threading.Thread(target=serving.serve_forever)
-        thread.start()
-        try:
-            with playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"]) as browser:
-                page = browser.new_page()
-                page.goto(f"http://127.0.0.1:{serving.server_address[1]}/empty.html")
-                told: dict[str, Any] = page.evaluate(WORK, {"repeats": repeats, "side": 900})
-                threads = told.pop("threads")
-                return Visit(threads, renderer_memory(), {name: median(s) for name, s in told.items()})
-        finally:
-            serving.shutdown()
-            thread.join()
+    (folder / "empty.html").write_text("<!doctype html><title>measured</title>", "utf-8")
+    with (
+        web.served(web.server(folder, isolated)) as address,
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"]) as browser,
+    ):
+        page = browser.new_page()
+        page.goto(f"{address}empty.html")
+        yield page
 
 
 def renderer_memory() -> float:

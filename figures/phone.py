@@ -10,9 +10,6 @@ import base64
 import io
 import sys
 import tempfile
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,7 +27,7 @@ from segwidgets.ground.validation import UInt8Array
 from segwidgets.locale.languages import tables
 from tests.browser.chromium import find_chromium
 from tests.browser.conftest import CHROMIUM_ARGUMENTS
-from tools.web import build, server
+from tools.web import build, served, server
 
 FILES = {lang: names["phone"] for lang, names in tables("readme").items()}
 PHONE: Any = {"viewport": {"width": 390, "height": 780}, "has_touch": True, "is_mobile": True}
@@ -192,31 +189,18 @@ def record(page: Page, address: str, lang: str, folder: Path) -> Path:
     return film
 
 
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """Build the page into a folder and serve it on loopback."""
-    build(folder)
-    with server(folder) as serving:
-        thread = threading.Thread(target=serving.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{serving.server_address[1]}/"
-        serving.shutdown()
-        thread.join()
-
-
 def main(folder: Path) -> None:
     """Film the page in every language."""
-    with (
-        tempfile.TemporaryDirectory() as scratch,
-        served(Path(scratch)) as address,
-        sync_playwright() as driver,
-    ):
+    with tempfile.TemporaryDirectory() as scratch, sync_playwright() as driver:
+        page = Path(scratch)
+        build(page)
         browser = driver.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_ARGUMENTS)
-        for lang in FILES:
-            context = browser.new_context(**PHONE)
-            film = record(context.new_page(), address, lang, folder)
-            context.close()
-            sys.stdout.write(f"{film.name}: {film.stat().st_size // 1000} kB\n")
+        with served(server(page)) as address:
+            for lang in FILES:
+                context = browser.new_context(**PHONE)
+                film = record(context.new_page(), address, lang, folder)
+                context.close()
+                sys.stdout.write(f"{film.name}: {film.stat().st_size // 1000} kB\n")
         browser.close()
 
 

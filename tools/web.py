@@ -21,7 +21,9 @@ import argparse
 import json
 import shutil
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -333,6 +335,19 @@ def server(folder: Path, isolated: bool = True, port: int = 0) -> ThreadingHTTPS
     """Return what will serve a folder on loopback, isolated so that WASM may use threads, or not."""
     handler = partial(Handler, directory=str(folder), headers=ISOLATED if isolated else {})
     return ThreadingHTTPServer(("127.0.0.1", port), handler)
+
+
+@contextmanager
+def served(serving: ThreadingHTTPServer) -> Iterator[str]:
+    """Serve beside what happens in the block, and give the address."""
+    with serving:
+        thread = threading.Thread(target=serving.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{serving.server_address[1]}/"
+        finally:
+            serving.shutdown()
+            thread.join()
 
 
 def main() -> int:

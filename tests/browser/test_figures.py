@@ -10,6 +10,7 @@ from playwright.sync_api import Browser
 from figures import by_hand, phone, session
 from tests.browser.conftest import OpenNotebook
 from tests.films import difference
+from tools import web
 
 FIGURES = Path(session.__file__).parent
 
@@ -40,7 +41,8 @@ def test_the_stored_film_of_a_hand_that_mends_is_the_one_filmed_anew(
 def test_the_stored_films_of_the_page_on_a_phone_are_those_filmed_anew(
     chromium: Browser, tmp_path: Path
 ) -> None:
-    with phone.served(tmp_path / "page") as address:
+    web.build(tmp_path / "page")
+    with web.served(web.server(tmp_path / "page")) as address:
         for lang in phone.FILES:
             context = chromium.new_context(**phone.PHONE)
             film = phone.record(context.new_page(), address, lang, tmp_path)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import re
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -81,16 +80,11 @@ def told(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     folder: Path = tmp_path_factory.mktemp("web") / "try"
     web.build(folder, samples=["cat"])
     (folder / "empty.html").write_text("<!doctype html><title>empty</title>", "utf-8")
-    server = web.server(folder)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    page = chromium.new_page()
-    page.goto(f"http://127.0.0.1:{server.server_address[1]}/empty.html")
-    yield page.evaluate(WORK)
-    page.close()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with web.served(web.server(folder)) as address:
+        page = chromium.new_page()
+        page.goto(f"{address}empty.html")
+        yield page.evaluate(WORK)
+        page.close()
 
 
 def test_weights_come_with_their_bytes_and_are_kept(told: dict[str, Any]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import re
-import threading
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,7 +20,7 @@ from segwidgets import Segmenter, load_image
 from segwidgets.ground.samples import sample_path
 from segwidgets.masks import mask_iou
 from segwidgets.widgets.session.session import Session
-from tools.web import build, server
+from tools.web import build, served, server
 
 pytestmark = [pytest.mark.browser, pytest.mark.model, pytest.mark.slow]
 
@@ -125,12 +124,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The page, built and served on loopback."""
     folder = tmp_path_factory.mktemp("web")
     build(folder, samples=["cat", "astronaut"])
-    with server(folder) as serving:
-        thread = threading.Thread(target=serving.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{serving.server_address[1]}/"
-        serving.shutdown()
-        thread.join()
+    with served(server(folder)) as page:
+        yield page
 
 
 @pytest.fixture

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import partial
 from http.server import ThreadingHTTPServer
 from pathlib import Path
@@ -23,26 +21,15 @@ pytestmark = [pytest.mark.browser, pytest.mark.model, pytest.mark.long]
 OPEN_TO_ALL = {"Access-Control-Allow-Origin": "*"}
 
 
-@contextmanager
-def served(serving: ThreadingHTTPServer) -> Iterator[str]:
-    """Serve until the end of the block, and give the address."""
-    with serving:
-        thread = threading.Thread(target=serving.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{serving.server_address[1]}/"
-        serving.shutdown()
-        thread.join()
-
-
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The page on one host, isolated from others, and the published files on another."""
     folder = tmp_path_factory.mktemp("web") / "try"
     kept = checkpoints.fetch("mobile_sam")["encoder.onnx"].parent
     handler = partial(web.Handler, directory=str(kept), headers=OPEN_TO_ALL)
-    with served(ThreadingHTTPServer(("127.0.0.1", 0), handler)) as home:
+    with web.served(ThreadingHTTPServer(("127.0.0.1", 0), handler)) as home:
         web.build(folder, ["cat"], web.published_files(home))
-        with served(web.server(folder)) as page:
+        with web.served(web.server(folder)) as page:
             yield page
 
 

@@ -182,7 +182,7 @@ def test_a_cold_start_is_measured_in_fresh_kernels() -> None:
         (
             "in_the_browser",
             ["--quick"],
-            ["1 thread, memory", "click large", "the kernel", "before the first preview"],
+            ["1 thread, memory", "ready again", "click large", "the kernel", "before the first preview"],
         ),
         ("in_the_browser", ["--quick", "--published"], ["encode", "click", "published graphs", "times"]),
         (

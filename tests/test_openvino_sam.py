@@ -27,7 +27,9 @@ from segwidgets.models.onnx_graphs import GraphWriter
 from segwidgets.models.sam import DEFAULT_SAM, automatic_engine, load_engine, sam_model
 from tests.test_onnx_sam import PHOTOS, prompts_for
 
-HAS_BFLOAT16 = bool({"amx_bf16", "avx512_bf16"} & set(processors.processor()[1]))
+UNITS = set(processors.processor()[1])
+HAS_BFLOAT16 = bool({"amx_bf16", "avx512_bf16"} & UNITS)
+LEAST_IOU = 0.97 if "amx_bf16" in UNITS else 0.95  # by avx512_bf16 0.957, of one mask of 112 cells
 model = pytest.mark.model
 
 
@@ -77,7 +79,7 @@ def test_in_bfloat16_the_masks_move_by_little(default: OnnxSam, name: str) -> No
     bent = OpenVinoSam(checkpoints.fetch("mobile_sam"), precision="bf16")
     assert bent.device == "cpu, bfloat16"
     image = PHOTOS[name]()
-    assert least_iou(bent, default, image, clicks(image, 1)) >= 0.95  # of one mask of 112 cells 0.957
+    assert least_iou(bent, default, image, clicks(image, 1)) >= LEAST_IOU
 
 
 @model

@@ -47,7 +47,7 @@ def connected(scheduler: str | Client) -> Iterator[Client]:
         If `distributed` is missing, nobody answers, or there is no worker.
     """
     try:
-        import distributed  # noqa: F401
+        from distributed import Client
     except ImportError as error:
         raise JobError(
             'a cluster needs Dask, which is not installed: pip install "segwidgets[cluster]"'
@@ -55,7 +55,7 @@ def connected(scheduler: str | Client) -> Iterator[Client]:
     given = scheduler
     if isinstance(given, str):
         try:
-            client = _client(given)
+            client = _client(Client, given)
         except (OSError, ValueError, TypeError, AssertionError) as error:
             raise JobError(
                 f"no scheduler answers at {given!r:.80}; start one with dask scheduler, and give its address"
@@ -75,17 +75,15 @@ def connected(scheduler: str | Client) -> Iterator[Client]:
             client.close()
 
 
-def _client(address: str) -> Client:
+def _client(connect: type[Client], address: str) -> Client:
     """Connect; anew where the scheduler's greeting came with news of a worker that just came or went.
 
     `distributed` asserts that the greeting comes alone.
     """
-    from distributed import Client
-
     for _ in range(_GREETINGS):
         with suppress(AssertionError):
-            return Client(address, timeout=WAIT_S)
-    return Client(address, timeout=WAIT_S)
+            return connect(address, timeout=WAIT_S)
+    return connect(address, timeout=WAIT_S)
 
 
 def count_workers(client: Client) -> int:

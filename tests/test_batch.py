@@ -332,6 +332,8 @@ def test_a_plan_without_a_split_is_told_as_ever() -> None:
         ("a.csv", "photo,points\na.png,\n", "points or a box"),
         ("a.csv", "photo,points\n,1 2\n", "must name its photo"),
         ("a.csv", "photo,box\na.png,9 9 1 1\n", "x0 < x1"),
+        ("a.csv", f'photo,points\na.png,"{"1 " * 100_000}', "a quotation mark open"),
+        ("a.csv", f'photo,"{"x" * 200_000}', "a quotation mark open"),
         ("a.json", "{}", "a list of prompts"),
         ("a.json", '[{"photo": 3}]', "must name its photo"),
         ("a.json", '{"format": "segwidgets session 1"}', "no whole session"),

@@ -261,6 +261,7 @@ def test_a_student_s_process_ends_with_who_judges_it_and_its_folder_goes(tmp_pat
         ("student,exercise,points\nBo,9.9,1\n", "line 2 .* must name a student, an exercise"),
         ("student,exercise,points\nBo,4.1,many\n", "line 2 .* points from 0 on"),
         ("", "must begin"),
+        (f'student,exercise,points\nBo,4.1,"{"1" * 200_000}', "a quotation mark open"),
     ],
 )
 def test_a_table_of_decided_marks_says_which_line_is_wrong(tmp_path: Path, text: str, words: str) -> None:
@@ -273,6 +274,8 @@ def test_a_table_of_decided_marks_says_which_line_is_wrong(tmp_path: Path, text:
     ("text", "words"),
     [
         ("[points", "must be TOML"),
+        ("x = " + "[" * 100_000, "must be TOML|too deep"),
+        ("default = " + "9" * 5000, "must be TOML"),
         ('[points]\n"9.9" = 1', "no exercise"),
         ('[points]\n"4.1" = -1', "from 0 on"),
         ("[other]", "a table"),

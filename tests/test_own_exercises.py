@@ -76,6 +76,62 @@ def test_each_kind_is_judged_as_ours_are(disk: np.ndarray) -> None:
 
 
 @pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ("kind = ['mask']", "kind must be one of"),
+        ("kind = 'number'\nanswer = 'three'", "answer must be a finite number, got str 'three'"),
+        ("kind = 'number'\nanswer = true", "answer must be a finite number"),
+        ("kind = 'number'\nanswer = nan", "answer must be a finite number"),
+        (f"kind = 'number'\nanswer = {'9' * 400}", "answer must be a finite number"),
+        ("kind = 'number'\nanswer = 3\ntolerance = 'a bit'", "tolerance must be a finite number"),
+        ("kind = 'number'\nanswer = 3\ntolerance = -1", "tolerance must be 0 or more"),
+        ("kind = 'number'\nanswer = 3\nhints = [{ en = 'No.' }]", "hints must be as in"),
+        ("kind = 'number'\nanswer = 3\nhints = 'No.'", "hints must be as in"),
+        ("kind = 'number'\nanswer = 3\nhints = [{ answer = 'four' }]", "answer must be a finite number"),
+        ("kind = 'choice'\nanswer = ['bus']", "answer must be one text or number"),
+        ("kind = 'choice'\nanswer = 'bus'\nhints = [{ answer = ['car'] }]", "answer must be one text"),
+        ("kind = 'mask'\nreference = 7", "reference must be the name of a picture, got int 7"),
+        ("kind = 'mask'\nreference = 'disk.png'\nat_least = 'most'", "at_least must be a finite number"),
+        ("kind = 'box'\nreference = 'disk.png'\nat_least = 90", "at_least must be an IoU above 0, at most 1"),
+    ],
+)
+def test_what_a_teacher_wrote_wrong_is_not_put_on_the_student(
+    disk: np.ndarray, table: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path(FILE).write_text(f"[my.1]\n{table}\n", "utf-8")
+    with pytest.raises(ValueError, match=said) as caught:
+        judge("my.1", 4)
+    assert len(str(caught.value)) < 300
+    check("my.1", 4)
+    assert capsys.readouterr().out.startswith(f"? [my.1] of {FILE}: ")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"x = " + b"[" * 100_000, "must be TOML|too deep"),
+        (b"x = " + b"{a=" * 100_000, "must be TOML|too deep"),
+        (b"x = " + b"9" * 5000, "must be TOML"),
+        (b"x = '\xff'", "must be TOML in UTF-8, but byte 5 is none"),
+        (b"[my.1", "must be TOML"),
+    ],
+)
+def test_a_file_that_is_no_toml_is_one_sentence(disk: np.ndarray, content: bytes, said: str) -> None:
+    Path(FILE).write_bytes(content)
+    with pytest.raises(ValueError, match=said) as caught:
+        judge("my.1", 1)
+    assert len(str(caught.value)) < 400
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_with_notepads_mark_and_answers_in_capitals_are_read(disk: np.ndarray) -> None:
+    table = """[my.3]\nkind = "choice"\nanswer = "The Bus "\nhints = [{ answer = "Car", en = "Longer." }]"""
+    Path(FILE).write_text(table, "utf-8-sig")
+    assert judge("my.3", "the bus").state == judge("my.3", "The Bus").state == "right"
+    assert judge("my.3", "car").message == "Longer."
+
+
+@pytest.mark.parametrize(
     ("number", "said"),
     [
         ("my.6", "kind must be one of mask, point, box, number, choice, got 'poem'"),

@@ -14,7 +14,7 @@ from typing import Any
 from segwidgets.evaluate.figures import THRESHOLDS, Key, ObjectFigures
 from segwidgets.evaluate.settings import Settings
 from segwidgets.ground.files import claim_folder, replace_file
-from segwidgets.ground.outside import read_json
+from segwidgets.ground.outside import csv_read, read_json
 
 TABLE, SETTINGS, SUMMARY, CHART, SHEET = (
     "objects.csv",
@@ -130,14 +130,15 @@ class Records:
         if not table.exists():
             return {}
         text = table.read_text(encoding="utf-8", errors="replace")
-        rows = csv.reader(io.StringIO(text[: text.rfind("\n") + 1], newline=""))
-        if next(rows, self._columns) != self._columns:
+        with csv_read(str(table)):
+            rows = list(csv.reader(io.StringIO(text[: text.rfind("\n") + 1], newline="")))
+        if rows and rows[0] != self._columns:
             raise ValueError(
                 f"{str(table)!r} has other columns than this version writes; give another folder, or begin "
                 "anew with --fresh (fresh=True)"
             )
         known = {}
-        for row in rows:
+        for row in rows[1:]:
             try:
                 figures = from_row(dict(zip(self._columns, row, strict=True)))
             except ValueError:

@@ -6,11 +6,15 @@ wait for ever or fill the memory.
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import re
 import stat
+import tomllib
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -129,6 +133,39 @@ def _constant(name: str) -> NoReturn:
     raise ValueError(f"it holds {name}, which is no number")
 
 
+def read_toml(text: str | bytes, what: str) -> dict[str, Any]:
+    """Read TOML that a person wrote; bytes are UTF-8, with or without Notepad's mark before them.
+
+    Raises
+    ------
+    ValueError
+        In one short sentence, if it is not TOML, or brackets lie in one another without end.
+    """
+    try:
+        if isinstance(text, bytes):
+            text = text.decode("utf-8-sig")
+        return tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        raise ValueError(
+            f"{what} must be TOML in UTF-8, but byte {error.start} is none; save it so"
+        ) from None
+    except RecursionError:
+        raise ValueError(f"{what} has brackets too deep in one another; nothing needs so many") from None
+    except ValueError as error:
+        raise ValueError(f"{what} must be TOML: {plain(error)}") from None
+
+
+@contextmanager
+def csv_read(what: str) -> Iterator[None]:
+    """Raise ValueError in one sentence where a table is none: csv's own error is of no kind that is told."""
+    try:
+        yield
+    except csv.Error as error:
+        raise ValueError(
+            f"{what} must be a table of commas, semicolons or tabs: {plain(error)}; is a quotation mark open?"
+        ) from None
+
+
 def read_file(path: Path, max_bytes: int) -> bytes:
     """Read a file that a stranger may have put there: never a device, never waiting for a pipe.
 
@@ -178,6 +215,14 @@ def home_expanded(path: str | os.PathLike[str]) -> Path:
         raise ValueError(
             f"the home {plain(given.parts[0], 60)!r} is not known here; give the path in full"
         ) from None
+
+
+def resolved(path: Path) -> Path:
+    """Return a path in full with its links followed, as far as they lead.
+
+    `Path.resolve` raises RuntimeError, before Python 3.13, where a link leads to itself.
+    """
+    return Path(os.path.realpath(path))
 
 
 def words_of(error: BaseException) -> str:

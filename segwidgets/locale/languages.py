@@ -19,6 +19,8 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
+from segwidgets.ground.outside import plain
+
 DEFAULT = "en"
 """The language of whoever names none. It is the one that stands in the code, so it needs no catalogue."""
 
@@ -86,8 +88,8 @@ def find_language(code: str) -> Language:
         If there is no such language, or its `language.toml` lacks something.
     """
     found = _found(os.environ.get(SEARCH_PATH, ""))
-    if code not in found:
-        raise ValueError(f"lang must be one of {', '.join(found)}, got {code!r}")
+    if not isinstance(code, str) or code not in found:
+        raise ValueError(f"lang must be one of {', '.join(found)}, got {plain(code, 60)!r}")
     return found[code]
 
 
@@ -114,7 +116,7 @@ def _read(folder: Traversable) -> Language:
     file = folder.joinpath("language.toml")
     try:
         tables = tomllib.loads(file.read_text(encoding="utf-8"))
-    except ValueError as error:  # no TOML, or no UTF-8
+    except (ValueError, RecursionError) as error:  # no TOML, or no UTF-8, or brackets without end
         raise ValueError(f"{file} cannot be read: {error}") from error
     lacking = [
         f"{table}.{key}"

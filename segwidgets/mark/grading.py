@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from segwidgets.ground.outside import MAX_JSON_CHARS, plain, read_file
+from segwidgets.ground.outside import MAX_JSON_CHARS, csv_read, plain, read_file, read_toml
 from segwidgets.locale.languages import languages
 from segwidgets.mark.lessons import carried, lessons
 from segwidgets.mark.records import WORKSHOP, Exercise, Marked
@@ -61,12 +60,7 @@ def read_rubric(path: Path) -> Rubric:
     FileNotFoundError, ValueError
         If it is not there, is no TOML, or names what is no exercise; the message says which.
     """
-    try:
-        table = tomllib.loads(_text(path))
-    except tomllib.TOMLDecodeError as error:
-        raise ValueError(
-            f'{plain(path)} must be TOML, as in [points] and "2.1" = 2: {plain(error)}'
-        ) from None
+    table = read_toml(_text(path), plain(path))
     points = table.pop("points", {})
     default = table.pop("default", 1)
     if table or not isinstance(points, dict):
@@ -96,7 +90,8 @@ def read_overrides(path: Path) -> tuple[Override, ...]:
     text = _text(path)
     first = text.partition("\n")[0]
     parted = max(",;\t", key=first.count)
-    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=parted))
+    with csv_read(plain(path)):
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=parted))
     header = [name.strip().casefold() for name in rows[0]] if rows else []
     if not set(_COLUMNS) <= set(header):
         raise ValueError(

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from segwidgets.ground.outside import MAX_JSON_CHARS, home_expanded, plain, read_file, read_json
+from segwidgets.ground.outside import MAX_JSON_CHARS, csv_read, home_expanded, plain, read_file, read_json
 from segwidgets.ground.validation import describe
 from segwidgets.prompts import Prompt
 
@@ -114,27 +114,29 @@ def _table(text: str, name: str) -> list[dict[str, Any]]:
     table = csv.DictReader(
         io.StringIO(text, newline=""), delimiter=";" if first.count(";") > first.count(",") else ","
     )
-    if "photo" not in (table.fieldnames or ()):
-        raise ValueError(
-            f"{name} must be a table with the columns {', '.join(COLUMNS)}; its first line names them"
-        )
-    rows = []
-    for row in table:
-        numbers = {
-            key: _numbers(row.get(key) or "", f"{name}, line {table.line_num}: {key}") for key in COLUMNS[1:4]
-        }
-        points = numbers["points"]
-        if len(points) % 2:
-            raise ValueError(f"{name}, line {table.line_num}: points must be pairs, as in 250,170 20,20")
-        rows.append(
-            {
-                "photo": row.get("photo"),
-                "points": list(zip(points[::2], points[1::2], strict=True)),
-                "labels": numbers["labels"] or None,
-                "box": numbers["box"] or None,
-                "name": row.get("name") or "",
+    with csv_read(name):
+        if "photo" not in (table.fieldnames or ()):
+            raise ValueError(
+                f"{name} must be a table with the columns {', '.join(COLUMNS)}; its first line names them"
+            )
+        rows = []
+        for row in table:
+            numbers = {
+                key: _numbers(row.get(key) or "", f"{name}, line {table.line_num}: {key}")
+                for key in COLUMNS[1:4]
             }
-        )
+            points = numbers["points"]
+            if len(points) % 2:
+                raise ValueError(f"{name}, line {table.line_num}: points must be pairs, as in 250,170 20,20")
+            rows.append(
+                {
+                    "photo": row.get("photo"),
+                    "points": list(zip(points[::2], points[1::2], strict=True)),
+                    "labels": numbers["labels"] or None,
+                    "box": numbers["box"] or None,
+                    "name": row.get("name") or "",
+                }
+            )
     return rows
 
 

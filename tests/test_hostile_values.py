@@ -15,6 +15,7 @@ import pytest
 from PIL import Image
 
 from segwidgets import Prompt
+from segwidgets.cli import main
 from segwidgets.course.checks import judge
 from segwidgets.course.judges import run
 from segwidgets.course.registry import NotYet
@@ -22,7 +23,7 @@ from segwidgets.course.solved import progress_table, read_progress, record
 from segwidgets.drawing.gif import LONGEST_MS, write_gif
 from segwidgets.exports import export
 from segwidgets.geometry import Viewport, fit_longest_side, scale_points
-from segwidgets.ground.outside import MAX_JSON_DEPTH, plain, read_file, read_json
+from segwidgets.ground.outside import MAX_JSON_DEPTH, plain, read_file, read_json, read_toml
 from segwidgets.ground.validation import check_whole, describe
 from segwidgets.images import ImageError, load_image, load_original
 from segwidgets.locale.catalogues import translations
@@ -514,3 +515,43 @@ def test_only_ordinary_files_are_read(tmp_path: Path) -> None:
             read_file(tmp_path / "pipe", 10)
         with pytest.raises(ValueError, match="device"):
             read_file(Path("/dev/zero"), 10)
+
+
+@pytest.mark.parametrize("command", ["batch", "evaluate", "mark"])
+def test_a_link_to_itself_is_no_place_to_write_to(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Before Python 3.13 `Path.resolve` raises RuntimeError of it."""
+    monkeypatch.chdir(tmp_path)
+    Path("in").mkdir()
+    Image.fromarray(PHOTO).save("in/a.png")
+    Path("in/a.ipynb").write_text('{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}')
+    Path("round").symlink_to("round")
+    line = {
+        "batch": ["in", "round", "--class", "cat"],
+        "evaluate": ["in", "in/a.png", "--out", "round"],
+        "mark": ["in", "round"],
+    }
+    monkeypatch.setattr(sys, "argv", ["segwidgets", command, *line[command]])
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert end.value.code in (1, 2)
+    said = capsys.readouterr().err.strip()
+    assert said.startswith("Error: ")
+    assert len(said.splitlines()) == 1
+    assert sorted(os.listdir()) == ["in", "round"]
+
+
+def test_toml_may_be_anything_and_is_a_table_or_one_value_error() -> None:
+    assert read_toml(b"\xef\xbb\xbfa.b = 1", "it") == {"a": {"b": 1}}
+    for text in (
+        "[" * DEEP,
+        "a=" + "[" * DEEP,
+        "a=" + "{b=" * DEEP,
+        "a=" + "9" * 5000,
+        b"a='\xff'",
+        "a=\x1b[2J",
+    ):
+        with pytest.raises(ValueError) as caught:  # noqa: PT011
+            read_toml(text, "it")
+        one_sentence(caught.value)

@@ -14,7 +14,7 @@ from segwidgets.evaluate.coco import CocoObject, read_coco
 from segwidgets.evaluate.mask_files import MaskFile
 from segwidgets.evaluate.truths import LeftOut, PhotoTask, TruthSource, table_text
 from segwidgets.ground.decoding import SUFFIXES
-from segwidgets.ground.outside import home_expanded
+from segwidgets.ground.outside import home_expanded, resolved
 from segwidgets.locale.catalogues import N_
 
 PICTURES = tuple(dict.fromkeys((*chain(*SUFFIXES.values()), ".heic", ".heif", ".jp2")))
@@ -99,7 +99,7 @@ def _existing(place: str | os.PathLike[str], what: str) -> Path:
         raise FileNotFoundError(
             f"there are no {what} at {str(place)!r}; give a folder or a file that is there"
         )
-    return path.resolve()
+    return resolved(path)
 
 
 def _pictures(place: Path, out: Path | None) -> dict[str, Path]:
@@ -109,7 +109,7 @@ def _pictures(place: Path, out: Path | None) -> dict[str, Path]:
     files = {}
     for folder, inner, names in os.walk(place):
         here = Path(folder)
-        inner[:] = sorted(n for n in inner if not n.startswith(".") and (here / n).resolve() != out)
+        inner[:] = sorted(n for n in inner if not n.startswith(".") and resolved(here / n) != out)
         for name in names:
             if name.startswith(".") or here == out or not (here / name).is_file():
                 continue

@@ -19,7 +19,7 @@ from segwidgets.evaluate.settings import Settings
 from segwidgets.evaluate.sheet import draw_sheet
 from segwidgets.evaluate.truths import LeftOut, Photo, PhotoTask, read_photo
 from segwidgets.ground.files import replace_file, save_picture
-from segwidgets.ground.outside import home_expanded, plain
+from segwidgets.ground.outside import home_expanded, plain, resolved
 from segwidgets.images import ImageError
 from segwidgets.locale.catalogues import N_
 from segwidgets.locale.languages import DEFAULT
@@ -137,8 +137,8 @@ def evaluate(
     words = Phrases(lang)
     folder = None if out is None else _results_folder(out, photos, masks)
     settings = Settings(
-        str(home_expanded(photos).resolve()),
-        str(home_expanded(masks).resolve()),
+        str(resolved(home_expanded(photos))),
+        str(resolved(home_expanded(masks))),
         sam if isinstance(sam, str) else DEFAULT_SAM if sam is None else type(sam).__name__,
         clicks,
         random_draws,
@@ -169,8 +169,8 @@ def evaluate(
 def _results_folder(
     out: str | os.PathLike[str], photos: str | os.PathLike[str], masks: str | os.PathLike[str]
 ) -> Path:
-    folder = home_expanded(out).resolve()
-    if folder in (home_expanded(photos).resolve(), home_expanded(masks).resolve()):
+    folder = resolved(home_expanded(out))
+    if folder in (resolved(home_expanded(photos)), resolved(home_expanded(masks))):
         raise ValueError(
             f"out must be a folder of its own, got {str(out)!r}, where the photos or masks are: the "
             "chart would lie among them"

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from segwidgets.ground.decoding import SUFFIXES
 from segwidgets.ground.keeping import digest
-from segwidgets.ground.outside import home_expanded
+from segwidgets.ground.outside import home_expanded, resolved
 
 ENDINGS = {ending for endings in SUFFIXES.values() for ending in endings} | {".heic", ".heif"}
 """Of files that are taken for photos; HEIC cannot be read, but is named as such instead of left out."""
@@ -34,7 +34,7 @@ def photo_folder(folder: str | os.PathLike[str]) -> Path:
         raise FileNotFoundError(f"there is no folder {str(folder)!r}; give the folder of the photos")
     if not place.is_dir():
         raise ValueError(f"{str(folder)!r} is a file; give the folder that it lies in")
-    return place.resolve()
+    return resolved(place)
 
 
 def photo_files(place: Path, *outs: Path) -> list[tuple[str, Path]]:
@@ -52,9 +52,7 @@ def photo_files(place: Path, *outs: Path) -> list[tuple[str, Path]]:
     for folder, inner, names in os.walk(place):
         here = Path(folder)
         links = [name for name in inner if (here / name).is_symlink() and not is_within(here / name, place)]
-        inner[:] = [
-            name for name in inner if not name.startswith(".") and (here / name).resolve() not in outs
-        ]
+        inner[:] = [name for name in inner if not name.startswith(".") and resolved(here / name) not in outs]
         photos = [name for name in names if Path(name).suffix.lower() in ENDINGS and not name.startswith(".")]
         found += [((here / name).relative_to(place).as_posix(), here / name) for name in [*photos, *links]]
     if not found:

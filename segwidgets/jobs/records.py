@@ -14,7 +14,7 @@ from typing import Any
 
 from segwidgets.ground.files import HIDDEN, claim_folder, replace_file
 from segwidgets.ground.keeping import digest
-from segwidgets.ground.outside import MAX_JSON_CHARS, read_file, read_json
+from segwidgets.ground.outside import MAX_JSON_CHARS, read_file, read_json, resolved
 from segwidgets.ground.tables import spreadsheet
 from segwidgets.jobs.items import Failure, Item, KeepError, Made
 from segwidgets.locale.phrases import Phrases
@@ -103,7 +103,7 @@ def _remove_files(out: Path, state: Path, but: Collection[str]) -> None:
     with suppress(OSError, ValueError, TypeError, AttributeError):
         for name in read_json(read_file(state, MAX_JSON_CHARS), "a state").get("files", ()):
             path = out / name
-            if name not in but and path.parent.resolve().is_relative_to(out):
+            if name not in but and resolved(path.parent).is_relative_to(out):
                 path.unlink(missing_ok=True)
 
 

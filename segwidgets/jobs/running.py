@@ -11,7 +11,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from segwidgets.ground.memory import memory
-from segwidgets.ground.outside import home_expanded, plain
+from segwidgets.ground.outside import home_expanded, plain, resolved
 from segwidgets.ground.validation import check_whole, describe
 from segwidgets.jobs.cluster import connected, count_workers, work_on_cluster
 from segwidgets.jobs.items import Failure, Item, Limits, Work
@@ -162,7 +162,7 @@ def run(
     if unknown := [name for name in again if name not in names]:
         raise ValueError(f"there is no item {plain(unknown[0])!r} to do again; see the names in the folder")
     limits = limits or Limits()
-    folder = home_expanded(out).resolve()
+    folder = resolved(home_expanded(out))
     job = Job(work, folder, start)
     if workers != 0 or scheduler is not None:
         _check_portable(job)

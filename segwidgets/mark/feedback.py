@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from segwidgets.course.handing_out import lesson_files
-from segwidgets.ground.outside import plain, read_file
+from segwidgets.ground.outside import plain, read_file, resolved
 from segwidgets.locale.languages import DEFAULT
 from segwidgets.locale.phrases import Phrases
 from segwidgets.mark.lessons import carried
@@ -155,9 +155,9 @@ def _exercise(exercise: Exercise, out: Path, tr: Phrases) -> Element:
 def _mask(exercise: Exercise, out: Path, tr: Phrases) -> Element | None:
     if exercise.picture is None:
         return None
-    path = (out / exercise.picture).resolve()
+    path = resolved(out / exercise.picture)
     try:
-        png = read_file(path, _MAX_PICTURE) if path.is_relative_to(out.resolve()) else b""
+        png = read_file(path, _MAX_PICTURE) if path.is_relative_to(resolved(out)) else b""
     except (OSError, ValueError):
         png = b""
     if not png:

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import Literal
 
 from segwidgets.ground.keeping import digest
-from segwidgets.ground.outside import home_expanded, plain
+from segwidgets.ground.outside import home_expanded, plain, resolved
 from segwidgets.jobs.items import Item
 from segwidgets.locale.phrases import Phrases
 from segwidgets.mark.reading import HandIn, Source, read_class
@@ -64,8 +64,8 @@ def find_items(hand_ins: str | os.PathLike[str], out: str | os.PathLike[str], wo
     FileNotFoundError, ValueError
         If there are no hand-ins.
     """
-    place, made = home_expanded(hand_ins), home_expanded(out).resolve()
-    if made == place.resolve():
+    place, made = home_expanded(hand_ins), resolved(home_expanded(out))
+    if made == resolved(place):
         raise ValueError(f"the marks need a folder of their own, got {str(out)!r}, where the hand-ins are")
     found = read_class(place, made, words)
     students = _unique([hand_in.student for hand_in in found.hand_ins])

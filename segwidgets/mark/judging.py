@@ -16,7 +16,7 @@ import numpy as np
 from segwidgets.course.checks import judge
 from segwidgets.course.judges import SEEN
 from segwidgets.ground.errors import SegwidgetsError
-from segwidgets.ground.outside import plain
+from segwidgets.ground.outside import plain, resolved
 from segwidgets.ground.validation import BoolArray
 from segwidgets.jobs.families import remove
 from segwidgets.locale.phrases import Phrases
@@ -113,7 +113,7 @@ def judge_notebook(
 
 @contextmanager
 def _box() -> Iterator[Path]:
-    box = Path(tempfile.mkdtemp(prefix="segwidgets-mark-")).resolve()
+    box = resolved(Path(tempfile.mkdtemp(prefix="segwidgets-mark-")))
     try:
         _give_fonts(box)
         yield box

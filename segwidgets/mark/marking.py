@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from segwidgets.ground.files import replace_file
-from segwidgets.ground.outside import home_expanded, plain
+from segwidgets.ground.outside import home_expanded, plain, resolved
 from segwidgets.jobs.items import Item, ItemError, Limits, Made
 from segwidgets.jobs.records import state_file
 from segwidgets.jobs.running import Outcome, Step, run
@@ -129,7 +129,7 @@ def mark_class(
         If results cannot be written; what is done stands.
     """
     bounds, words = bounds or Bounds(), Phrases(lang)
-    folder = home_expanded(out).resolve()
+    folder = resolved(home_expanded(out))
     scheme = folder / RUBRIC if rubric is None else home_expanded(rubric)
     points = Rubric() if rubric is None and not scheme.exists() else read_rubric(scheme)
     decided = folder / OVERRIDES if overrides is None else home_expanded(overrides)

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from segwidgets.ground.outside import plain, read_file
+from segwidgets.ground.outside import plain, read_file, resolved
 from segwidgets.locale.languages import languages
 from segwidgets.locale.phrases import Phrases
 from segwidgets.mark.lessons import lessons
@@ -153,10 +153,10 @@ def read_class(place: Path, but: Path | None = None, words: Phrases | None = Non
     if not place.exists():
         raise FileNotFoundError(f"there is nothing at {plain(place)}; give the folder with the hand-ins")
     words = words or Phrases()
-    name = plain(place.stem if place.is_file() else place.resolve().name)
+    name = plain(place.stem if place.is_file() else resolved(place).name)
     found, whole = Class(), HandIn(name, words=words)
     if place.is_dir():
-        names = [name for name in sorted(os.listdir(place)) if but is None or (place / name).resolve() != but]
+        names = [name for name in sorted(os.listdir(place)) if but is None or resolved(place / name) != but]
         tops = {name: _walk(place, name, whole) for name in names}
     elif place.suffix.lower() == ".ipynb":
         whole.files[place.name] = Source.of(place)

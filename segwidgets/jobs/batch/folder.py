@@ -17,7 +17,7 @@ from segwidgets.exports.sheets import pages
 from segwidgets.exports.split import PARTS, with_part
 from segwidgets.ground.files import replace_file, save_picture
 from segwidgets.ground.keeping import digest
-from segwidgets.ground.outside import home_expanded
+from segwidgets.ground.outside import home_expanded, resolved
 from segwidgets.ground.tables import spreadsheet
 from segwidgets.jobs.batch.labelling import THUMBNAILS, folder_of, label_photo, start
 from segwidgets.jobs.batch.photos import find_photos
@@ -141,7 +141,7 @@ def label_folder(
         lang=lang,
         progress=progress,
     )
-    folder = home_expanded(out).resolve()
+    folder = resolved(home_expanded(out))
     found = list(outcome.results.values())
     with writing(folder):
         count = _write_whole(found, plan, classes, folder, Phrases(lang)) if found else 0

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from segwidgets.ground.folders import is_within, photo_files, photo_folder, stems
-from segwidgets.ground.outside import home_expanded
+from segwidgets.ground.outside import home_expanded, resolved
 from segwidgets.jobs.batch.prompt_files import Asked, Questions
 from segwidgets.jobs.items import Item
 
@@ -47,7 +47,7 @@ def find_photos(
     ValueError
         If it is none, or has no photos.
     """
-    place, outside = photo_folder(folder), home_expanded(out).resolve()
+    place, outside = photo_folder(folder), resolved(home_expanded(out))
     if outside == place:
         raise ValueError(f"what is made needs a folder of its own, got {str(out)!r}, where the photos are")
     found = photo_files(place, outside)

@@ -23,7 +23,7 @@ from segwidgets.exports.datasets import facts_of
 from segwidgets.ground.files import claim_folder, replace_file
 from segwidgets.ground.folders import is_within, photo_files, photo_folder, stems
 from segwidgets.ground.keeping import file_digest, set_aside
-from segwidgets.ground.outside import home_expanded, plain, read_file, read_json
+from segwidgets.ground.outside import home_expanded, plain, read_file, read_json, resolved
 from segwidgets.ground.tables import spreadsheet
 from segwidgets.images import ImageError
 from segwidgets.locale.catalogues import N_
@@ -360,8 +360,8 @@ def place_of(
 ) -> Path:
     """Return where a queue keeps what it knows of a folder."""
     if out is not None:
-        return home_expanded(out).resolve()
-    return (photo_folder(folder) / OUT if review is None else review.folder / REVIEWED).resolve()
+        return resolved(home_expanded(out))
+    return resolved(photo_folder(folder) / OUT if review is None else review.folder / REVIEWED)
 
 
 def _told(entry: Entry, told: dict[str, Any]) -> Entry:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from segwidgets.ground.keeping import file_digest
-from segwidgets.ground.outside import home_expanded, plain, read_file, read_json, words_of
+from segwidgets.ground.outside import home_expanded, plain, read_file, read_json, resolved, words_of
 from segwidgets.locale.catalogues import N_
 from segwidgets.segmenter import Segmenter
 from segwidgets.widgets.session.session import FORMAT, Session, photo_digest
@@ -50,7 +50,7 @@ class Review:
     """
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
-        self.folder = home_expanded(folder).resolve()
+        self.folder = resolved(home_expanded(folder))
         self.certainty: dict[str, float] = {}
         self.damaged: list[str] = []
         self._files: dict[str, Path] = {}

@@ -23,7 +23,7 @@ from segwidgets.ground.decoding import (
     open_image,
     upright_size,
 )
-from segwidgets.ground.outside import home_expanded, read_file
+from segwidgets.ground.outside import home_expanded, plain, read_file, words_of
 from segwidgets.ground.samples import SAMPLES, Sample, sample_path
 from segwidgets.ground.validation import UInt8Array, describe
 
@@ -130,7 +130,13 @@ def load_image(source: Any) -> UInt8Array:
             "in array.filled(0)"
         )
     if hasattr(source, "__array__"):
-        return from_array(np.asarray(source))
+        try:
+            pixels = np.asarray(source)
+        except Exception as error:  # a tensor with gradients raises RuntimeError, a stranger's anything
+            raise ImageError(
+                f"no array can be made of {describe(source)}: {plain(words_of(error), 200)}"
+            ) from error
+        return from_array(pixels)
     raise TypeError(
         f"an image must be a path, an address (https://...), a sample's name, bytes, a PIL image or an "
         f"array, got {describe(source)}"

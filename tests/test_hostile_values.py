@@ -20,14 +20,20 @@ from segwidgets.course.checks import judge
 from segwidgets.course.judges import run
 from segwidgets.course.registry import NotYet
 from segwidgets.course.solved import progress_table, read_progress, record
+from segwidgets.drawing.annotators import (
+    CutoutAnnotator,
+    DefectAnnotator,
+    LegendAnnotator,
+    PromptAnnotator,
+)
 from segwidgets.drawing.gif import LONGEST_MS, write_gif
 from segwidgets.exports import export
 from segwidgets.geometry import Viewport, fit_longest_side, scale_points
 from segwidgets.ground.outside import MAX_JSON_DEPTH, plain, read_file, read_json, read_toml
 from segwidgets.ground.validation import check_whole, describe
-from segwidgets.images import ImageError, load_image, load_original
+from segwidgets.images import ImageError, load_image, load_original, sample_image
 from segwidgets.locale.catalogues import translations
-from segwidgets.masks import clean, compare, measure
+from segwidgets.masks import clean, compare, deepest_point, diagnose, measure
 from segwidgets.masks.cleaning import MAX_SMOOTH
 from segwidgets.masks.regions import stability_score
 from segwidgets.masks.rle import decode
@@ -555,3 +561,99 @@ def test_toml_may_be_anything_and_is_a_table_or_one_value_error() -> None:
         with pytest.raises(ValueError) as caught:  # noqa: PT011
             read_toml(text, "it")
         one_sentence(caught.value)
+
+
+class WithGradients:
+    """A tensor as torch's that a network is trained with: it cannot be an array."""
+
+    def __array__(self, *args: object, **options: object) -> Any:
+        raise RuntimeError("Can't call numpy() on Tensor that requires grad.\nUse tensor.detach().numpy().")
+
+    def __index__(self) -> int:
+        raise RuntimeError("only one element tensors can be converted")
+
+    def __bool__(self) -> bool:
+        raise RuntimeError("Boolean value of Tensor with more than one value is ambiguous")
+
+    def __iter__(self) -> Any:
+        raise RuntimeError("no")
+
+    def __repr__(self) -> str:
+        return "tensor([[1., 1.],\n        [1., 1.]])"
+
+
+STRANGE = {
+    "a tensor": WithGradients(),
+    "nothing": np.zeros((0, 0)),
+    "a list of arrays": [np.zeros((3, 3)), None],
+    "objects": np.array([[None, 1], ["a", {}]], object),
+    "records": np.zeros((40, 60), [("a", int), ("b", float)]),
+    "times": MASK.astype("datetime64[s]"),
+    "raw bytes": np.zeros((40, 60), "V3"),
+    "complex": np.zeros((40, 60), complex) + 3j,
+    "a function": len,
+    "a dict": {"a": 1},
+}
+USES: dict[str, Any] = {
+    "clean": clean,
+    "clean, fill_holes": lambda value: clean(MASK, fill_holes=value),
+    "clean, smooth": lambda value: clean(MASK, smooth=value),
+    "measure": measure,
+    "measure, image": lambda value: measure(MASK, value),
+    "measure, logits": lambda value: measure(MASK, low_res_logits=value),
+    "compare": lambda value: compare(MASK, value),
+    "diagnose": diagnose,
+    "Prompt": lambda value: Prompt([(value, 1)]),
+    "Prompt, points": Prompt,
+    "Prompt, labels": lambda value: Prompt([(1, 2)], value),
+    "Prompt, box": lambda value: Prompt(box=value),
+    "Prompt, size": lambda value: Prompt([(1, 2)]).scaled(value, (9, 9)),
+    "load_image": load_image,
+    "sample_image": sample_image,
+    "write_gif": lambda value: write_gif(value, "never.gif"),
+    "write_gif, path": lambda value: write_gif([PHOTO], value),
+    "write_gif, durations": lambda value: write_gif([PHOTO, PHOTO], "never.gif", value),
+    "PromptAnnotator": PromptAnnotator,
+    "CutoutAnnotator": CutoutAnnotator,
+    "LegendAnnotator": LegendAnnotator,
+    "DefectAnnotator": lambda value: DefectAnnotator(legend=value),
+    "deepest_point": deepest_point,
+    "lang": lambda value: diagnose(None, value),  # type: ignore[arg-type]
+    "judge": lambda value: judge(value, 3),
+}
+
+
+@pytest.mark.parametrize("value", STRANGE)
+@pytest.mark.parametrize("use", USES)
+def test_what_is_no_such_thing_is_refused_in_one_sentence(
+    use: str, value: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    if (use, value) in {("Prompt, points", "nothing"), ("LegendAnnotator", "nothing")}:  # none are none
+        return
+    with pytest.raises((TypeError, ValueError)) as caught:
+        USES[use](STRANGE[value])
+    one_sentence(caught.value)
+    frame = caught.traceback[-1]
+    assert "segwidgets" in str(frame.path), f"{frame.path} raised it, not we"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_numbers_without_a_mask_are_no_logits() -> None:
+    for value in (0, float("nan"), "", [], np.zeros((0, 4)), b"x", np.zeros((256, 256), complex)):
+        with pytest.raises((TypeError, ValueError), match="low_res_logits must") as caught:
+            measure(MASK, low_res_logits=value)  # type: ignore[arg-type]
+        one_sentence(caught.value)
+
+
+@pytest.mark.parametrize("path", ["", ".", "/"])
+def test_a_file_without_a_name_is_not_written(path: str) -> None:
+    with pytest.raises(IsADirectoryError, match="a file's name is needed"):
+        write_gif([PHOTO], path)
+
+
+@pytest.mark.parametrize("shape", [(1, 2_000_000), (2_000_000, 1), (3, 500_000)])
+def test_the_band_of_a_thin_mask_needs_no_window_of_its_length(shape: tuple[int, int]) -> None:
+    """OpenCV would take 160 GB for a row of ten million pixels."""
+    mask = np.ones(shape, np.bool_)
+    assert compare(mask, mask).boundary_iou == 1

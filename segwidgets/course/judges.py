@@ -361,11 +361,14 @@ def what_is(answer: Any, tr: Phrases) -> str:
 
 
 def _numbers(answer: Any, tr: Phrases) -> FloatArray:
-    if isinstance(answer, list | tuple | np.ndarray) and any(isinstance(one, str) for one in answer):
+    answer = as_array(answer)
+    is_mixed = isinstance(answer, np.ndarray) and answer.dtype.kind in "UO"
+    parts = answer.flat if is_mixed else answer if isinstance(answer, list | tuple) else ()
+    if any(isinstance(one, str) for one in parts):
         raise KnownMistake(tr.gettext("These are texts; numbers stand without quotation marks."))
     try:
         array = np.asarray(answer, dtype=np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise NotYet(
             tr.gettext("Numbers are asked for; this is {what}.").format(what=what_is(answer, tr))
         ) from None

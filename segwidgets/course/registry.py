@@ -96,6 +96,10 @@ def judge_of(number: str) -> Judge:
         from segwidgets.course.own import own_judge
 
         return own_judge(number)
+    if not isinstance(number, str):
+        raise ValueError(
+            f'an exercise\'s number is a text, as in check("2.3", answer), got {describe(number)}'
+        )
     if number not in exercises() and number not in REGISTRY:
         known = ", ".join(exercises())
         raise ValueError(f"there is no exercise {describe(number)}; the exercises are {known}")

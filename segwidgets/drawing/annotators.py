@@ -25,7 +25,7 @@ from segwidgets.drawing.overlays import (
     in_rgb,
 )
 from segwidgets.drawing.primitives import checkerboard, draw_box, draw_point
-from segwidgets.ground.validation import BoolArray, UInt8Array, check_image, check_mask, describe
+from segwidgets.ground.validation import BoolArray, UInt8Array, check_image, check_mask, check_whole, describe
 from segwidgets.locale.classes import class_label
 from segwidgets.locale.languages import DEFAULT
 from segwidgets.locale.phrases import Phrases
@@ -60,6 +60,8 @@ class PromptAnnotator(BaseAnnotator):
     """
 
     def __init__(self, prompt: Prompt) -> None:
+        if not isinstance(prompt, Prompt):
+            raise TypeError(f"prompt must be a Prompt, as Prompt([(250, 170)]), got {describe(prompt)}")
         self.prompt = prompt
 
     def annotate(
@@ -87,7 +89,8 @@ class CutoutAnnotator(BaseAnnotator):
     requires_mask = True
 
     def __init__(self, background: Literal["checkerboard"] | style.Rgb = "checkerboard") -> None:
-        self.background = background
+        is_board = isinstance(background, str) and background == "checkerboard"
+        self.background = "checkerboard" if is_board else _color(background, "background")
 
     def annotate(self, scene: UInt8Array, detections: sv.Detections, *_: Any, **__: Any) -> UInt8Array:
         """Return `scene` (H, W, 3) uint8 RGB where any of the masks is, the background elsewhere."""
@@ -121,6 +124,8 @@ class DefectAnnotator(BaseAnnotator):
 
     def __init__(self, reference: BoolArray | None = None, legend: bool = True, lang: str = DEFAULT) -> None:
         self.reference = reference
+        if not isinstance(legend, int | np.bool_):
+            raise TypeError(f"legend must be True or False, got {describe(legend)}")
         self.legend = legend
         self.lang = lang
 
@@ -195,7 +200,9 @@ class LegendAnnotator(BaseAnnotator):
     requires_mask = True
 
     def __init__(self, colors: Sequence[style.Rgb] | None = None, lang: str | None = None) -> None:
-        self.colors = colors
+        if colors is not None and not isinstance(colors, Sequence | np.ndarray):
+            raise TypeError(f"colors must be a list of (red, green, blue), got {describe(colors)}")
+        self.colors = None if colors is None else [_color(one, "a color") for one in colors]
         self.lang = lang
 
     def annotate(self, scene: UInt8Array, detections: sv.Detections, *_: Any, **__: Any) -> UInt8Array:
@@ -237,3 +244,12 @@ def _masks(detections: sv.Detections, scene: UInt8Array) -> BoolArray:
     if masks.shape[1:] != size:
         raise ValueError(f"detections.mask must have the scene's height and width {size}, got {masks.shape}")
     return masks.astype(np.bool_)
+
+
+def _color(value: Any, name: str) -> style.Rgb:
+    """Return a color as three whole numbers."""
+    is_row = isinstance(value, list | tuple) or (isinstance(value, np.ndarray) and value.ndim == 1)
+    if not is_row or len(value) != 3:
+        raise ValueError(f"{name} must be (red, green, blue), each from 0 to 255, got {describe(value)}")
+    red, green, blue = (check_whole(one, name, most=255, what="of whole numbers") for one in value)
+    return red, green, blue

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import math
+import os
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -99,6 +100,8 @@ def write_gif(
     """
     size = _check_frames(frames)
     durations = _check_durations(durations_ms, len(frames))
+    if not isinstance(path, str | os.PathLike):
+        raise TypeError(f"path must be that of the GIF to write, got {describe(path)}")
     path = Path(path)
     scale = min(1.0, MAX_SIDE / max(size))
     while True:
@@ -154,7 +157,9 @@ def _check_frames(frames: Sequence[UInt8Array]) -> tuple[int, int]:
 
 def _check_durations(durations_ms: int | Sequence[int], count: int) -> list[int]:
     durations: list[Any] = [durations_ms] * count
-    if isinstance(durations_ms, Sequence | np.ndarray) and np.ndim(durations_ms) == 1:
+    if isinstance(durations_ms, list | tuple) or (
+        isinstance(durations_ms, Sequence | np.ndarray) and np.ndim(durations_ms) == 1
+    ):
         durations = list(durations_ms)
     if len(durations) != count:
         raise ValueError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import secrets
@@ -35,6 +36,8 @@ def replace_file(path: Path, content: bytes) -> None:
     OSError
         If it cannot be written; what was there before stays.
     """
+    if not path.name:
+        raise IsADirectoryError(errno.EISDIR, "a file's name is needed, this is a folder", str(path))
     path = Path(os.path.realpath(path)) if path.is_symlink() else path
     _remove_stale_parts(path.parent)
     part = path.with_name(f"{HIDDEN}{secrets.token_hex(8)}.part")

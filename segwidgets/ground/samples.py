@@ -12,6 +12,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
 
+from segwidgets.ground.outside import plain
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -121,8 +123,8 @@ def sample_path(name: str) -> Path:
     FileNotFoundError
         If the package is not installed, or was installed without the photo.
     """
-    if name not in SAMPLES:
-        raise ValueError(f"there is no sample {name!r}; the samples are {', '.join(SAMPLES)}")
+    if not isinstance(name, str) or name not in SAMPLES:
+        raise ValueError(f"there is no sample {plain(name, 60)!r}; the samples are {', '.join(SAMPLES)}")
     sample = SAMPLES[name]
     module, _, inside = sample.file.partition("/")
     spec = find_spec(module)  # finds the folder without importing the package

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from segwidgets.ground.outside import plain
+
 BoolArray = npt.NDArray[np.bool_]
 FloatArray = npt.NDArray[np.float64]
 UInt8Array = npt.NDArray[np.uint8]
@@ -26,9 +28,9 @@ def describe(value: Any) -> str:
     kind = type(value).__name__[:60]
     if isinstance(value, np.ndarray):
         masked = "a masked array" if isinstance(value, np.ma.MaskedArray) else "an array"
-        return f"{masked} of shape {value.shape} and dtype {value.dtype}"
+        return f"{masked} of shape {value.shape} and dtype {value.dtype!s:.60}"
     try:
-        return f"{kind} {_SHORT.repr(value):.60}"
+        return f"{kind} {' '.join(_SHORT.repr(value).split()):.60}"  # an array's has many lines
     except (Exception, SystemExit):  # noqa: BLE001  a stranger's __repr__ may do anything
         return f"{kind} that cannot be shown"
 
@@ -61,7 +63,7 @@ def check_whole(
     upper = "" if most is None else f" and at most {most}"
     try:
         number = None if isinstance(value, bool | np.bool_) else operator.index(value)
-    except TypeError:
+    except Exception:  # noqa: BLE001  a tensor raises RuntimeError, a stranger's anything
         number = None
     if number is None or number < least or (most is not None and number > most):
         raise ValueError(f"{name} must be {what}, at least {least}{upper}, got {describe(value)}")
@@ -78,7 +80,7 @@ def check_size(size: Any, name: str = "size") -> tuple[float, float]:
     """
     try:
         height, width = (float(side) for side in size)
-    except (TypeError, ValueError, OverflowError):
+    except Exception:  # noqa: BLE001  a tensor raises RuntimeError, a stranger's anything
         height = width = 0.0
     if not (0 < height < float("inf") and 0 < width < float("inf")):
         raise ValueError(f"{name} must be (height, width), both more than 0 pixels, got {describe(size)}")
@@ -139,11 +141,19 @@ def check_mask(mask: Any, name: str = "mask", shape: tuple[int, int] | None = No
         )
     if mask.dtype == np.bool_:
         return mask
-    values = np.unique(mask)
+    if mask.dtype.kind not in "uifcO":  # texts, times, records: nothing to threshold
+        raise ValueError(
+            f"{name} must be boolean (or hold only 0 and 1, or only 0 and 255), got {describe(mask)}"
+        )
+    try:
+        values = np.unique(mask)
+    except Exception as error:  # of objects, which may be anything
+        raise ValueError(f"{name} must be boolean, got {describe(mask)} that is not of numbers") from error
     if values.size > 2 or not np.isin(values, (0, 1, 255)).all() or (values.size == 2 and values[0] != 0):
         raise ValueError(
             f"{name} must be boolean (or hold only 0 and 1, or only 0 and 255), got {describe(mask)} with "
-            f"values from {values[0]} to {values[-1]}; threshold it first, as in logits > 0"
+            f"values from {plain(values[0], 40)} to {plain(values[-1], 40)}; threshold it first, as in "
+            "logits > 0"
         )
     return mask.astype(np.bool_)
 
@@ -173,7 +183,7 @@ def check_points(
     refuse_masked(point_labels, "labels")
     try:
         coords = np.asarray(point_coords, dtype=np.float64)
-    except (TypeError, ValueError, OverflowError) as error:
+    except Exception as error:  # a tensor with gradients raises RuntimeError, a stranger's anything
         raise TypeError(f"points must be pairs of numbers (x, y), got {describe(point_coords)}") from error
     if coords.size == 0:
         coords = coords.reshape(0, 2)
@@ -188,7 +198,7 @@ def check_points(
         point_labels = np.ones(len(coords))
     try:
         labels = np.asarray(point_labels, dtype=np.float64)
-    except (TypeError, ValueError, OverflowError) as error:
+    except Exception as error:  # a tensor with gradients raises RuntimeError, a stranger's anything
         raise TypeError(
             f"labels must be 1 (foreground) or 0 (background), got {describe(point_labels)}"
         ) from error
@@ -234,7 +244,7 @@ def check_box(box: Any, size: tuple[int, int] | None = None) -> FloatArray:
     refuse_masked(box, "box")
     try:
         array = np.asarray(box, dtype=np.float64)
-    except (TypeError, ValueError, OverflowError) as error:
+    except Exception as error:  # a tensor with gradients raises RuntimeError, a stranger's anything
         raise TypeError(f"box must be four numbers x0, y0, x1, y1, got {describe(box)}") from error
     if array.shape != (4,) or not np.isfinite(array).all():
         raise ValueError(f"box must be four finite numbers x0, y0, x1, y1, got {describe(box)}")

@@ -89,7 +89,8 @@ def find_language(code: str) -> Language:
     """
     found = _found(os.environ.get(SEARCH_PATH, ""))
     if not isinstance(code, str) or code not in found:
-        raise ValueError(f"lang must be one of {', '.join(found)}, got {plain(code, 60)!r}")
+        told = repr(plain(code, 60)) if isinstance(code, str) else type(code).__name__
+        raise ValueError(f"lang must be one of {', '.join(found)}, got {told}")
     return found[code]
 
 

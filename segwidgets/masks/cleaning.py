@@ -71,6 +71,8 @@ def clean(
         )
     if grow:
         mask = _moved(mask, int(grow))
+    if not isinstance(fill_holes, int | np.bool_):
+        raise ValueError(f"fill_holes must be True or False, got {describe(fill_holes)}")
     if fill_holes:
         labels, areas = label_holes(mask)
         mask |= ((areas > 0) & (areas <= (mask.size if max_hole_px is None else max_hole_px)))[labels]

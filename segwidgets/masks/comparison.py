@@ -159,6 +159,7 @@ def _boundary(mask: BoolArray) -> BoolArray:
     import cv2
 
     width = max(1, round(BOUNDARY_RATIO * math.hypot(*mask.shape)))
+    width = min(width, (min(mask.shape) + 1) // 2)  # by then nothing is left, and the window fits in memory
     padded = np.pad(mask, 1).astype(np.uint8)
     inner = cv2.erode(padded, np.ones((3, 3), np.uint8), iterations=width)[1:-1, 1:-1]
     band: BoolArray = mask & (inner == 0)

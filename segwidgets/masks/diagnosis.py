@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from segwidgets.ground.validation import BoolArray, UInt8Array, check_image
+from segwidgets.ground.validation import BoolArray, UInt8Array, check_image, describe
 from segwidgets.locale.catalogues import N_
 from segwidgets.locale.languages import DEFAULT
 from segwidgets.locale.phrases import Phrases
@@ -108,7 +108,13 @@ def diagnose(
     Mask 2 leaks: ...
     """
     words = Phrases(lang)
-    counts = [len(candidates.masks), len(candidates.predicted_iou), len(candidates.stability_score)]
+    try:
+        counts = [len(candidates.masks), len(candidates.predicted_iou), len(candidates.stability_score)]
+    except (AttributeError, TypeError):
+        raise TypeError(
+            f"candidates must be what Segmenter.predict returns, got {describe(candidates)}; "
+            "what one mask measures says measure(mask)"
+        ) from None
     if np.ndim(candidates.masks) != 3 or len(set(counts)) > 1:
         raise ValueError(
             "candidates must hold masks (N, H, W), N predicted_iou and N stability_score, got masks "

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from segwidgets.frame import Frame
 from segwidgets.geometry import Box
-from segwidgets.ground.validation import BoolArray, check_mask
+from segwidgets.ground.validation import BoolArray, check_mask, describe
 
 IntArray = npt.NDArray[np.int64]
 
@@ -171,8 +171,15 @@ def stability_score(low_res_logits: npt.NDArray[np.floating], size: tuple[int, i
     ValueError
         If the logits are not those of one mask, or hold NaN.
     """
-    logits = np.asarray(low_res_logits)
-    side = len(logits) if logits.ndim else 0
+    try:
+        logits = np.asarray(low_res_logits)
+    except Exception as error:  # a tensor with gradients raises RuntimeError, a stranger's anything
+        raise TypeError(
+            f"low_res_logits must be an array of numbers, got {describe(low_res_logits)}"
+        ) from error
+    if logits.dtype.kind not in "buif":
+        raise TypeError(f"low_res_logits must be an array of numbers, got {describe(low_res_logits)}")
+    side = max(1, len(logits)) if logits.ndim else 1
     frame = size if isinstance(size, Frame) else Frame.letterbox(size, side, side, side)
     if logits.shape != frame.logits_shape:
         wanted = frame.logits_shape if isinstance(size, Frame) else "(h, h), for SAM (256, 256)"
@@ -216,6 +223,7 @@ def deepest_point(mask: BoolArray, exact: bool = True) -> tuple[int, int]:
     """
     import cv2
 
+    mask = check_mask(mask)
     if not mask.any():
         raise ValueError("the mask is empty: it has no deepest point")
     size = cv2.DIST_MASK_PRECISE if exact else cv2.DIST_MASK_5

@@ -429,6 +429,57 @@ def test_a_damaged_row_is_measured_anew(tmp_path: Path) -> None:
     assert run(photos, masks, tmp_path / "out").objects == first.objects
 
 
+def test_a_row_that_is_longer_than_a_table_can_hold_is_measured_anew(tmp_path: Path) -> None:
+    photos, masks = paint_folders(tmp_path, 3)
+    first = run(photos, masks, tmp_path / "out")
+    rows = tmp_path / "out/objects.csv"
+    lines = rows.read_bytes().split(b"\n")
+    lines[2] = b"x" * 200_000 + lines[2]
+    rows.write_bytes(b"\n".join(lines))
+    steps = []
+    assert run(photos, masks, tmp_path / "out", progress=steps.append).objects == first.objects
+    assert (steps[-1].known, steps[-1].measured) == (2, 1)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+@pytest.mark.parametrize("name", ["objects.csv", "settings.json"])
+def test_a_pipe_among_the_results_is_told_and_not_waited_for(tmp_path: Path, name: str) -> None:
+    photos, masks = paint_folders(tmp_path, 1)
+    run(photos, masks, tmp_path / "out")
+    (tmp_path / "out" / name).unlink()
+    os.mkfifo(tmp_path / "out" / name)
+    with pytest.raises(ValueError, match=f"{name}.*named pipe"):
+        run(photos, masks, tmp_path / "out")
+
+
+def test_other_settings_are_told_in_a_short_sentence(tmp_path: Path) -> None:
+    photos, masks = paint_folders(tmp_path, 1)
+    run(photos, masks, tmp_path / "out")
+    settings = tmp_path / "out/settings.json"
+    settings.write_text(json.dumps({**json.loads(settings.read_text()), "model": "x" * 1_000_000}))
+    with pytest.raises(ValueError, match="model was") as caught:
+        run(photos, masks, tmp_path / "out")
+    assert len(str(caught.value)) < 900
+
+
+@pytest.mark.parametrize("at", range(3))
+def test_a_link_that_leads_to_itself_is_told(tmp_path: Path, at: int) -> None:
+    places = [*paint_folders(tmp_path, 1), tmp_path / "out"]
+    (tmp_path / "loop").symlink_to("loop")
+    places[at] = tmp_path / "loop"
+    with pytest.raises(OSError, match="loop"):
+        run(*places)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names elsewhere are text")
+def test_a_folder_whose_name_is_no_text_is_measured_and_gone_on_with(tmp_path: Path) -> None:
+    photos, masks = paint_folders(tmp_path / os.fsdecode(b"\xff"), 1)
+    assert len(run(photos, masks, tmp_path / "out")) == 1
+    steps = []
+    run(photos, masks, tmp_path / "out", progress=steps.append)
+    assert steps[-1].known == 1
+
+
 @pytest.mark.parametrize(
     "options", [{"clicks": 6}, {"seed": 1}, {"random_draws": 2}, {"semantic": True}, {"ignore": 3}]
 )

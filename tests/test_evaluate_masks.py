@@ -410,6 +410,7 @@ def test_photos_of_a_list_are_found_by_their_names(tmp_path: Path) -> None:
         "", "[]", "{}", '{"images": []}', '{"images": [], "annotations": 3}',
         '{"images": [1], "annotations": []}', '{"images": [{"id": 1}], "annotations": []}', "{",
         '{"images": [], "annotations": [], "x": NaN}',
+        '{"images": [{"file_name": "a", "id": 1}, {"file_name": "b", "id": 1}], "annotations": []}',
     ],
 )  # fmt: skip
 def test_what_is_no_coco_json_is_one_sentence(tmp_path: Path, text: str) -> None:
@@ -421,3 +422,17 @@ def test_what_is_no_coco_json_is_one_sentence(tmp_path: Path, text: str) -> None
 def test_a_photo_that_cannot_be_read_is_an_image_error(tmp_path: Path) -> None:
     paint_photo(tmp_path / "p.png")
     assert read_photo(tmp_path / "p.png").size == (192, 256)
+
+
+@pytest.mark.parametrize("categories", [5, True, {"id": 1}, "cat", None, [5]])
+def test_categories_that_are_none_leave_the_objects_without_a_name(tmp_path: Path, categories) -> None:
+    told = {"images": [{"id": 1, "file_name": "a.png"}], "annotations": [], "categories": categories}
+    (tmp_path / "list.json").write_text(json.dumps(told))
+    assert [image.class_names.get("1") for image in read_coco(tmp_path / "list.json")] == [None]
+
+
+def test_a_photo_that_a_list_names_again_and_again_is_one(tmp_path: Path) -> None:
+    """Its objects as often would be as much as both together, multiplied."""
+    told = {"images": [{"id": 1, "file_name": "a.png"}] * 2000, "annotations": [{"image_id": 1}] * 2000}
+    (tmp_path / "list.json").write_text(json.dumps(told))
+    assert [len(image.objects) for image in read_coco(tmp_path / "list.json")] == [2000]

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from segwidgets.evaluate.truths import LeftOut, Photo, Truth, table_text
-from segwidgets.ground.outside import plain, read_json
+from segwidgets.ground.outside import plain, read_file, read_json
 from segwidgets.ground.validation import BoolArray, describe
 from segwidgets.images import MAX_PIXELS
 from segwidgets.locale.catalogues import N_
@@ -49,43 +49,50 @@ def read_coco(path: Path) -> list[CocoImage]:
     Raises
     ------
     ValueError
-        If the file is no such JSON.
+        If the file is no such JSON, or two of its images have one id.
     OSError
         If it cannot be read.
     """
     what = f"COCO's list {path.name}"
-    if path.stat().st_size > MAX_JSON_BYTES:
-        raise ValueError(f"{what} is larger than the {MAX_JSON_BYTES / 1e6:.0f} MB that are read; split it")
-    data = read_json(path.read_bytes(), what, MAX_JSON_BYTES)
+    try:
+        content = read_file(path, MAX_JSON_BYTES)
+    except ValueError as error:
+        raise ValueError(f"{what} cannot be read: {error}; split it if it is too large") from None
+    data = read_json(content, what, MAX_JSON_BYTES)
     if not isinstance(data, dict) or not all(_is_rows(data.get(key)) for key in ("images", "annotations")):
         raise ValueError(
             f'{what} must be an object with the lists "images" and "annotations", got {describe(data)}'
         )
+    categories = data.get("categories")
     class_names = {
         _key(row.get("id")): table_text(str(row.get("name", ""))[:80])
-        for row in data.get("categories") or []
+        for row in (categories if isinstance(categories, list) else [])
         if isinstance(row, dict)
     }
     objects: dict[str, list[dict[str, Any]]] = defaultdict(list)
     crowds: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in data["annotations"]:
         (crowds if row.get("iscrowd") else objects)[_key(row.get("image_id"))].append(row)
-    images = []
+    images: dict[str, CocoImage] = {}
     for row in data["images"]:
         name, number = row.get("file_name"), _key(row.get("id"))
         if not isinstance(name, str):
             raise ValueError(f'each of {what}\'s images needs its "file_name", got {describe(row)}')
-        height, width = row.get("height"), row.get("width")
-        images.append(
-            CocoImage(
-                name,
-                (height, width) if isinstance(height, int) and isinstance(width, int) else None,
-                tuple(objects[number]),
-                tuple(crowds[number]),
-                class_names,
+        if number in images:  # its objects would be those of both, as often as it stands there
+            if images[number].file_name == name:
+                continue
+            raise ValueError(
+                f"{what} gives two of its images the id {plain(number)!r}: which has the objects?"
             )
+        height, width = row.get("height"), row.get("width")
+        images[number] = CocoImage(
+            name,
+            (height, width) if isinstance(height, int) and isinstance(width, int) else None,
+            tuple(objects[number]),
+            tuple(crowds[number]),
+            class_names,
         )
-    return images
+    return list(images.values())
 
 
 def _is_rows(value: Any) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
 from types import TracebackType
@@ -14,7 +14,7 @@ from typing import Any
 from segwidgets.evaluate.figures import THRESHOLDS, Key, ObjectFigures
 from segwidgets.evaluate.settings import Settings
 from segwidgets.ground.files import claim_folder, replace_file
-from segwidgets.ground.outside import csv_read, read_json
+from segwidgets.ground.outside import MAX_JSON_CHARS, plain, read_file, read_json
 
 TABLE, SETTINGS, SUMMARY, CHART, SHEET = (
     "objects.csv",
@@ -23,6 +23,9 @@ TABLE, SETTINGS, SUMMARY, CHART, SHEET = (
     "chart.png",
     "worst.png",
 )
+
+MAX_BYTES = 1_000_000_000
+"""Most bytes of a table that is gone on with: two million objects."""
 
 
 def columns(settings: Settings) -> list[str]:
@@ -126,19 +129,18 @@ class Records:
                     "give another folder, or begin anew with --fresh (fresh=True)"
                 )
             return {}
-        self._check(read_json(settings.read_bytes(), str(settings)))
+        self._check(read_json(_content(settings, MAX_JSON_CHARS), str(settings)))
         if not table.exists():
             return {}
-        text = table.read_text(encoding="utf-8", errors="replace")
-        with csv_read(str(table)):
-            rows = list(csv.reader(io.StringIO(text[: text.rfind("\n") + 1], newline="")))
-        if rows and rows[0] != self._columns:
+        text = _content(table, MAX_BYTES).decode("utf-8", "replace")
+        rows = csv.reader(io.StringIO(text[: text.rfind("\n") + 1], newline=""))
+        if next(_whole(rows), self._columns) != self._columns:
             raise ValueError(
                 f"{str(table)!r} has other columns than this version writes; give another folder, or begin "
                 "anew with --fresh (fresh=True)"
             )
         known = {}
-        for row in rows[1:]:
+        for row in _whole(rows):
             try:
                 figures = from_row(dict(zip(self._columns, row, strict=True)))
             except ValueError:
@@ -153,7 +155,9 @@ class Records:
             before = {}
         other = [name for name in now if before.get(name) != now[name]]
         if other:
-            told = ", ".join(f"{name} was {before.get(name)!r} and is {now[name]!r}" for name in other)
+            told = plain(
+                ", ".join(f"{name} was {before.get(name)!r:.80} and is {now[name]!r}" for name in other)
+            )
             raise ValueError(
                 f"what is in {str(self.folder)!r} was measured with other settings ({told}); give another "
                 "folder, or begin anew with --fresh (fresh=True)"
@@ -163,7 +167,7 @@ class Records:
         """Write the settings and what is known, and stay open for what comes."""
         self._write(self.known.values())
         settings = json.dumps(self.settings.to_dict(), ensure_ascii=False, indent=1) + "\n"
-        replace_file(self.folder / SETTINGS, settings.encode())
+        replace_file(self.folder / SETTINGS, settings.encode("utf-8", "backslashreplace"))
         self._file = (self.folder / TABLE).open("a", encoding="utf-8", newline="")
 
     def _write(self, objects: Iterable[ObjectFigures]) -> None:
@@ -184,7 +188,28 @@ class Records:
         self._file.close()
         self._write(objects)
         text = json.dumps(summary, ensure_ascii=False, indent=1) + "\n"
-        replace_file(self.folder / SUMMARY, text.encode())
+        replace_file(self.folder / SUMMARY, text.encode("utf-8", "backslashreplace"))
+
+
+def _content(path: Path, max_bytes: int) -> bytes:
+    try:
+        return read_file(path, max_bytes)
+    except ValueError as error:
+        raise ValueError(
+            f"{str(path)!r} cannot be gone on with: {error}; give another folder, or begin anew with --fresh "
+            "(fresh=True)"
+        ) from None
+
+
+def _whole(rows: Iterator[list[str]]) -> Iterator[list[str]]:
+    """Yield the rows of a table, but for those that hold more than Python's csv reads."""
+    while True:
+        try:
+            yield next(rows)
+        except csv.Error:
+            continue
+        except StopIteration:
+            return
 
 
 def _line(cells: Sequence[str | int | float]) -> str:

@@ -6,7 +6,9 @@ import csv
 import json
 import os
 import shutil
+import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +24,10 @@ from typer.testing import CliRunner
 from segwidgets import PhotoQueue, Segmenter, compare, load_image, sample_image
 from segwidgets.cli import app
 from segwidgets.exports import sheets
+from segwidgets.exports.datasets import coco
 from segwidgets.exports.split import Split
 from segwidgets.ground.decoding import ImageError
-from segwidgets.jobs import Item
+from segwidgets.jobs import Item, Made, run
 from segwidgets.jobs.batch import Labelled, Plan, label_folder
 from segwidgets.jobs.batch.labelling import label_photo
 from segwidgets.jobs.batch.photos import Task, find_photos
@@ -335,6 +338,10 @@ def test_a_plan_without_a_split_is_told_as_ever() -> None:
         ("a.csv", f'photo,points\na.png,"{"1 " * 100_000}', "a quotation mark open"),
         ("a.csv", f'photo,"{"x" * 200_000}', "a quotation mark open"),
         ("a.json", "{}", "a list of prompts"),
+        *(
+            ("a.json", json.dumps([{"photo": name, "points": [[1, 2]]}]), "prompt 1 must name its photo")
+            for name in ("/", ".", "./", "a\0.png", "\ud800.png")
+        ),
         ("a.json", '[{"photo": 3}]', "must name its photo"),
         ("a.json", '{"format": "segwidgets session 1"}', "no whole session"),
     ],
@@ -343,6 +350,21 @@ def test_a_file_of_prompts_that_is_wrong_says_where(tmp_path: Path, name: str, t
     (tmp_path / name).write_text(text)
     with pytest.raises(ValueError, match=words):
         read_questions([tmp_path / name])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names elsewhere are text")
+def test_a_photo_whose_name_is_no_text_is_labelled_and_found_again(tmp_path: Path) -> None:
+    name = os.fsdecode(b"\xff.png")
+    found = {"photo": name, "name": "a", "height": 2, "width": 2, "certainty": 1.0, "covered": 1.0}
+    whole = {**found, "objects": []}
+    work = partial(_found_as, whole)
+    for _ in range(2):
+        assert run([Item(name)], work, tmp_path, workers=0).results == {name: whole}
+    assert json.loads(dict(coco([whole], ()))["annotations.json"])["images"][0]["file_name"] == name
+
+
+def _found_as(facts: dict[str, Any], item: Item) -> Made:
+    return Made(facts)
 
 
 def test_photos_have_names_of_their_own_and_prompts_for_none_fail(tmp_path: Path) -> None:

@@ -373,6 +373,7 @@ def test_a_photo_s_part_follows_from_seed_and_name_alone() -> None:
         ((0, 1), 0, ValueError, "leaves nothing for training"),
         ("0.8,0.2", 0, TypeError, "got str"),
         (0.8, 0, TypeError, "got float"),
+        ((10**400, 0), 0, TypeError, "got tuple"),
         ((0.8, 0.2), 1.5, ValueError, "seed must be"),
         ((0.8, 0.2), True, ValueError, "seed must be"),
     ],

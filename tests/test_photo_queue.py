@@ -540,6 +540,57 @@ def test_a_damaged_index_is_set_aside(photos: Path, content: str) -> None:
     assert json.loads((place / "queue.json").read_text())["photos"] == {"a.png": {"state": "done"}}
 
 
+RLE = {"size": [60, 90], "counts": [0, 5400]}
+ONE = {"number": 1, "class": "cat", "box_xyxy": [0, 0, 89, 59], "area": 5400, "segmentation": RLE}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"objects": 5}, {"objects": [5]}, {"objects": [{}]}, {"objects": None}, {"photo": "b.png"},
+        {"name": "../../a"}, {"height": "60"}, {"height": 61, "objects": [ONE]},
+        *(
+            {"objects": [{**ONE, **one}]}
+            for one in (
+                {"class": ["cat"]}, {"box_xyxy": [1]}, {"box_xyxy": ["a"] * 4},
+                {"area": None}, {"number": "../a"}, {"segmentation": []},
+                {"segmentation": {"size": [6, 9], "counts": [0, 54]}}, {"predicted_iou": None},
+            )
+        ),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("kind", ["coco", "panoptic", "sheet", "masks", "summary"])
+def test_a_photo_whose_objects_cannot_be_read_is_to_do_again(photos: Path, kind: str, changes: dict) -> None:
+    queue = open_queue(photos)
+    queue.done()
+    queue.done()
+    file = queue.keeper.objects_path(0)
+    file.write_text(json.dumps({**json.loads(file.read_text()), **changes}))
+    queue.export(kind)
+    assert [entry.state for entry in queue.keeper.entries] == ["to do", "done", "to do", "to do"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_pipe_in_the_place_of_a_photo_that_is_done_is_not_waited_for(photos: Path) -> None:
+    queue = open_queue(photos)
+    queue.done()
+    queue.done()
+    (photos / "a.png").unlink()
+    os.mkfifo(photos / "a.png")
+    queue.export("coco")
+    assert queue.keeper.entries[0].state == "to do"
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000 + '"cat"', '["cat"', '["cat"]', '{"objects": ["cat"]}'])
+def test_a_class_is_renamed_though_what_was_found_in_a_photo_cannot_be_read(photos: Path, text: str) -> None:
+    queue = open_queue(photos, classes=["cat"])
+    queue.keeper.objects_path(1).write_text(text)
+    queue.keeper.session_path(2).write_text(text)
+    renaming.Renaming(queue.keeper)._rename("cat", "dog")
+    assert queue.keeper.objects_path(1).read_text() == queue.keeper.session_path(2).read_text() == text
+    assert queue.keeper.renames == [("cat", "dog")]
+
+
 def test_strange_values_in_the_index_do_no_harm(photos: Path) -> None:
     place = photos / "segwidgets"
     place.mkdir()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from segwidgets.exports.split import PARTS, with_part
 from segwidgets.exports.work import Work
+from segwidgets.ground.outside import plain
 
 if TYPE_CHECKING:
     import supervision as sv
@@ -61,6 +62,37 @@ def facts_of(work: Work, photo: str) -> dict[str, Any]:
     ]
     part = {"part": work.part} if work.part else {}
     return {"photo": photo, "name": work.name, "height": height, "width": width, "objects": objects, **part}
+
+
+def check_facts(facts: Any, photo: str, name: str) -> None:
+    """Refuse what is no description of a photo as `facts_of` gives it: a file of it may be damaged.
+
+    Parameters
+    ----------
+    facts : object
+        What was read.
+    photo, name : str
+        What `photo` and `name` must be.
+
+    Raises
+    ------
+    ValueError
+        If a field is missing or none of its kind; run lengths are looked at when a mask is made of them.
+    """
+    try:
+        size = [facts["height"], facts["width"]]
+        good = (facts["photo"], facts["name"]) == (photo, name) and isinstance(facts["objects"], list)
+        good = good and all(isinstance(side, int) for side in size)
+        for one in facts["objects"] if good else ():
+            box, scores = one["box_xyxy"], [one.get("predicted_iou", 1), one.get("stability_score", 1)]
+            numbers = [*box, *scores, one["area"], one["number"]]
+            good = good and len(box) == 4 and all(isinstance(value, int | float) for value in numbers)
+            good = good and isinstance(one["class"], str)
+            good = good and one["segmentation"]["size"] == size
+    except (TypeError, KeyError, AttributeError):
+        good = False
+    if not good:
+        raise ValueError(f"what was found in {plain(photo, 80)} cannot be read")
 
 
 def work_of(facts: Facts, image: UInt8Array) -> Work:
@@ -155,7 +187,7 @@ def _coco_json(
         "annotations": annotations,
         "categories": categories,
     }
-    return json.dumps(whole, ensure_ascii=False).encode()
+    return json.dumps(whole, ensure_ascii=False).encode("utf-8", "backslashreplace")
 
 
 def _coco_image(number: int, photo: Facts) -> dict[str, Any]:
@@ -299,7 +331,10 @@ def yolo(photos: Iterable[Facts], classes: Sequence[str]) -> Iterator[File]:
     parts = [part for part in by_part(photos) if part]
     places = {part: f"images/{part}" for part in parts} or {"train": "images", "val": "images"}
     told = "".join(f"{part}: {place}\n" for part, place in places.items())
-    yield "data.yaml", f"path: .\n{told}nc: {len(classes)}\nnames: {names}\n".encode()
+    yield (
+        "data.yaml",
+        f"path: .\n{told}nc: {len(classes)}\nnames: {names}\n".encode("utf-8", "backslashreplace"),
+    )
 
 
 def _picture_of(work: Work, content: bytes) -> tuple[str, bytes]:

@@ -57,7 +57,7 @@ class Split:
         try:
             given = tuple(self.fractions)
             numbers = tuple(float(one) for one in given)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             raise TypeError(f"{wanted}{describe(self.fractions)}") from None
         if isinstance(self.fractions, str) or any(isinstance(one, bool | str) for one in given):
             raise TypeError(f"{wanted}{describe(self.fractions)}")

@@ -14,7 +14,7 @@ from typing import Any
 
 from segwidgets.ground.files import HIDDEN, claim_folder, replace_file
 from segwidgets.ground.keeping import digest
-from segwidgets.ground.outside import MAX_JSON_CHARS, read_file, read_json, resolved
+from segwidgets.ground.outside import MAX_JSON_CHARS, plain, read_file, read_json, resolved
 from segwidgets.ground.tables import spreadsheet
 from segwidgets.jobs.items import Failure, Item, KeepError, Made
 from segwidgets.locale.phrases import Phrases
@@ -45,7 +45,7 @@ def text_of(item: Item, came: Made | Failure) -> bytes:
         state["files"] = sorted(came.files)
         state["facts"] = dict(came.facts)
     text = json.dumps(state, ensure_ascii=False, indent=1, allow_nan=False)
-    return f"{text}\n".encode("utf-8", "replace")
+    return f"{text}\n".encode("utf-8", "backslashreplace")  # as JSON writes half of a pair of letters, too
 
 
 def keep(out: Path, item: Item, came: Made | Failure) -> None:
@@ -158,8 +158,11 @@ class Records:
             before = before if isinstance(before, dict) else {}
             other = [name for name in {**settings, **before} if before.get(name) != settings.get(name)]
             if other:
-                told = ", ".join(
-                    f"{name} was {before.get(name)!r} and is {settings.get(name)!r}" for name in other
+                told = plain(
+                    ", ".join(
+                        f"{name} was {before.get(name)!r:.80} and is {settings.get(name)!r:.80}"
+                        for name in other
+                    )
                 )
                 raise ValueError(
                     f"what is in {str(self.out)!r} was made with other settings ({told}); give another "

@@ -218,7 +218,8 @@ def _files(
 ) -> Iterator[tuple[str, bytes]]:
     for name in plan.formats:
         if name == JSON:
-            yield f"{JSON}/{work.name}.json", f"{json.dumps(facts, ensure_ascii=False, indent=1)}\n".encode()
+            text = f"{json.dumps(facts, ensure_ascii=False, indent=1)}\n"
+            yield f"{JSON}/{work.name}.json", text.encode("utf-8", "backslashreplace")
             continue
         row = FORMATS[name]
         if row.part is not None:

@@ -8,8 +8,9 @@ import json
 import os
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import Any
 
 from segwidgets.ground.outside import MAX_JSON_CHARS, csv_read, home_expanded, plain, read_file, read_json
@@ -82,7 +83,7 @@ def read_questions(files: Iterable[str | os.PathLike[str]]) -> Questions:
         except UnicodeDecodeError:
             raise ValueError(f"{name} must be a text in UTF-8; save it so") from None
         if path.suffix.lower() != ".json":
-            rows: Sequence[Any] = _table(text, name)
+            rows: Iterable[Any] = _table(text, name)
         else:
             data = read_json(text, name)
             if isinstance(data, dict) and data.get("format") == FORMAT:
@@ -109,7 +110,7 @@ def _photo_of(data: Mapping[str, Any], name: str) -> str:
     return known
 
 
-def _table(text: str, name: str) -> list[dict[str, Any]]:
+def _table(text: str, name: str) -> Iterator[dict[str, Any]]:
     first = text.partition("\n")[0]
     table = csv.DictReader(
         io.StringIO(text, newline=""), delimiter=";" if first.count(";") > first.count(",") else ","
@@ -119,7 +120,6 @@ def _table(text: str, name: str) -> list[dict[str, Any]]:
             raise ValueError(
                 f"{name} must be a table with the columns {', '.join(COLUMNS)}; its first line names them"
             )
-        rows = []
         for row in table:
             numbers = {
                 key: _numbers(row.get(key) or "", f"{name}, line {table.line_num}: {key}")
@@ -128,16 +128,13 @@ def _table(text: str, name: str) -> list[dict[str, Any]]:
             points = numbers["points"]
             if len(points) % 2:
                 raise ValueError(f"{name}, line {table.line_num}: points must be pairs, as in 250,170 20,20")
-            rows.append(
-                {
-                    "photo": row.get("photo"),
-                    "points": list(zip(points[::2], points[1::2], strict=True)),
-                    "labels": numbers["labels"] or None,
-                    "box": numbers["box"] or None,
-                    "name": row.get("name") or "",
-                }
-            )
-    return rows
+            yield {
+                "photo": row.get("photo"),
+                "points": list(zip(points[::2], points[1::2], strict=True)),
+                "labels": numbers["labels"] or None,
+                "box": numbers["box"] or None,
+                "name": row.get("name") or "",
+            }
 
 
 def _numbers(text: str, where: str) -> list[float]:
@@ -158,4 +155,13 @@ def _asked(row: Any, where: str) -> tuple[str, Asked]:
     if prompt.is_empty or not isinstance(name, str):
         raise ValueError(f"{where} must have points or a box, and a text as its name; it has {describe(row)}")
     photo = unicodedata.normalize("NFC", row["photo"].strip()).replace("\\", "/").removeprefix("./")
+    if not _can_be_called(photo):
+        raise ValueError(f"{where} must name its photo, got {describe(row['photo'])}, as no file is called")
     return photo, Asked(prompt, plain(name, 60))
+
+
+def _can_be_called(photo: str) -> bool:
+    try:
+        return bool(PurePosixPath(photo).name) and b"\0" not in os.fsencode(photo)
+    except UnicodeEncodeError:  # half of a pair, which no system has in a name
+        return False

@@ -159,4 +159,4 @@ def _check_folder(folder: Path, split: Split | None) -> None:
 def _split_told(photos: Sequence[dict[str, Any]], split: Split) -> bytes:
     parts = {part: [one["photo"] for one in photos if one["part"] == part] for part in PARTS}
     told = {"fractions": list(split.fractions), "seed": split.seed, **parts}
-    return f"{json.dumps(told, indent=1, ensure_ascii=False)}\n".encode()
+    return f"{json.dumps(told, indent=1, ensure_ascii=False)}\n".encode("utf-8", "backslashreplace")

@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from segwidgets.exports.datasets import facts_of
+from segwidgets.exports.datasets import check_facts, facts_of
 from segwidgets.ground.files import claim_folder, replace_file
 from segwidgets.ground.folders import is_within, photo_files, photo_folder, stems
 from segwidgets.ground.keeping import file_digest, set_aside
@@ -265,7 +265,10 @@ class Keeper:
         self.change(at, marked="done", reason="")
 
     def found(self) -> Iterator[tuple[Entry, dict[str, Any]]]:
-        """Yield each photo that is done with what was found; one that has changed since is to do again."""
+        """Yield each photo that is done with what was found; one that has changed since is to do again.
+
+        So is one of which that cannot be read.
+        """
         for at, entry in enumerate(self.entries):
             if entry.state != "done":
                 continue
@@ -283,8 +286,10 @@ class Keeper:
         with suppress(OSError, ValueError, ImageError):
             content = read_file(self.objects_path(at), _MAX_BYTES)
             facts = read_json(content, "what was found in a photo", _MAX_BYTES)
-            if isinstance(facts, dict) and facts.get("sha256") == file_digest(self.entries[at].path):
-                return facts
+            entry = self.entries[at]
+            check_facts(facts, entry.name, entry.stem)
+            if entry.path.is_file() and facts.get("sha256") == file_digest(entry.path):
+                return dict(facts)
         return None
 
     def write_summary(self, facts: dict[str, dict[str, Any]]) -> Path:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from segwidgets.ground.files import replace_file
+from segwidgets.ground.outside import read_json
 from segwidgets.widgets.photo_queue.keeper import Keeper, read_text
 from segwidgets.widgets.session.session import with_action
 
@@ -88,7 +89,7 @@ class Renaming:
                 path = keeper.objects_path(at)
                 text = read_text(path)
                 if text is not None and written in text:
-                    facts = json.loads(text)
+                    facts = read_json(text, "what was found in a photo", len(text))
                     for one in facts["objects"]:
                         one["class"] = new if one["class"] == name else one["class"]
                     yield path, text, json.dumps(facts)

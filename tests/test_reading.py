@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from time import process_time
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,6 +25,16 @@ ONE, OTHER = np.zeros(SIZE, bool), np.zeros(SIZE, bool)
 ONE[10:30, 5:40] = True
 OTHER[35:55, 50:80] = True
 BOTH = np.where(ONE, 3, np.where(OTHER, 7, 0)).astype(np.uint8)
+
+
+def coco(**changes: Any) -> dict[str, Any]:
+    """COCO's list of one photo with one object, some of whose fields are exchanged."""
+    corners = [[5.0, 10, 40, 10, 40, 30, 5, 30]]
+    return {
+        "images": [{"id": 1, "file_name": "a.png", "height": 60, "width": 90}],
+        "annotations": [{"image_id": 1, "category_id": 1, "segmentation": corners, **changes}],
+        "categories": [{"id": 1, "name": "cat"}, {"id": 1, "name": "dog"}],
+    }
 
 
 def found() -> sv.Detections:
@@ -137,12 +149,33 @@ def test_they_become_objects_in_one_step_and_replay(tmp_path: Path) -> None:
             "annotation 0 of a.json cannot be read: no 'categories'",
         ),
         ("a.png", "no picture", "a.png cannot be read"),
+        ("a.txt", "0 0 0 1 0 1 1\n" * 1001 + "x\n", "more masks than the 1000"),
+        *(
+            ("a.json", json.dumps(coco(**changes)), words)
+            for changes, words in (
+                ({"segmentation": [[1e308, -1e308, -1e308, 1e308, 9, 9, 1, 9]]}, "must stay within"),
+                ({"segmentation": 5}, "annotation 0 of a.json cannot be read: 'int' object"),
+                ({"score": "nan"}, "must be a finite number, got nan"),
+                ({"score": "1e999"}, "must be a finite number, got inf"),
+            )
+        ),
     ],
 )
 def test_what_is_no_such_file_is_told(name: str, content: str, words: str, tmp_path: Path) -> None:
     (tmp_path / name).write_text(content)
     with pytest.raises(ValueError, match=words):
         read_masks(tmp_path / name, SIZE)
+
+
+def test_a_class_is_looked_up_once_however_many_there_are(tmp_path: Path) -> None:
+    told = coco()
+    told["annotations"] *= 300
+    told["categories"] += [{"id": number, "name": "x"} for number in range(2, 100_000)]
+    (tmp_path / "a.json").write_text(json.dumps(told))
+    start = process_time()
+    masks, _ = read_masks(tmp_path / "a.json", SIZE)
+    assert process_time() - start < 3, "it would be some 30 million comparisons"
+    assert {one.name for one in masks} == {"cat"}, "the first of one number is meant"
 
 
 def test_what_belongs_to_another_photo_or_is_nothing_is_told(tmp_path: Path) -> None:

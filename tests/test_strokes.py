@@ -92,11 +92,14 @@ def test_what_is_no_line_is_told_so(path: object) -> None:
         stroke(path, 3, SIZE)
 
 
-def test_too_few_places_and_too_many_are_told() -> None:
+def test_too_few_places_and_too_many_and_those_too_far_are_told() -> None:
     with pytest.raises(ValueError, match="path must have 1 to 20000 places"):
         stroke([], 3, SIZE)
     with pytest.raises(ValueError, match="path must have 3 to 20000 places"):
         outline([(1, 1), (2, 2)], SIZE)
+    for far in (1e308, -1e300, 10**10):
+        with pytest.raises(ValueError, match="path must stay within 1000000000 pixels of the photo"):
+            outline([(far, 0), (0, -far), (0, far)], SIZE)
     with pytest.raises(ValueError, match="got 20001"):
         stroke([(1, 1)] * (MOST_PLACES + 1), 3, SIZE)
 

@@ -6,6 +6,7 @@ import io
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -88,10 +89,20 @@ def read_masks(
             "masks must come from supervision.Detections, an array of masks, or a file (PNG, COCO's .json, "
             f"YOLO's .txt), got {describe(source)}"
         )
-    found = [one for one in found if one.mask.any()]
+    kept: list[Found] = []
+    for one in found:
+        _take(kept, one)
+    return kept, origin
+
+
+def _take(found: list[Found], one: Found) -> None:
+    """Take a mask over if it is not empty: what is too much is told before it fills the memory."""
+    if not isfinite(one.certainty):
+        raise ValueError(f"how certain a mask is must be a finite number, got {one.certainty}")
+    if one.mask.any():
+        found.append(one)
     if len(found) > MOST_OBJECTS:
-        raise ValueError(f"there are {len(found)} masks, more than the {MOST_OBJECTS} that are taken over")
-    return found, origin
+        raise ValueError(f"there are more masks than the {MOST_OBJECTS} that are taken over")
 
 
 def _detections(given: Any, size: Size) -> list[Found]:
@@ -141,15 +152,19 @@ def _coco(path: Path, size: Size, classes: Sequence[str], photo: str) -> list[Fo
         raise ValueError(f"{what} must have this photo once: give its file_name as photo, one of {names}")
     [image] = images
     _check((image.get("height"), image.get("width")), size, path)
-    found = []
+    found: list[Found] = []
+    called: dict[Any, dict[str, Any]] | None = None
     for number, row in enumerate(rows["annotations"] or []):
         try:
             if row["image_id"] == image["id"]:
-                called = [one["name"] for one in data["categories"] if one["id"] == row["category_id"]]
+                if called is None:
+                    called = {one["id"]: one for one in reversed(data["categories"])}
+                known = called.get(row["category_id"])
                 mask = _segmentation(row["segmentation"], size)
-                found.append(Found(mask, str(called[0]) if called else "", float(row.get("score", 1.0))))
+                name = "" if known is None else str(known["name"])
+                _take(found, Found(mask, name, float(row.get("score", 1.0))))
         except (TypeError, ValueError, KeyError) as error:
-            reason = plain(error if isinstance(error, ValueError) else f"no {error}", 200)
+            reason = plain(f"no {error}" if isinstance(error, KeyError) else error, 200)
             raise ValueError(f"annotation {number} of {what} cannot be read: {reason}") from error
     return found
 
@@ -171,7 +186,7 @@ def _yolo(path: Path, size: Size, classes: Sequence[str], photo: str) -> list[Fo
     import cv2
 
     height, width = size
-    found = []
+    found: list[Found] = []
     for number, line in enumerate(read_file(path, MAX_BYTES).decode(errors="replace").splitlines(), 1):
         try:
             which, *numbers = [float(word) for word in line.split()]
@@ -190,7 +205,7 @@ def _yolo(path: Path, size: Size, classes: Sequence[str], photo: str) -> list[Fo
         at = int(which)
         filled = np.zeros(size, np.uint8)  # as the programs that write such files read them, rim and all
         cv2.fillPoly(filled, [np.rint(corners * [width, height]).astype(np.int32)], 1)
-        found.append(Found(filled.astype(np.bool_), classes[at] if at < len(classes) else f"class {at}"))
+        _take(found, Found(filled.astype(np.bool_), classes[at] if at < len(classes) else f"class {at}"))
     return found
 
 

@@ -19,6 +19,8 @@ from segwidgets.ground.validation import BoolArray, FloatArray, describe
 
 MOST_PLACES = 20_000
 """Of one stroke or outline."""
+MOST_AWAY = 1e9
+"""In pixels: so far a place may lie from the photo's corner."""
 MOST_RADIUS = 20_000.0
 LEAST_RADIUS = sqrt(0.5)
 """In pixels: a thinner brush would miss the pixel that it is on."""
@@ -55,7 +57,8 @@ def check_path(path: Any, least: int = 1) -> Path:
     Raises
     ------
     TypeError, ValueError
-        If it is no such sequence, has fewer places or more than `MOST_PLACES`, or a number is not finite.
+        If it is no such sequence, has fewer places or more than `MOST_PLACES`, or a number is not finite or
+        farther out than `MOST_AWAY`.
     """
     try:
         places = [(x, y) for x, y in path]
@@ -70,6 +73,8 @@ def check_path(path: Any, least: int = 1) -> Path:
         )
     if not least <= len(places) <= MOST_PLACES:
         raise ValueError(f"path must have {least} to {MOST_PLACES} places (x, y), got {len(places)}")
+    if max(map(abs, numbers)) > MOST_AWAY:
+        raise ValueError(f"path must stay within {MOST_AWAY:.0f} pixels of the photo, got {describe(path)}")
     return tuple((float(x), float(y)) for x, y in places)
 
 

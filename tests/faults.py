@@ -1,7 +1,8 @@
 """A disk that fails at its n-th operation: what a full disk, a pulled stick or a kill leaves behind.
 
-`failing(root, n)` counts what is done below `root` (opening a file, each write, rename, new folder) and lets
-the n-th raise OSError(ENOSPC). `operations(root, work)` tells how many there are: a test can try each.
+`failing(root, n)` counts what is done below `root` (opening a file, each read and write of it, its way to the
+disk, rename, new folder) and lets the n-th raise OSError: EIO where it reads, ENOSPC where it writes.
+`operations(root, work)` tells how many there are: a test can try each.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import errno
 import io
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -22,6 +23,7 @@ _NEVER = 10**9
 class _Disk:
     def __init__(self, root: Path, fails_at: int) -> None:
         self.root, self.fails_at, self.count = os.path.realpath(root), fails_at, 0
+        self.names: dict[int, Any] = {}  # of the files that were opened, by their number
 
     def below(self, path: Any) -> bool:
         if isinstance(path, int):
@@ -31,7 +33,8 @@ class _Disk:
     def step(self, what: str, path: Any) -> None:
         self.count += 1
         if self.count == self.fails_at:
-            raise OSError(errno.ENOSPC, f"No space left on device ({what})", str(path))
+            number = errno.EIO if what.startswith("read") else errno.ENOSPC
+            raise OSError(number, f"{os.strerror(number)} ({what})", str(path))
 
     def call(self, real: Callable[..., Any], what: str) -> Callable[..., Any]:
         def counted(path: Any, *arguments: Any, **named: Any) -> Any:
@@ -41,19 +44,31 @@ class _Disk:
 
         return counted
 
+    def by_number(self, real: Callable[..., Any], what: str) -> Callable[..., Any]:
+        """Return a function of an open file's number, as `os.fsync`, that counts where it is one of ours."""
+
+        def counted(number: Any, *arguments: Any, **named: Any) -> Any:
+            at = number if isinstance(number, int) else number.fileno()
+            if at in self.names:
+                self.step(what, self.names[at])
+            return real(number, *arguments, **named)
+
+        return counted
+
     def open(self, real: Callable[..., Any]) -> Callable[..., Any]:
         def opened(file: Any, mode: str = "r", *arguments: Any, **named: Any) -> Any:
             if not self.below(file) or isinstance(file, int):
                 return real(file, mode, *arguments, **named)
-            self.step(f"open {mode}", file)
+            self.step(f"{'read' if set(mode) <= set('rbt') else 'write'}: open {mode}", file)
             handle = real(file, mode, *arguments, **named)
-            return handle if mode in ("r", "rb", "rt") else _Written(handle, self, file)
+            self.names[handle.fileno()] = file
+            return _Opened(handle, self, file)
 
         return opened
 
 
-class _Written:
-    """A file that is being written: each write counts."""
+class _Opened:
+    """A file below the root: each read and each write counts."""
 
     def __init__(self, handle: Any, disk: _Disk, path: Any) -> None:
         self._handle, self._disk, self._path = handle, disk, path
@@ -62,24 +77,46 @@ class _Written:
         self._disk.step("write", self._path)
         return self._handle.write(data)
 
-    def __enter__(self) -> _Written:
+    def close(self) -> None:
+        if not self._handle.closed:
+            self._disk.names.pop(self._handle.fileno(), None)
+        self._handle.close()
+
+    def __enter__(self) -> _Opened:
         self._handle.__enter__()
         return self
 
-    def __exit__(self, *error: Any) -> Any:
-        return self._handle.__exit__(*error)
+    def __exit__(self, *error: Any) -> None:
+        self.close()
+
+    def __iter__(self) -> Iterator[Any]:
+        self._disk.step("read", self._path)
+        return iter(self._handle)
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._handle, name)
+        found = getattr(self._handle, name)
+        if name not in ("read", "read1", "readinto", "readline", "readlines"):
+            return found
+
+        def counted(*arguments: Any) -> Any:
+            self._disk.step("read", self._path)
+            return found(*arguments)
+
+        return counted
 
 
 @contextmanager
 def failing(root: Path, n: int = _NEVER) -> Iterator[_Disk]:
     """Let the n-th operation below `root` fail, once."""
     disk = _Disk(root, n)
+    copies = hasattr(os, "sendfile")  # not on Windows, where shutil reads and writes
     with (
+        mock.patch.object(os, "sendfile", disk.by_number(os.sendfile, "write: copy"))
+        if copies
+        else nullcontext(),
         mock.patch.object(builtins, "open", disk.open(builtins.open)),
         mock.patch.object(io, "open", disk.open(io.open)),
+        mock.patch.object(os, "fsync", disk.by_number(os.fsync, "fsync")),
         mock.patch.object(os, "replace", disk.call(os.replace, "replace")),
         mock.patch.object(os, "rename", disk.call(os.rename, "rename")),
         mock.patch.object(os, "mkdir", disk.call(os.mkdir, "mkdir")),

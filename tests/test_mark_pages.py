@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import replace
 from html.parser import HTMLParser
 from io import BytesIO
@@ -243,6 +244,18 @@ def test_forced_answers_and_what_many_have_are_no_resemblance() -> None:
     boxes = [replace(marked(one), answers={**FORCED, "2.2": wrong}) for one in ("Ana", "Bo", "Cat")]
     assert not alike(boxes), "a short wrong answer that lies near"
     assert not alike([with_24(one, "\0 no ' python (") for one in ("Ana", "Bo")])
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("0 1 ", "1 0 1 "), ("a b c ", "a c b b "), ("x = 1\n", "1 x = 1\n"), ("- ", "- ")]
+)
+def test_answers_that_repeat_themselves_keep_nobody_waiting(first: str, second: str) -> None:
+    """A mask pasted as zeros and ones is no attack, and an attack costs no more than it does."""
+    start = time.process_time()
+    alike([with_24("Ana", first * 2000), with_24("Bo", second * 2000)])
+    assert time.process_time() - start < 20
+    (pair,) = alike([with_24(one, first * 2000) for one in ("Ana", "Bo")])
+    assert pair.share == 1
 
 
 def test_two_hundred_students_take_seconds_and_three_that_copied_are_found() -> None:

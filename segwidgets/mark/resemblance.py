@@ -33,6 +33,7 @@ _RUN = 2  # tokens in a row that are looked for elsewhere
 _LEFT_OUT = frozenset("()[]{},:;.")
 _LAYOUT = (tokenize.NEWLINE, tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENCODING)
 _MAX_CHARS = 20_000  # of an answer
+_MAX_TOKENS = 600  # of what is one's own in it: over repetitions difflib takes the cube of their number
 
 Tokens = tuple[str, ...]
 
@@ -118,7 +119,7 @@ def _own(together: list[Marked]) -> list[dict[str, Tokens]]:
                     found,
                     given.get(exercise, frozenset())
                     | {run for run, count in counts[exercise].items() if count >= enough},
-                )
+                )[:_MAX_TOKENS]
                 for exercise, found in tokens.items()
             }
         )

@@ -314,6 +314,8 @@ def test_values_travel_and_nothing_else() -> None:
         {"kind": "array", "dtype": "|O", "shape": [1], "scalar": False, "blob": 0},
         {"kind": "array", "dtype": "<f8", "shape": [10**9], "scalar": False, "blob": 0},
         {"kind": "array", "dtype": "<f8", "shape": [-1], "scalar": False, "blob": 0},
+        *({"kind": "array", "dtype": dtype, "shape": [1], "scalar": False, "blob": 0}
+          for dtype in ("f4,(", "i4, (", "V8", "T", "M8[ns]", "{", "<f99999999999", "object")),
         {"kind": "pickle"}, {}, 3, None, {"kind": "prompt", "prompt": "[]"},
     ]  # fmt: skip
     for lie in lies:

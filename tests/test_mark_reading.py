@@ -185,6 +185,13 @@ def test_folders_with_links_and_no_end_of_levels_are_left_alone(tmp_path: Path) 
     assert "20 deep" in reasons
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_in_place_of_the_class_is_refused_and_waits_for_nobody(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "class.zip")
+    with pytest.raises(ValueError, match="must be a folder, a zip or a notebook"):
+        read_class(tmp_path / "class.zip")
+
+
 def solution(lang: str = "en") -> dict[str, Any]:
     notebook: dict[str, Any] = json.loads(lesson_files(lang, True)[f"solutions/{LESSON}"])
     return notebook
@@ -253,7 +260,10 @@ def test_notebooks_of_other_programs_are_read() -> None:
 @pytest.mark.parametrize(
     "content",
     [b"", b"{", b"[1]", b'{"cells": 3}', b'{"cells": [{"cell_type": "code", "source": "x = 1"}]}',
-     b"\xff\xfe", b"[" * 100_000, b'{"cells": [null, {"cell_type": "code", "source": 7, "metadata": 3}]}'],
+     b"\xff\xfe", b"[" * 100_000,
+     b'{"cells": [{"cell_type": "code", "source": "start(%s)"}]}' % (b"9" * 5000),
+     b'{"cells": [{"cell_type": "code", "source": "check(\'%s.1\')"}]}' % (b"9" * 5000),
+     b'{"cells": [null, {"cell_type": "code", "source": 7, "metadata": 3}]}'],
 )  # fmt: skip
 def test_what_is_no_lesson_is_refused_in_a_sentence(content: bytes) -> None:
     with pytest.raises(NotOurs, match="this"):

@@ -21,8 +21,8 @@ from segwidgets.locale.languages import DEFAULT, languages
 from segwidgets.locale.phrases import Phrases
 from segwidgets.mark.records import Chosen
 
-_CHECK = re.compile(r"""\bcheck\(\s*["'](\d+\.\d+)["']""")
-_START = re.compile(r"""\bstart\(\s*(\d+)\s*(?:,\s*lang\s*=\s*["'](\w+)["'])?""")
+_CHECK = re.compile(r"""\bcheck\(\s*["'](\d{1,3}\.\d{1,3})["']""")
+_START = re.compile(r"""\bstart\(\s*(\d{1,3})\s*(?:,\s*lang\s*=\s*["'](\w+)["'])?""")
 _TITLE = re.compile(r"^###\s+(\d+\.\d+)\s+·\s+(.+)$", re.MULTILINE)
 _TICK = re.compile(r"✓ (\d+\.\d+)")
 _COLAB = "colab"

@@ -161,7 +161,7 @@ def read_class(place: Path, but: Path | None = None, words: Phrases | None = Non
     elif place.suffix.lower() == ".ipynb":
         whole.files[place.name] = Source.of(place)
         return Class([whole])
-    elif zipfile.is_zipfile(place):
+    elif place.is_file() and zipfile.is_zipfile(place):  # to look into a pipe would wait for ever
         tops = {}
         for name, source in _unzipped(Source(place), whole, MAX_ENTRIES).items():
             tops.setdefault(name.partition("/")[0], {})[name] = source

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ MAX_HEADER = 1_000_000
 """Most bytes of a message without its arrays."""
 
 _KINDS = "biufcSU"  # of numpy's numbers and texts: none of them holds an object
+_DTYPE = re.compile(rf"[<>|][{_KINDS}][0-9]{{1,9}}")  # as `dtype.str` has it
 _DEEP, _LONG = 6, 5000
 _TELLING = ("masks", "best_mask", "prompt", "path", "folder")  # what judges look for in an answer
 
@@ -188,10 +190,13 @@ def _unpack(told: Any, blobs: Sequence[bytes], box: Path | None) -> Any:
 
 
 def _array(told: Any, blobs: Sequence[bytes]) -> Any:
-    dtype = np.dtype(str(told["dtype"]))
+    named = str(told["dtype"])
+    if not _DTYPE.fullmatch(named):  # numpy evaluates what stands in brackets
+        raise ValueError(f"an array of {named[:40]!r}")
+    dtype = np.dtype(named)
     shape = tuple(int(side) for side in told["shape"])
     content = blobs[int(told["blob"])]
-    if dtype.kind not in _KINDS or min(shape, default=0) < 0 or len(shape) > 8:
+    if min(shape, default=0) < 0 or len(shape) > 8:
         raise ValueError(f"an array of {dtype} and {shape}")
     size = dtype.itemsize
     for side in shape:

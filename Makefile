@@ -113,7 +113,7 @@ oldest: $(STAMPS)/uv
 	build/oldest/bin/python -m pytest -m "not model and not browser and not lint"
 
 fuzz: $(TESTED)
-	@SEGWIDGETS_FUZZ=$(or $(EXAMPLES),3000) $(BIN)/python -m pytest -n 2 --timeout 7200 tests/test_fuzz.py
+	@SEGWIDGETS_FUZZ=$(or $(EXAMPLES),3000) $(BIN)/python -m pytest -n 2 --timeout 7200 tests/test_fuzz.py tests/test_fuzz_classes.py
 
 mutants: $(MUTANTS)
 	@$(BIN)/python tools/mutants.py $(ROOMS) --share $(or $(SHARE),1) $(if $(AGAIN),--again)

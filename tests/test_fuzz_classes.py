@@ -7,9 +7,6 @@ from __future__ import annotations
 
 import io
 import json
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,17 +28,10 @@ from segwidgets.mark.records import Marked
 from segwidgets.mark.resemblance import alike
 from segwidgets.mark.tables import marks_csv, marks_json
 from segwidgets.mark.values import Parcel, ValueRefused, message, read_message, unpack
-from tests.test_fuzz import MANY, SECONDS, changed_json, damaged
+from tests.test_fuzz import MANY, bounded, changed_json, damaged
 from tests.test_mark_reading import solution, zipped
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore:invalid:SyntaxWarning")]
-
-
-@contextmanager
-def in_time() -> Iterator[None]:
-    start = time.process_time()
-    yield
-    assert time.process_time() - start < SECONDS
 
 
 def small_notebook() -> str:
@@ -64,7 +54,7 @@ NOTEBOOK = small_notebook()
 @MANY
 @given(text=changed_json(NOTEBOOK))
 def test_a_changed_notebook_is_taken_or_refused_and_the_class_has_its_pages(text: str) -> None:
-    with in_time():
+    with bounded():
         try:
             taken = take(text.encode("utf-8", "surrogatepass"))
         except NotOurs as error:
@@ -112,7 +102,7 @@ SOURCES = st.lists(st.sampled_from(PIECES) | st.text(max_size=6), max_size=60).m
 @given(sources=st.lists(SOURCES, min_size=2, max_size=4), times=st.sampled_from([1, 30, 3000]))
 def test_whatever_an_answer_is_written_in_cells_and_copies_are_found(sources: list[str], times: int) -> None:
     sources = [source * times for source in sources]
-    with in_time():
+    with bounded():
         assert needed(sources, [1])
         class_of(
             Marked(
@@ -161,7 +151,7 @@ def test_a_forged_message_of_a_student_s_process_is_a_value_that_is_judged_or_re
     if by_header:
         whole = len(header).to_bytes(8, "big") + header + MESSAGE[8 + len(HEADER.encode()) :]
     line = io.BytesIO(whole)
-    with in_time():
+    with bounded():
         try:
             told, blobs = read_message(line.read)
             value = unpack(told.get("answer"), blobs)
@@ -188,7 +178,7 @@ def test_a_damaged_zip_costs_nobody_else_theirs(
     good.write_bytes(b"{}")
     handed = place / ("class/Bad.zip" if inside else "all.zip")
     handed.write_bytes(content)
-    with in_time():
+    with bounded():
         try:
             found = read_class(place / "class" if inside else handed)
         except ValueError as error:
@@ -222,7 +212,7 @@ def test_a_damaged_table_is_read_or_refused(
         at = len(content) // 2
         for text in (content, content[:at] + content[at : at + 3] * times + content[at:]):
             (place / "table").write_bytes(text)
-            with in_time():
+            with bounded():
                 try:
                     read(place / "table")
                 except ValueError as error:

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import typer
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -273,50 +274,64 @@ def checked_in_time(folder: Path) -> None:
     assert {finding.status for finding in findings} <= {"ok", "missing", "todo"}
 
 
-WORDS = st.sampled_from(
-    [
-        "workshop",
-        "check",
-        "weights",
-        "doctor",
-        "progress",
-        "--point",
-        "--box",
-        "--lang",
-        "--out",
-        "--list",
-        "--json",
-        "--force",
-        "--help",
-        "-",
-        "--",
-        "..",
-        "es",
-        "en",
-        "1,2",
-        "1,2,0",
-        "x,y",
-        "1,2,3,4",
-        "cat",
-    ]
-) | st.text(st.characters(blacklist_characters="\x00", blacklist_categories=["Cs"]), max_size=12)
+COMMANDS = typer.main.get_command(commands.app).commands  # type: ignore[attr-defined]
+OPTIONS = {name: [opt for param in one.params for opt in param.opts] for name, one in COMMANDS.items()}
+OTHERS = [opt for opts in OPTIONS.values() for opt in opts]
+VALUES = [
+    "-",
+    "--",
+    "..",
+    "es",
+    "en",
+    "1,2",
+    "1,2,0",
+    "x,y",
+    "1,2,3,4",
+    "cat",
+    "nan",
+    "-1",
+    "1e999",
+    "9" * 400,
+]
+TEXT = st.text(st.characters(blacklist_characters="\x00", blacklist_categories=["Cs"]), max_size=12)
+
+
+@st.composite
+def lines(draw: st.DrawFn) -> list[str]:
+    """A command, mostly, with options of its own and of others, values and texts in any order."""
+    command = draw(st.sampled_from([*COMMANDS, "wrkshop"]))
+    own = st.sampled_from([*OPTIONS.get(command, ()), "--help"])
+    rest = st.lists(own | st.sampled_from([*VALUES, *OTHERS]) | TEXT, max_size=6)
+    return [command, *draw(rest)] if draw(st.integers(0, 9)) else draw(rest)
+
+
+PUT_ASIDE = (
+    "segwidgets.workshop.make.make_workshop",
+    "segwidgets.checkpoints.cache.fetch",
+    "segwidgets.checkpoints.fetch",
+    "segwidgets.doctor.examine.doctor",
+    "segwidgets.doctor.doctor",
+    "segwidgets.evaluate.evaluate",
+    "segwidgets.cli.exporting.export",
+    "segwidgets.jobs.batch.label_folder",
+    "segwidgets.jobs.cluster.connected",
+    "segwidgets.mark.marking.mark_class",
+    "segwidgets.course.handing_out.hand_out",
+)
 
 
 @MANY
-@given(line=st.lists(WORDS, max_size=6))
+@given(line=lines())
 def test_any_command_line_ends_with_a_status_and_without_a_traceback(
     line: list[str], tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The commands themselves are put aside: what is tried is how a line is read and an error is told."""
+    """What commands do is put aside: what is tried is how a line is read and an error is told."""
     place = tmp_path_factory.mktemp("line")
-    with monkeypatch.context() as patch:
+    with monkeypatch.context() as patch, bounded():
         patch.chdir(place)
         patch.setattr(sys, "argv", ["segwidgets", *line])
-        patch.setattr("segwidgets.workshop.make.make_workshop", _refuse)
-        patch.setattr("segwidgets.checkpoints.cache.fetch", _refuse)
-        patch.setattr("segwidgets.checkpoints.fetch", _refuse)
-        patch.setattr("segwidgets.doctor.examine.doctor", lambda *_: [])
-        patch.setattr("segwidgets.doctor.doctor", lambda *_: [], raising=False)
+        for name in PUT_ASIDE:
+            patch.setattr(name, _refuse)
         status: object = 0
         try:
             commands.main()

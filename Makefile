@@ -27,7 +27,7 @@ help:
 	@echo "make test-all   those too that take minutes: Colab's versions old and new, every lesson without torch, the benchmark"
 	@echo "make quick      the fast tests alone: no model, no browser, no torch, nothing slow"
 	@echo "make oldest     the fast and slow tests with the oldest versions that we declare, on Python 3.11"
-	@echo "make fuzz       damaged files, records and command lines, thousands of them (EXAMPLES=3000)"
+	@echo "make fuzz       damaged files, records, hand-ins and command lines, thousands of them (EXAMPLES=3000)"
 	@echo "make mutants    small bugs put into the code, one at a time: who lives? (ROOMS='geometry masks' SHARE=0.1)"
 	@echo "make lab        JupyterLab with the package"
 	@echo "make lint       ruff, mypy, the order of imports, declared dependencies, workflows"

@@ -25,6 +25,9 @@ from segwidgets.segmenter import MASK_THRESHOLD, Segmenter
 if TYPE_CHECKING:
     import supervision as sv
 
+MAX_POINTS_PER_SIDE = 1000
+"""A million clicks take hours; of more not even the places fit in memory."""
+
 DRAWN_A_CLICK = 8e6  # pixels of masks that are drawn at the photo's size while one click is answered
 DRAWN = 30  # masks that a photo is reckoned to have, before it is known
 CROP_RIM = 20.0  # pixels of the photo, the atol of segment_anything.utils.amg.is_box_near_crop_edge
@@ -89,8 +92,11 @@ def point_grid(points_per_side: int, size: tuple[int, int]) -> FloatArray:
     """
     if not isinstance(points_per_side, int):
         raise TypeError(f"points_per_side must be a whole number, as in 16, got {describe(points_per_side)}")
-    if points_per_side < 1:
-        raise ValueError(f"points_per_side must be 1 or more, got {points_per_side}")
+    if not 1 <= points_per_side <= MAX_POINTS_PER_SIDE:
+        raise ValueError(
+            f"points_per_side must be 1 or more and at most {MAX_POINTS_PER_SIDE}, "
+            f"got {describe(points_per_side)}"
+        )
     height, width = size
     middles = (np.arange(points_per_side) + 0.5) / points_per_side
     x, y = np.meshgrid(middles * width, middles * height)

@@ -467,6 +467,8 @@ def _loader_of(sam: Any, engine: str) -> Callable[[], Engine]:
     if hasattr(sam, "encode") and hasattr(sam, "decode"):
         given: Engine = sam
         return lambda: given
+    if not hasattr(sam, "image_encoder"):
+        raise TypeError(f"sam must be a model's name or what load_sam returns, got {describe(sam)}")
     from segwidgets.models.torch_sam import TorchSam
 
     made = TorchSam(sam)

@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from segwidgets import Prompt
+from segwidgets import Prompt, Segmenter
+from segwidgets.automatic import MAX_POINTS_PER_SIDE, point_grid
 from segwidgets.cli import main
 from segwidgets.course.checks import judge
 from segwidgets.course.judges import run
@@ -27,16 +28,21 @@ from segwidgets.drawing.annotators import (
     PromptAnnotator,
 )
 from segwidgets.drawing.gif import LONGEST_MS, write_gif
+from segwidgets.evaluate import mean_interval
 from segwidgets.exports import export
 from segwidgets.geometry import Viewport, fit_longest_side, scale_points
 from segwidgets.ground.outside import MAX_JSON_DEPTH, plain, read_file, read_json, read_toml
 from segwidgets.ground.validation import check_whole, describe
 from segwidgets.images import ImageError, load_image, load_original, sample_image
+from segwidgets.jobs.batch import Plan
 from segwidgets.locale.catalogues import translations
+from segwidgets.mark.supervising import MOST, Bounds
 from segwidgets.masks import clean, compare, deepest_point, diagnose, measure
 from segwidgets.masks.cleaning import MAX_SMOOTH
 from segwidgets.masks.regions import stability_score
 from segwidgets.masks.rle import decode
+from segwidgets.models.deeplab.table import deeplab_model
+from segwidgets.models.sam import sam_model
 from segwidgets.widgets.session.outcome import work
 from segwidgets.widgets.session.session import MAX_ACTIONS, Session
 from tests.fake_front import StubSegmenter
@@ -618,6 +624,14 @@ USES: dict[str, Any] = {
     "LegendAnnotator": LegendAnnotator,
     "DefectAnnotator": lambda value: DefectAnnotator(legend=value),
     "deepest_point": deepest_point,
+    "Segmenter": lambda value: Segmenter(PHOTO, value),
+    "load_sam": sam_model,
+    "load_deeplab": deeplab_model,
+    "export": lambda value: export(value, [], "never"),
+    "export, works": lambda value: export("masks", value, "never"),
+    "point_grid": lambda value: point_grid(value, (40, 60)),
+    "Bounds": lambda value: Bounds(seconds=value),
+    "mean_interval": mean_interval,
     "lang": lambda value: diagnose(None, value),  # type: ignore[arg-type]
     "judge": lambda value: judge(value, 3),
 }
@@ -657,3 +671,18 @@ def test_the_band_of_a_thin_mask_needs_no_window_of_its_length(shape: tuple[int,
     """OpenCV would take 160 GB for a row of ten million pixels."""
     mask = np.ones(shape, np.bool_)
     assert compare(mask, mask).boundary_iou == 1
+
+
+@pytest.mark.parametrize("value", [0, -1, 10**20, 10**400, float("nan"), float("inf"), "9", True, None])
+def test_what_a_hand_in_may_take_is_bounded_itself(value: Any) -> None:
+    for name in ("seconds", "cpu_s", "memory_mb", "file_mb", "processes"):
+        with pytest.raises(ValueError, match=f"{name} must be a whole number, at least 1 and at most {MOST}"):
+            Bounds(**{name: value})
+
+
+def test_a_grid_of_more_clicks_than_fit_in_memory_is_refused() -> None:
+    for side in (MAX_POINTS_PER_SIDE + 1, 10**20, 10**400):
+        with pytest.raises(ValueError, match="points_per_side must be"):
+            point_grid(side, (40, 60))
+        with pytest.raises(ValueError, match="points_per_side must be"):
+            Plan(everything=True, points_per_side=side)

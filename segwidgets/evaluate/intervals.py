@@ -107,7 +107,7 @@ def mean_intervals(
 def _column(values: Any) -> Floats:
     try:
         column = np.asarray(values, np.float64)
-    except (TypeError, ValueError):
+    except Exception:  # noqa: BLE001  a tensor raises RuntimeError, a number of 400 digits OverflowError
         column = np.array(np.nan)
     if column.ndim != 1 or not np.isfinite(column).all():
         raise TypeError(

@@ -11,6 +11,8 @@ from typing import Any, Literal
 from segwidgets.exports import datasets, writers
 from segwidgets.exports.work import Work
 from segwidgets.ground.keeping import Outbox
+from segwidgets.ground.outside import shown
+from segwidgets.ground.validation import describe
 from segwidgets.locale.catalogues import N_, translations
 from segwidgets.locale.languages import DEFAULT
 
@@ -150,8 +152,8 @@ def find_format(name: str) -> Format:
     ValueError
         If there is no such format.
     """
-    if name not in FORMATS:
-        raise ValueError(f"there is no export {name!r:.60}; there are {', '.join(FORMATS)}")
+    if not isinstance(name, str) or name not in FORMATS:
+        raise ValueError(f"there is no export {shown(name)}; there are {', '.join(FORMATS)}")
     return FORMATS[name]
 
 
@@ -181,6 +183,8 @@ def export(name: str, works: Sequence[Work], path: str | Path) -> list[Path]:
         If a file cannot be written.
     """
     row = find_format(name)
+    if not isinstance(works, Sequence) or not all(isinstance(work, Work) for work in works):
+        raise TypeError(f"works must be a list of photos with their masks, got {describe(works)}")
     if len(works) != 1 and not (row.many and works):
         raise ValueError(f"{name} takes one photo at a time, got {len(works)}")
     if row.needs == "masks":

@@ -67,6 +67,11 @@ def _shown(letter: str, keep_lines: bool) -> str:
     return letter if kind[0] != "C" or letter in _JOINERS or kind == "Co" else ""
 
 
+def shown(name: object) -> str:
+    """Return a name that is none of those there are, in quotation marks; of what is no text only the kind."""
+    return repr(plain(name, 60)) if isinstance(name, str) else type(name).__name__[:60]
+
+
 def shortened(text: str, limit: int | None) -> str:
     """Cut a text to so many characters, the last of which then is an ellipsis."""
     return text if limit is None or len(text) <= limit else f"{text[: limit - 1]}…"

@@ -19,7 +19,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-from segwidgets.ground.outside import plain
+from segwidgets.ground.outside import shown
 
 DEFAULT = "en"
 """The language of whoever names none. It is the one that stands in the code, so it needs no catalogue."""
@@ -89,8 +89,7 @@ def find_language(code: str) -> Language:
     """
     found = _found(os.environ.get(SEARCH_PATH, ""))
     if not isinstance(code, str) or code not in found:
-        told = repr(plain(code, 60)) if isinstance(code, str) else type(code).__name__
-        raise ValueError(f"lang must be one of {', '.join(found)}, got {told}")
+        raise ValueError(f"lang must be one of {', '.join(found)}, got {shown(code)}")
     return found[code]
 
 

@@ -18,6 +18,7 @@ from typing import Any
 import psutil  # type: ignore[import-untyped]
 
 from segwidgets.ground.errors import SegwidgetsError
+from segwidgets.ground.validation import check_whole
 from segwidgets.jobs.families import kill, memory_of
 from segwidgets.mark.confinement import adopt_orphans, namespaces
 from segwidgets.mark.values import ValueRefused, message, read_message
@@ -36,6 +37,10 @@ os.execvp(sys.argv[2], sys.argv[2:])
 """
 _BEGIN = "import sys; sys.path[:] = {path!r}; from segwidgets.mark.inside import main; main()"
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "SYSTEMROOT", "LD_LIBRARY_PATH")
+
+
+MOST = 10**6
+"""Of each bound: eleven days, a terabyte; beyond, the system's own numbers end."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +69,7 @@ class Bounds:
 
     def __post_init__(self) -> None:
         for name, value in asdict(self).items():
-            if value < 1:
-                raise ValueError(f"{name} must be 1 or more, got {value!r}")
+            check_whole(value, name, 1, MOST)
 
 
 class Stopped(SegwidgetsError):

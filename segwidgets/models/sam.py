@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segwidgets import checkpoints
+from segwidgets.ground.outside import shown
 
 if TYPE_CHECKING:
     from segment_anything.modeling import Sam
 
     from segwidgets.checkpoints import Checkpoint
-    from segwidgets.models.engine import Engine
+from segwidgets.models.engine import Engine
 
 logger = logging.getLogger(__name__)
 
@@ -132,8 +133,8 @@ ENGINE_VARIABLE = "SEGWIDGETS_ENGINE"  # of the environment: which engine "auto"
 
 def sam_model(model_type: str) -> SamModel:
     """Return a model's row, or raise ValueError with the names there are."""
-    if model_type not in SAM_MODELS:
-        raise ValueError(f"model_type must be one of {', '.join(SAM_MODELS)}, got {model_type!r}")
+    if not isinstance(model_type, str) or model_type not in SAM_MODELS:
+        raise ValueError(f"model_type must be one of {', '.join(SAM_MODELS)}, got {shown(model_type)}")
     return SAM_MODELS[model_type]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from segwidgets.automatic import MAX_POINTS_PER_SIDE
 from segwidgets.exports import FORMATS
 from segwidgets.exports.split import Split
 from segwidgets.ground.validation import check_whole
@@ -76,7 +77,7 @@ class Plan:
                 raise ValueError(f"there is no format {name!r:.60} for a folder; there are {', '.join(able)}")
         object.__setattr__(self, "formats", formats)
         check_whole(self.min_area, "min_area")
-        check_whole(self.points_per_side, "points_per_side", 1)
+        check_whole(self.points_per_side, "points_per_side", 1, MAX_POINTS_PER_SIDE)
         for name in ("pred_iou_thresh", "stability_score_thresh", "box_nms_thresh"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name} must lie in 0 to 1, got {getattr(self, name)!r}")

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segwidgets import checkpoints
+from segwidgets.ground.outside import shown
 from segwidgets.models.engine import choose_device, has_gpu, missing_torch, need_torch
 
 if TYPE_CHECKING:
@@ -95,8 +96,8 @@ DEFAULT_DEEPLAB = "mobilenet_v2"
 
 def deeplab_model(name: str = DEFAULT_DEEPLAB) -> DeepLabModel:
     """Return a model's row, or raise ValueError with the names there are."""
-    if name not in DEEPLAB_MODELS:
-        raise ValueError(f"name must be one of {', '.join(DEEPLAB_MODELS)}, got {name!r}")
+    if not isinstance(name, str) or name not in DEEPLAB_MODELS:
+        raise ValueError(f"name must be one of {', '.join(DEEPLAB_MODELS)}, got {shown(name)}")
     return DEEPLAB_MODELS[name]
 
 

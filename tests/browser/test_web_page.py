@@ -347,6 +347,7 @@ def test_files_that_are_no_photo_get_a_sentence_and_nothing_is_lost(open_page: O
     assert page.error() == "notes.txt is no photo that this browser can read: take a JPEG, PNG or WebP."
     page.take_sample()
     page.click(250, 170)
+    page.wait_for_deeplab()  # what it ranks first is described from then on
     before = page.described()
     cat = sample_path("cat").read_bytes()
     for name, content, told in [

@@ -29,6 +29,7 @@ from segwidgets.exports.split import Split
 from segwidgets.ground.decoding import ImageError
 from segwidgets.jobs import Item, Made, run
 from segwidgets.jobs.batch import Labelled, Plan, label_folder
+from segwidgets.jobs.batch import folder as batch_folder
 from segwidgets.jobs.batch.labelling import label_photo
 from segwidgets.jobs.batch.photos import Task, find_photos
 from segwidgets.jobs.batch.prompt_files import Questions, read_questions
@@ -350,6 +351,32 @@ def test_a_file_of_prompts_that_is_wrong_says_where(tmp_path: Path, name: str, t
     (tmp_path / name).write_text(text)
     with pytest.raises(ValueError, match=words):
         read_questions([tmp_path / name])
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"objects": 5}, {"objects": [{}]}, {"photo": "b.png"}, {"name": "../a"}, {"certainty": "x"},
+        {"covered": None}, {"height": []},
+        {"objects": [{"number": 1, "class": "dog", "box_xyxy": [0, 0, 1, 1], "area": 4,
+                      "segmentation": {"size": [2, 2], "counts": [0, 4]}}]},
+    ],
+)  # fmt: skip
+def test_a_photo_whose_state_is_damaged_is_labelled_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changes: dict
+) -> None:
+    facts = {"photo": "a.png", "name": "a", "height": 2, "width": 2, "certainty": 1.0, "covered": 1.0}
+    facts["objects"] = []
+    monkeypatch.setattr(batch_folder, "label_photo", lambda plan, questions, classes, item: Made(facts))
+    monkeypatch.setattr(batch_folder, "start", lambda plan: None)
+    (tmp_path / "photos").mkdir()
+    Image.new("RGB", (2, 2)).save(tmp_path / "photos/a.png")
+    for _ in range(2):
+        made = label_folder(tmp_path / "photos", tmp_path / "out", Plan(("cat",)), workers=0)
+        assert made.outcome.results == {"a.png": facts}
+        [state] = (tmp_path / "out/state").glob("a.png-*.json")
+        told = json.loads(state.read_text())
+        state.write_text(json.dumps({**told, "facts": {**told["facts"], **changes}}))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="names elsewhere are text")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -20,6 +20,8 @@ from segwidgets.jobs.items import Failure, Item, KeepError, Made
 from segwidgets.locale.phrases import Phrases
 
 STATE, FAILURES, LOG, SETTINGS = "state", "failures.csv", "log.txt", "job.json"
+
+IsWhole = Callable[[Item, dict[str, Any]], bool]
 
 _LETTERS = 60  # of an item's name in a file's
 
@@ -118,6 +120,8 @@ class Records:
         How items are worked on now.
     force : bool
         Begin anew, whatever was done before.
+    is_whole : callable
+        `is_whole(item, facts)` tells of what an earlier run wrote whether it is to be gone on with.
 
     Raises
     ------
@@ -127,8 +131,14 @@ class Records:
         If the folder cannot be written.
     """
 
-    def __init__(self, out: Path, settings: Mapping[str, Any], force: bool = False) -> None:
-        self.out = out
+    def __init__(
+        self,
+        out: Path,
+        settings: Mapping[str, Any],
+        force: bool = False,
+        is_whole: IsWhole = lambda item, facts: True,
+    ) -> None:
+        self.out, self._is_whole = out, is_whole
         self._folder = out / STATE
         self._lock = claim_folder(self._folder, out)
         try:
@@ -188,7 +198,7 @@ class Records:
             facts = state["facts"]
         except (OSError, ValueError, TypeError, KeyError):
             return None  # nothing, or nothing that we wrote: it is made anew
-        return facts if isinstance(facts, dict) else None
+        return facts if isinstance(facts, dict) and self._is_whole(item, facts) else None
 
     def write_failures(self, failures: Iterable[Failure], words: Phrases) -> None:
         """Write the table of what failed; without failures there is none."""

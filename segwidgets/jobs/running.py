@@ -17,7 +17,7 @@ from segwidgets.jobs.cluster import connected, count_workers, work_on_cluster
 from segwidgets.jobs.items import Failure, Item, Limits, Work
 from segwidgets.jobs.performing import Job
 from segwidgets.jobs.processes import work_on
-from segwidgets.jobs.records import Records, keep
+from segwidgets.jobs.records import IsWhole, Records, keep
 from segwidgets.locale.languages import DEFAULT
 from segwidgets.locale.phrases import Phrases
 
@@ -97,6 +97,7 @@ def run(
     again: Collection[str] = (),
     force: bool = False,
     limits: Limits | None = None,
+    is_whole: IsWhole = lambda item, facts: True,
     scheduler: str | Client | None = None,
     lang: str = DEFAULT,
     progress: Callable[[Step], object] | None = None,
@@ -129,6 +130,9 @@ def run(
         Begin anew, whatever is done.
     limits : Limits, optional
         What an item may take.
+    is_whole : callable
+        `is_whole(item, facts)` tells of the facts on disk whether they are what `work` makes of an item; one
+        whose facts are damaged is done anew.
     scheduler : str or distributed.Client, optional
         Work on the workers of this Dask scheduler instead, see `segwidgets.jobs.cluster`.
     lang : str
@@ -168,7 +172,7 @@ def run(
         _check_portable(job)
     with ExitStack() as stack:
         client = None if scheduler is None else stack.enter_context(connected(scheduler))
-        records = stack.enter_context(Records(folder, settings or {}, force))
+        records = stack.enter_context(Records(folder, settings or {}, force, is_whole))
         before = {item.name: records.read(item) for item in items}
         todo = [
             item

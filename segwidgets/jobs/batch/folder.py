@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from segwidgets.exports import FORMATS, Format
-from segwidgets.exports.datasets import masks_of
+from segwidgets.exports.datasets import check_facts, masks_of
 from segwidgets.exports.flat import overlap_px
 from segwidgets.exports.sheets import pages
 from segwidgets.exports.split import PARTS, with_part
@@ -23,7 +23,7 @@ from segwidgets.jobs.batch.labelling import THUMBNAILS, folder_of, label_photo, 
 from segwidgets.jobs.batch.photos import find_photos
 from segwidgets.jobs.batch.plan import OBJECT, Plan
 from segwidgets.jobs.batch.prompt_files import Questions, read_questions
-from segwidgets.jobs.items import Limits
+from segwidgets.jobs.items import Item, Limits
 from segwidgets.jobs.records import writing
 from segwidgets.jobs.running import Outcome, Step, run
 from segwidgets.locale.languages import DEFAULT
@@ -137,6 +137,7 @@ def label_folder(
         again=again,
         force=force,
         limits=limits,
+        is_whole=partial(_is_whole, classes),
         scheduler=scheduler,
         lang=lang,
         progress=progress,
@@ -148,6 +149,18 @@ def label_folder(
     flat = found if any(FORMATS[name].flat for name in plan.formats) else []
     overlaps = [overlap_px(masks_of(photo), (photo["height"], photo["width"])) for photo in flat]
     return Labelled(outcome, folder, count, overlaps)
+
+
+def _is_whole(classes: tuple[str, ...], item: Item, facts: Mapping[str, Any]) -> bool:
+    """Whether these are a photo's facts, as `label_photo` makes them."""
+    try:
+        check_facts(facts, item.name, item.payload.stem)
+    except ValueError:
+        return False
+    numbers = [facts.get("certainty"), facts.get("covered")]
+    return all(isinstance(number, int | float) for number in numbers) and all(
+        one["class"] in classes for one in facts["objects"]
+    )
 
 
 def _classes(plan: Plan, questions: Questions) -> tuple[str, ...]:

@@ -583,12 +583,12 @@ def test_a_pipe_in_the_place_of_a_photo_that_is_done_is_not_waited_for(photos: P
 
 @pytest.mark.parametrize("text", ["[" * 100_000 + '"cat"', '["cat"', '["cat"]', '{"objects": ["cat"]}'])
 def test_a_class_is_renamed_though_what_was_found_in_a_photo_cannot_be_read(photos: Path, text: str) -> None:
-    queue = open_queue(photos, classes=["cat"])
+    queue = three_of_class(photos)
     queue.keeper.objects_path(1).write_text(text)
     queue.keeper.session_path(2).write_text(text)
-    renaming.Renaming(queue.keeper)._rename("cat", "dog")
+    queue.widget.rename_class("cat", "tiger")
     assert queue.keeper.objects_path(1).read_text() == queue.keeper.session_path(2).read_text() == text
-    assert queue.keeper.renames == [("cat", "dog")]
+    assert queue.keeper.renames == [("cat", "tiger")]
 
 
 def test_strange_values_in_the_index_do_no_harm(photos: Path) -> None:

@@ -12,7 +12,6 @@ from segwidgets.exports import datasets, writers
 from segwidgets.exports.work import Work
 from segwidgets.ground.keeping import Outbox
 from segwidgets.ground.outside import shown
-from segwidgets.ground.validation import describe
 from segwidgets.locale.catalogues import N_, translations
 from segwidgets.locale.languages import DEFAULT
 
@@ -184,6 +183,8 @@ def export(name: str, works: Sequence[Work], path: str | Path) -> list[Path]:
     """
     row = find_format(name)
     if not isinstance(works, Sequence) or not all(isinstance(work, Work) for work in works):
+        from segwidgets.ground.validation import describe  # numpy is not for who only asks for help
+
         raise TypeError(f"works must be a list of photos with their masks, got {describe(works)}")
     if len(works) != 1 and not (row.many and works):
         raise ValueError(f"{name} takes one photo at a time, got {len(works)}")

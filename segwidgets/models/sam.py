@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from segment_anything.modeling import Sam
 
     from segwidgets.checkpoints import Checkpoint
-from segwidgets.models.engine import Engine
+    from segwidgets.models.engine import Engine
 
 logger = logging.getLogger(__name__)
 

@@ -71,7 +71,7 @@ class _Handler(QuietHandler):
             self.wfile.write(body[first : len(body) // 2])
             self.wfile.flush()
             if manner == "stalled":
-                self.server.ended.wait(30)
+                self.server.ended.wait(120)
         else:
             self.wfile.write(body[first:])
 
@@ -669,11 +669,11 @@ def test_interrupted_download_leaves_no_whole_looking_file_and_is_resumed(
     child = start_child()
     go(child)
     part = toy / "encoder.onnx.part"
-    until = time.monotonic() + 30
+    until = time.monotonic() + 60
     while not (part.exists() and part.stat().st_size > 0) and time.monotonic() < until:
         time.sleep(0.02)
     child.send_signal(stop)
-    _, errors = child.communicate(timeout=30)
+    _, errors = child.communicate(timeout=60)
     assert child.returncode != 0
     if stop == signal.SIGINT:
         assert "KeyboardInterrupt" in errors

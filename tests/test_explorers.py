@@ -448,7 +448,7 @@ def test_hovering_shows_and_leaving_returns_to_the_pinned_point(halves: ClassExp
         shown = threading.Event()
         halves.words.observe(lambda change: shown.set() if "dog" in change["new"] else None, "value")
         front.move(120, 60)
-        assert shown.wait(20)
+        assert shown.wait(60)
         assert halves.pinned == (10, 30)
         front.event("mouse_out", x=-1, y=60)
     assert "dog" not in halves.words.value.split(":")[1].split("<")[0]

@@ -89,7 +89,7 @@ def test_what_was_given_up_is_not_told_as_heard_and_is_taken_once_when_it_comes(
     orderly = InOrder(handle, patience_s=0.05)
     for turn in (0, 3):
         orderly.take({"page": "one", "turn": turn})
-    assert came.wait(30)
+    assert came.wait(60)
     assert orderly.due("one") == 1
     for turn in (1, 2, 1, 2, 3, 0):
         orderly.take({"page": "one", "turn": turn})

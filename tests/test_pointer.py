@@ -498,7 +498,7 @@ def test_a_number_that_never_comes_is_not_waited_for_for_ever() -> None:
     orderly = InOrder(handle, patience_s=0.05)
     for turn in (0, 2, 3, 6):
         orderly.take(numbered(turn))
-    assert came.wait(30)
+    assert came.wait(60)
     assert heard == [0, 2, 3, 6]
     orderly.take(numbered(1))
     assert heard[-1] == 1, "late is better than never"
@@ -538,7 +538,7 @@ def test_a_slow_answer_shows_its_point_at_once_and_that_there_is_work(
     )
 
     def slowly(*arguments, **named):
-        assert shown.wait(30)
+        assert shown.wait(60)
         seen.append((is_off(seg.status.work), tuple(layer.painted(45, 30)[:3]), seg.prompt.is_empty))
         return predict(*arguments, **named)
 

@@ -67,7 +67,7 @@ def seg(photo: np.ndarray, engine: SlowEngine) -> Iterator[ClickSegmenter]:
 
 def wait_for(is_so: Callable[[], object]) -> None:
     """Look until something is so."""
-    for _ in range(1000):
+    for _ in range(6000):
         if is_so():
             return
         time.sleep(0.01)

@@ -195,7 +195,7 @@ class SharpStub(StubSegmenter):
 
 def sharpened(seg: ClickSegmenter) -> None:
     """Wait until what is seen was looked at closer."""
-    for _ in range(200):
+    for _ in range(1200):
         if seg.session.closer is not None:
             return
         time.sleep(0.05)
@@ -213,7 +213,7 @@ def test_a_click_where_it_is_zoomed_in_is_answered_by_what_looks_closer_and_repl
     seg.segmenter.is_ready.set()
     sharpened(seg)
     assert seg.session.closer.view == (350, 250, 650, 500)
-    for _ in range(200):  # which is told a moment later
+    for _ in range(1200):  # which is told a moment later
         if "sharp here" in seg.status.look.value:
             break
         time.sleep(0.05)

@@ -499,6 +499,25 @@ def test_the_present_masks_are_whole_and_older_ones_read_the_same() -> None:
             assert np.array_equal(session.state.active.candidates.masks, masks[len(session.history) - 1])
 
 
+@pytest.mark.parametrize("way", ["undo", "redo"])
+def test_a_step_back_or_forward_that_sam_does_not_answer_stays_where_it_was(
+    way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = clicked(4, undo_bytes=0)
+    if way == "redo":
+        session.undo()
+        session.undo()
+    before, history = session.state, session.history
+    with monkeypatch.context() as broken:
+        broken.setattr(session.segmenter, "predict", lambda *a, **k: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            getattr(session, way)()
+        assert session.state is before
+        assert session.history == history
+    assert getattr(session, way)()
+    assert len(session.history) == len(history) + (1 if way == "redo" else -1)
+
+
 def test_a_long_session_is_undone_where_nothing_is_remembered() -> None:
     session = clicked(1, undo_bytes=0)
     for step in range(1200):

@@ -8,7 +8,9 @@ from __future__ import annotations
 import io
 import json
 import os
+import random
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -17,21 +19,29 @@ from typing import Any
 
 import numpy as np
 import pytest
+import supervision as sv
 import typer
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from ipywidgets import Button, IntSlider, Text
 from PIL import Image
 
-from segwidgets import Prompt, load_image
+from segwidgets import Candidates, Prompt, load_image
 from segwidgets.cli import commands
 from segwidgets.ground.decoding import SUFFIXES, formats
 from segwidgets.ground.samples import sample_path
 from segwidgets.images import ImageError
+from segwidgets.semantic import SemanticSegmentation
+from segwidgets.widgets.click_segmenter.actions import ACTIONS, CORRECTIONS, OBJECT_TOOLS
+from segwidgets.widgets.lifetime import parts_of
 from segwidgets.widgets.session.session import Session
+from segwidgets.widgets.session.state import EMPTY
 from segwidgets.workshop.delivery import DeliveryError
 from segwidgets.workshop.delivery_check import check_workshop
-from tests.fake_front import StubSegmenter
+from tests.fake_front import StubSegmenter, round_cat
+from tests.test_click_segmenter_session import same
 from tests.test_nothing_lost import deliver
+from tests.test_pointer import Layer
 
 pytestmark = pytest.mark.slow
 
@@ -458,3 +468,153 @@ def work_on(folder: Path, kind: str, at: int, other: int, line: str, end: str, w
         )
     else:
         files[at % len(files)].write_bytes(word.encode())
+
+
+# the widget: whatever hands do, and however often the model fails
+
+WALKS = max(1, int(os.environ.get("SEGWIDGETS_FUZZ", "60")) // 12)
+EVENTS = 300  # of a walk: 1500 in `make test`
+KEYS = [key for one in (*ACTIONS, *CORRECTIONS, *OBJECT_TOOLS) for key in one.keys]
+FAILURES = RuntimeError("no answer"), MemoryError("no memory"), ValueError(""), ZeroDivisionError("a bug")
+
+
+class Walk(Layer):
+    """A widget under random hands, on a model that fails when it is told to."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+        super().__init__(hover=seed % 2 == 0, classes=["cat", "dog"])
+        self.predict, self.segmenter.predict = self.segmenter.predict, self.ask  # type: ignore[method-assign]
+        self.failure: Exception | None = None
+        self.failed = 0  # times in the thread of the hands
+        self.told: list[Exception] = []
+        show = self.seg.status.show_error
+        self.seg.status.show_error = lambda error: (self.told.append(error), show(error))
+        if seed % 3 == 0:  # undo then asks the model anew
+            self.seg.show_session(Session(self.segmenter, undo_bytes=0))
+
+    def ask(self, *arguments: Any, **named: Any) -> Candidates:
+        if self.failure is not None:
+            self.failed += threading.current_thread() is threading.main_thread()
+            raise self.failure
+        return self.predict(*arguments, **named)
+
+    def find(self, *_: Any, **__: Any) -> sv.Detections:
+        """Find three masks, in place of both searches."""
+        if self.failure is not None:
+            raise self.failure
+        masks = np.zeros((3, 60, 90), bool)
+        masks[0, 5:20, 5:20] = masks[1, 10:40, 30:60] = masks[2, 50:, 80:] = True
+        data = {"is_exemplar": np.array([True, False, False]), "predicted_iou": np.ones(3)}
+        return sv.Detections(sv.mask_to_xyxy(masks), masks, np.array([1.0, 0.9, 0.4]), data=data)
+
+    def name(self, *_: Any) -> SemanticSegmentation:
+        """Name the classes, in place of DeepLab."""
+        if self.failure is not None:
+            raise self.failure
+        return round_cat(20, 30)
+
+    def step(self) -> str:
+        """Let something happen, and return what."""
+        choose, chance = self.random.choice, self.random.random
+        self.failure = choose(FAILURES) if chance() < 0.25 else None
+        self.now += choose((0.0, 0.1, 5.0))
+        places = [(self.random.uniform(-9, 99), self.random.uniform(-9, 69)) for _ in range(4)]
+        ends = [self.at(*place) for place in places]
+        kind = choose(("click", "click", "drag", "mouse", "touch", "key", "key", "page", "stroke", "control",
+                       "control", "control"))  # fmt: skip
+        match kind:
+            case "click":
+                self.front.click(*ends[0])
+            case "drag":
+                self.front.drag(*ends[0], *ends[1])
+            case "mouse":
+                kind = choose(("mouse_down", "mouse_move", "mouse_up", "mouse_out", "client_ready"))
+                self.front.event(kind, x=ends[0][0], y=ends[0][1])
+            case "touch":
+                kind = choose(("touch_start", "touch_move", "touch_end", "touch_cancel"))
+                self.front.touch(kind, *ends[: choose((1, 1, 2))])
+            case "key":
+                kind = choose([*KEYS, "ctrl+z", "ctrl+shift+z", "ctrl+q", "é"])
+                *held, key = kind.rsplit("+", 1) if len(kind) > 1 else [kind]
+                self.front.key(key, "shift" in "".join(held), "ctrl" in "".join(held), chance() < 0.05)
+            case "page":
+                kinds = "hover down drag up cancel leave back view still room stop peek"
+                kind = choose(kinds.split())
+                self.tell(
+                    kind,
+                    *places[0],
+                    page="one",
+                    pointer=choose(("mouse", "pen", "touch")),
+                    time=self.now * 1000,
+                    background=chance() < 0.3,
+                    selects=chance() < 0.1,
+                    factor=choose((0.5, 1, 3)),
+                    dx=choose((-40, 0, 9)),
+                    dy=choose((-9, 0, 40)),
+                    number=choose((0, 1, 7)),
+                    width=choose((0, 400)),
+                    height=300.0,
+                    ratio=choose((1, 2.5)),
+                    name=choose(("", "grow", "forget_painting", "brush", "x")),
+                )
+            case "stroke":
+                tool = choose(("brush", "lasso"))
+                self.tell(
+                    "stroke", tool=tool, points=ends, radius=12, erase=chance() < 0.4, stroke=1, page="one"
+                )
+            case "control":
+                controls = [one for one in parts_of(self.seg) if isinstance(one, Button | Text | IntSlider)]
+                skipped = set(parts_of(self.seg.files_panel.widget))  # these write files
+                control = choose([one for one in controls if one not in skipped])
+                if isinstance(control, Button):
+                    kind = control.tooltip or control.description
+                    control.click()
+                else:
+                    control.value = (
+                        self.random.randint(2, 200) if isinstance(control, IntSlider) else choose("a éx")
+                    )
+        for thread in threading.enumerate():
+            if thread.name == "segwidgets search":
+                thread.join(60)
+        return kind
+
+
+@pytest.mark.parametrize("seed", range(WALKS))
+def test_whatever_hands_do_while_the_model_fails_nothing_escapes_and_all_is_undone_and_replayed(
+    seed: int, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    walk, done, escaped = Walk(seed), [], []
+    monkeypatch.setattr("segwidgets.widgets.click_segmenter.stage.monotonic", lambda: walk.now)
+    monkeypatch.setattr("segwidgets.automatic.generate_masks", walk.find)
+    monkeypatch.setattr("segwidgets.similar.find_similar", walk.find)
+    monkeypatch.setattr("segwidgets.semantic.segment_semantic", walk.name)
+    monkeypatch.setattr("threading.excepthook", escaped.append)
+    seg = walk.seg
+    with walk.front:
+        walk.front.ready()
+        for _ in range(EVENTS):
+            before = walk.failed
+            done.append(walk.step())
+            assert [one for one in caplog.records if one.exc_info] == [], done  # what ipywidgets swallows
+            assert escaped == [], done
+            if walk.failed > before:
+                assert walk.failure in walk.told, done
+                drag = done[-1] == "drag"  # which may go on to say something of its own
+                assert drag or "sw-error" in seg.status.message.value, done
+            unforeseen = [one for one in walk.told if not isinstance(one, ValueError | IndexError)]
+            assert [one for one in unforeseen if one not in FAILURES] == [], done
+        walk.failure = None
+        walk.front.event("mouse_out", x=0, y=0)
+        final, history, record = seg.session.state, seg.history, seg.to_json()
+        assert same(final, Session.from_json(record, StubSegmenter(walk.segmenter.image)).state)
+        assert Session.from_json(record, StubSegmenter(walk.segmenter.image)).to_json() == record
+        for _ in history:
+            walk.front.key("z", ctrl=True)
+        assert seg.history == []
+        assert seg.session.state is EMPTY
+        for _ in history:
+            walk.front.key("y", ctrl=True)
+        assert seg.history == history
+        assert same(seg.session.state, final)
+    seg.close()

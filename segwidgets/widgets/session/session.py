@@ -214,16 +214,14 @@ class Session:
     def undo(self) -> bool:
         """Take the last action back; False when there is none."""
         with self._lock:
-            self._at -= (moved := self.can_undo)
-            self._take_out()
+            self._go_by(-(moved := self.can_undo))
         self._tell()
         return moved
 
     def redo(self) -> bool:
         """Do again what was taken back; False when there is nothing."""
         with self._lock:
-            self._at += (moved := self.can_redo)
-            self._take_out()
+            self._go_by(moved := self.can_redo)
         self._tell()
         return moved
 
@@ -290,6 +288,12 @@ class Session:
         """Wait until the photo is encoded, without the lock: others look at the state meanwhile."""
         if not is_ready(self.segmenter):
             _ = self.segmenter.embedding
+
+    def _go_by(self, steps: int) -> None:
+        """Go to another state; where SAM is asked for it anew and does not answer, stay here."""
+        self._state_at(self._at + steps)
+        self._at += steps
+        self._take_out()
 
     def _take_out(self) -> None:
         """Unpack the present masks once, before anybody looks at them."""

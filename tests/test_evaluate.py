@@ -22,6 +22,7 @@ from segwidgets.evaluate import Evaluation, evaluate
 from segwidgets.evaluate.chart import draw_chart, draw_curves
 from segwidgets.evaluate.records import columns
 from segwidgets.evaluate.settings import Settings
+from segwidgets.ground.keeping import MANIFEST
 from segwidgets.locale.phrases import Phrases
 from tests.painter import Painter, draw_disk, paint_folders, paint_photo
 from tests.tour import drawn_texts
@@ -136,7 +137,7 @@ def test_the_folder_holds_table_summary_chart_and_sheet(tmp_path: Path) -> None:
     photos, masks = paint_folders(tmp_path, 3)
     evaluation = run(photos, masks, tmp_path / "out")
     names = {path.name for path in (tmp_path / "out").iterdir()} - {".lock"}
-    assert names == {"objects.csv", "settings.json", "summary.json", "chart.png", "worst.png"}
+    assert names == {"objects.csv", "settings.json", "summary.json", "chart.png", "worst.png", MANIFEST}
     rows = table(tmp_path / "out")
     assert [row["photo"] for row in rows] == [f"photo_{n:02}.png" for n in range(3)]
     assert [{name: str(value) for name, value in row.items()} for row in evaluation.rows] == rows
@@ -147,6 +148,30 @@ def test_the_folder_holds_table_summary_chart_and_sheet(tmp_path: Path) -> None:
     assert summary["objects"] == summary["photos"] == len(evaluation) == 3
     assert summary["settings"]["clicks"] == 5
     assert picture(tmp_path / "out/chart.png").shape == (440, 900, 3)
+
+
+def test_what_a_person_wrote_among_the_results_is_kept(tmp_path: Path) -> None:
+    """A table with notes, and files that were there before: set aside, and not removed with what is ours."""
+    photos, masks = paint_folders(tmp_path, 1)
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "chart.png").write_bytes(b"my chart")
+    run(photos, masks, out)
+    assert (out / "chart_old.png").read_bytes() == b"my chart"
+    run(photos, masks, out, fresh=True)
+    assert not list(out.glob("*_old.csv")), "ours, as it was written"
+    with (out / "objects.csv").open("a") as file:
+        file.write("# the second is mine\n")
+    (out / "worst.png").write_bytes(b"my sheet")
+    run(photos, masks, out, fresh=True)
+    assert (out / "objects_old.csv").read_text().endswith("# the second is mine\n")
+    assert (out / "worst_old.png").read_bytes() == b"my sheet"
+    (out / "chart.png").write_bytes(b"my other chart")
+    for mask in masks.iterdir():
+        Image.new("L", (256, 192)).save(mask)
+    run(photos, masks, out, fresh=True)
+    assert (out / "chart.png").read_bytes() == b"my other chart"
+    assert not (out / "worst.png").exists()
 
 
 def test_the_sheet_shows_the_worst_first_with_photo_truth_and_mask(tmp_path: Path) -> None:

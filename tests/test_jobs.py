@@ -21,6 +21,7 @@ import pytest
 from filelock import FileLock
 
 from segwidgets.cli.jobs import opening, pace
+from segwidgets.ground.keeping import digest
 from segwidgets.ground.memory import Memory
 from segwidgets.jobs import Item, JobError, Limits, Step, processes, run, running
 from segwidgets.locale.phrases import Phrases
@@ -213,6 +214,60 @@ def test_what_is_done_is_not_done_again_but_what_failed_or_changed_is(tmp_path: 
     outcome = run(given, count_letters, out, workers=0, progress=told.append)
     assert [step.item for step in told] == ["", "text", "broken"]
     assert outcome.results["text"] == {"letters": 4}
+
+
+OURS = "texts/a.txt"
+
+
+def test_what_stood_in_the_way_of_a_job_is_set_aside_and_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A folder that held a person's files: a mask painted by hand, a table and a sheet of one's own."""
+    (tmp_path / "texts").mkdir()
+    (tmp_path / OURS).write_text("mine")
+    (tmp_path / "failures.csv").write_text("my failures")
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state/notes.json").write_text('{"files": ["mine.txt"], "item": "a"}')
+    (tmp_path / "mine.txt").write_text("mine")
+    run(items("a"), count_letters, tmp_path, workers=1, force=True)
+    assert (tmp_path / OURS).read_text() == "a"
+    assert (tmp_path / "texts/a_old.txt").read_text() == "mine"
+    assert (tmp_path / "failures.csv").read_text() == "my failures", "nothing failed, and it is not ours"
+    assert (tmp_path / "state/notes.json").exists()
+    assert (tmp_path / "mine.txt").exists()
+    assert "texts/a_old.txt" in caplog.text
+    caplog.clear()
+    run(items("a"), count_letters, tmp_path, workers=0)
+    assert caplog.text == "", "told once"
+    run(items("a", "broken"), count_letters, tmp_path, workers=0)
+    assert (tmp_path / "failures_old.csv").read_text() == "my failures"
+    run(items("a"), count_letters, tmp_path, workers=0, force=True)
+    assert not (tmp_path / "failures.csv").exists(), "that one was ours"
+
+
+@pytest.mark.parametrize("how", ["force", "again"])
+def test_what_a_person_changed_in_a_job_s_folder_is_kept(how: str, tmp_path: Path) -> None:
+    run(items("a"), count_letters, tmp_path, workers=0)
+    run(items("a"), count_letters, tmp_path, workers=0, force=True)
+    assert sorted(path.name for path in (tmp_path / "texts").iterdir()) == ["a.txt"], "ours is replaced"
+    (tmp_path / OURS).write_text("corrected by hand")
+    run(items("a"), count_letters, tmp_path, workers=0, **{how: True if how == "force" else ["a"]})
+    assert (tmp_path / OURS).read_text() == "a"
+    assert (tmp_path / "texts/a_old.txt").read_text() == "corrected by hand"
+
+
+@pytest.mark.parametrize("name", ["../outside.txt", "texts/b.txt", "/etc/hostname"])
+def test_a_forged_state_removes_nothing(name: str, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run(items("a"), count_letters, out, workers=0)
+    for path in (tmp_path / "outside.txt", out / "texts/b.txt"):
+        path.write_text("mine")
+    [state] = (path for path in (out / "state").glob("a-*.json"))
+    told = json.loads(state.read_text())
+    claimed = digest(b"mine") if name.startswith("..") else "0" * 64
+    state.write_text(json.dumps({**told, "files": {name: claimed}}))
+    run(items("a"), count_letters, out, workers=0, force=True)
+    assert (tmp_path / "outside.txt").read_text() == (out / "texts/b.txt").read_text() == "mine"
 
 
 def test_one_item_or_all_can_be_done_again(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from segwidgets.evaluate.figures import THRESHOLDS, Key, ObjectFigures
 from segwidgets.evaluate.settings import Settings
 from segwidgets.ground.files import claim_folder, replace_file
+from segwidgets.ground.keeping import Outbox
 from segwidgets.ground.outside import MAX_JSON_CHARS, plain, read_file, read_json
 
 TABLE, SETTINGS, SUMMARY, CHART, SHEET = (
@@ -105,6 +106,9 @@ class Records:
         self._lock = claim_folder(folder, folder)
         try:
             self.known = {} if fresh else self._read()
+            if fresh:
+                with Outbox(folder) as box:
+                    box.give_way(TABLE)
             self._begin()
         except BaseException:
             self._lock.release()
@@ -188,7 +192,9 @@ class Records:
         self._file.close()
         self._write(objects)
         text = json.dumps(summary, ensure_ascii=False, indent=1) + "\n"
-        replace_file(self.folder / SUMMARY, text.encode("utf-8", "backslashreplace"))
+        with Outbox(self.folder) as box:
+            box.own(TABLE)
+            box.save(SUMMARY, text.encode("utf-8", "backslashreplace"))
 
 
 def _content(path: Path, max_bytes: int) -> bytes:

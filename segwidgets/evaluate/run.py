@@ -18,7 +18,8 @@ from segwidgets.evaluate.records import CHART, SHEET, Records
 from segwidgets.evaluate.settings import Settings
 from segwidgets.evaluate.sheet import draw_sheet
 from segwidgets.evaluate.truths import LeftOut, Photo, PhotoTask, read_photo
-from segwidgets.ground.files import replace_file, save_picture
+from segwidgets.ground.files import picture_png
+from segwidgets.ground.keeping import Outbox
 from segwidgets.ground.outside import home_expanded, plain, resolved
 from segwidgets.images import ImageError
 from segwidgets.locale.catalogues import N_
@@ -299,10 +300,12 @@ class _Seen:
 def _draw(evaluation: Evaluation, tasks: list[PhotoTask], sam: Any, folder: Path, lang: str) -> None:
     """Write the chart and the sheet; those of an earlier run go where there is nothing to show."""
     if not evaluation.objects:
-        for name in (CHART, SHEET):
-            (folder / name).unlink(missing_ok=True)
+        with Outbox(folder) as box:
+            for name in (CHART, SHEET):
+                box.remove(name)
         return
-    replace_file(folder / CHART, draw_chart(evaluation, lang))
     sheet = draw_sheet(evaluation.worst(), tasks, sam, evaluation.settings.semantic, lang)
-    if sheet is not None:
-        save_picture(sheet, folder / SHEET)
+    with Outbox(folder) as box:
+        box.save(CHART, draw_chart(evaluation, lang))
+        if sheet is not None:
+            box.save(SHEET, picture_png(sheet))

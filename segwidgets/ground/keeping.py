@@ -10,14 +10,14 @@ import hashlib
 import json
 import logging
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from itertools import count
 from pathlib import Path
 
 from segwidgets.ground.files import replace_file
-from segwidgets.ground.outside import plain, read_file, read_json
+from segwidgets.ground.outside import plain, read_file, read_json, resolved
 
 MANIFEST = ".segwidgets_files.json"
 """Where a folder's files of ours are written down, unless something else there lists them."""
@@ -93,6 +93,18 @@ def collecting() -> Iterator[list[Path]]:
         _collector.reset(before)
 
 
+def tell_kept(kept: Sequence[Path]) -> None:
+    """Log what stood in the way, or hand it to who gathers it."""
+    collector = _collector.get()
+    if collector is not None:
+        collector += kept
+        return
+    for path in kept:
+        logger.warning(
+            "%s", f"what stood in the way was not written by segwidgets and is kept as {plain(path)}"
+        )
+
+
 class Outbox:
     """Saves files into a folder that may hold others; a folder's own list tells which are ours.
 
@@ -146,11 +158,27 @@ class Outbox:
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         wanted = digest(content)
-        if os.path.lexists(path) and not self._is_ours(path, name, wanted):
-            self.kept.append(set_aside(path))
+        self.give_way(name, wanted)
         replace_file(path, content)
         self._saved[name] = wanted
         return path
+
+    def give_way(self, name: str, wanted: str | None = None) -> None:
+        """Set aside what stands under a name, if it is neither ours nor has the SHA-256 that is wanted."""
+        path = self.folder / name
+        if os.path.lexists(path) and not self._is_ours(path, name, wanted):
+            self.kept.append(set_aside(path))
+
+    def remove(self, name: str) -> None:
+        """Remove a file of ours; one that was changed since, is somebody else's or lies elsewhere stays."""
+        path = self.folder / name
+        is_within = resolved(path.parent).is_relative_to(resolved(self.folder))
+        if is_within and self._is_ours(path, name):
+            path.unlink(missing_ok=True)
+
+    def own(self, name: str) -> None:
+        """Take note that a file which was written in another way, row by row, is ours as it stands."""
+        self._saved[name] = file_digest(self.folder / name)
 
     def close(self) -> None:
         """Write down what is ours now, and log what was kept."""
@@ -158,16 +186,9 @@ class Outbox:
             text = json.dumps({"files": dict(sorted({**self._known, **self._saved}.items()))}, indent=1)
             with suppress(OSError):  # without the list the files are there, and not known as ours next time
                 replace_file(self.folder / MANIFEST, f"{text}\n".encode())
-        collector = _collector.get()
-        if collector is not None:
-            collector += self.kept
-            return
-        for path in self.kept:
-            logger.warning(
-                "%s", f"what stood in the way was not written by segwidgets and is kept as {plain(path)}"
-            )
+        tell_kept(self.kept)
 
-    def _is_ours(self, path: Path, name: str, wanted: str) -> bool:
+    def _is_ours(self, path: Path, name: str, wanted: str | None = None) -> bool:
         if path.is_symlink() or not path.is_file():
             return False
         found = file_digest(path)

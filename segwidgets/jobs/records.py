@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from segwidgets.ground.files import HIDDEN, claim_folder, replace_file
-from segwidgets.ground.keeping import digest
-from segwidgets.ground.outside import MAX_JSON_CHARS, plain, read_file, read_json, resolved
+from segwidgets.ground.keeping import Outbox, digest, hashes, tell_kept
+from segwidgets.ground.outside import MAX_JSON_CHARS, plain, read_file, read_json
 from segwidgets.ground.tables import spreadsheet
 from segwidgets.jobs.items import Failure, Item, KeepError, Made
 from segwidgets.locale.phrases import Phrases
@@ -32,8 +32,17 @@ def state_file(name: str) -> str:
     return f"{word}-{digest(name.encode('utf-8', 'surrogatepass'))[:12]}.json"
 
 
-def text_of(item: Item, came: Made | Failure) -> bytes:
+def text_of(item: Item, came: Made | Failure, kept: Sequence[str] = ()) -> bytes:
     """Return an item's state as a JSON text: the same bytes wherever it was worked on.
+
+    Parameters
+    ----------
+    item : Item
+        The item.
+    came : Made or Failure
+        What came of it.
+    kept : sequence of str
+        What stood in the way of its files and was not ours, by the paths in the job's folder that it has now.
 
     Raises
     ------
@@ -44,8 +53,10 @@ def text_of(item: Item, came: Made | Failure) -> bytes:
     if isinstance(came, Failure):
         state["failure"] = asdict(came)
     else:
-        state["files"] = sorted(came.files)
+        state["files"] = {name: digest(content) for name, content in sorted(came.files.items())}
         state["facts"] = dict(came.facts)
+    if kept:
+        state["kept"] = list(kept)
     text = json.dumps(state, ensure_ascii=False, indent=1, allow_nan=False)
     return f"{text}\n".encode("utf-8", "backslashreplace")  # as JSON writes half of a pair of letters, too
 
@@ -53,23 +64,24 @@ def text_of(item: Item, came: Made | Failure) -> bytes:
 def keep(out: Path, item: Item, came: Made | Failure) -> None:
     """Write what came of an item into the job's folder: its files, then its state.
 
-    Files that it had before and has no more go.
+    Files that it had before and has no more go. What a person put or changed there stays, or is set aside.
 
     Raises
     ------
     KeepError
         If something cannot be written; then the item is not done.
     """
-    text = text_of(item, came)
+    text_of(item, came)  # before anything is written
     files = came.files if isinstance(came, Made) else {}
     state = out / STATE / state_file(item.name)
     with writing(out):
+        before = _files_of(state)
+        box = Outbox(out, before)
         for name, content in files.items():
-            path = out / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            replace_file(path, content)
-        _remove_files(out, state, files)
-        replace_file(state, text)
+            box.save(name, content)
+        for name in before.keys() - files.keys():
+            box.remove(name)
+        replace_file(state, text_of(item, came, [path.relative_to(out).as_posix() for path in box.kept]))
 
 
 def take(out: Path, item: Item) -> Made:
@@ -83,8 +95,7 @@ def take(out: Path, item: Item) -> Made:
     state = out / STATE / state_file(item.name)
     told = read_json(read_file(state, MAX_JSON_CHARS), str(state))
     made = Made(told["facts"], {name: (out / name).read_bytes() for name in told["files"]})
-    _remove_files(out, state, ())
-    state.unlink()
+    _forget(out, state)
     return made
 
 
@@ -100,13 +111,28 @@ def writing(out: Path) -> Iterator[None]:
         ) from error
 
 
-def _remove_files(out: Path, state: Path, but: Collection[str]) -> None:
-    """Remove the files that a state names, but for some."""
-    with suppress(OSError, ValueError, TypeError, AttributeError):
-        for name in read_json(read_file(state, MAX_JSON_CHARS), "a state").get("files", ()):
-            path = out / name
-            if name not in but and resolved(path.parent).is_relative_to(out):
-                path.unlink(missing_ok=True)
+def _state_in(path: Path) -> dict[str, Any]:
+    """Return what a state's file holds; nothing where it is none of ours."""
+    try:
+        state = read_json(read_file(path, MAX_JSON_CHARS), "a state")
+    except (OSError, ValueError):
+        return {}
+    is_ours = isinstance(state, dict) and isinstance(state.get("item"), str)
+    return state if is_ours and path.name == state_file(state["item"]) else {}
+
+
+def _files_of(path: Path) -> dict[str, str]:
+    """Return the SHA-256 of the files that a state names."""
+    return hashes(_state_in(path), "files")
+
+
+def _forget(out: Path, path: Path) -> None:
+    """Remove a state and its files, as far as they are ours."""
+    known = _files_of(path)
+    box = Outbox(out, known)
+    for name in known:
+        box.remove(name)
+    path.unlink()
 
 
 class Records:
@@ -161,8 +187,8 @@ class Records:
         path = self._folder / SETTINGS
         if force:
             for old in self._folder.glob("*.json"):
-                _remove_files(self.out, old, ())
-                old.unlink()
+                if _state_in(old):
+                    _forget(self.out, old)
         elif path.exists():
             before = read_json(read_file(path, MAX_JSON_CHARS), str(path))
             before = before if isinstance(before, dict) else {}
@@ -210,9 +236,14 @@ class Records:
             tr.gettext("how to mend it"),
         ]
         rows = [(one.item, one.kind, one.what, one.mend) for one in failures]
-        path = self.out / FAILURES
-        with writing(self.out):
+        with writing(self.out), Outbox(self.out) as box:
             if rows:
-                replace_file(path, spreadsheet(header, rows))
+                box.save(FAILURES, spreadsheet(header, rows))
             else:
-                path.unlink(missing_ok=True)
+                box.remove(FAILURES)
+
+    def tell_kept(self, items: Iterable[Item]) -> None:
+        """Tell what stood in the way of some items' files and was set aside."""
+        states = (_state_in(self._folder / state_file(item.name)) for item in items)
+        kept = [name for state in states for name in state.get("kept") or () if isinstance(name, str)]
+        tell_kept([self.out / name for name in kept])

@@ -196,6 +196,7 @@ def run(
             found = {item.name: records.read(item) for item in items}
             failures = tuple(one for one in found.values() if isinstance(one, Failure))
             records.write_failures(failures, words)
+            records.tell_kept(todo)
     return Outcome({name: one for name, one in found.items() if isinstance(one, dict)}, failures)
 
 

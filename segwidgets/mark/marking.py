@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from segwidgets.ground.files import replace_file
+from segwidgets.ground.keeping import Outbox
 from segwidgets.ground.outside import home_expanded, plain, resolved
 from segwidgets.jobs.items import Item, ItemError, Limits, Made
 from segwidgets.jobs.records import state_file
@@ -155,20 +155,20 @@ def mark_class(
         outcome = run(items, alone, folder, workers=1, again=late, **begin)
     marked, left_out = _records(items, outcome, words)
     found, unused = graded(marked, points, own)
-    replace_file(folder / TABLE, marks_csv(found, words))
-    replace_file(folder / JSON, marks_json(found))
-    _write_pages(found, folder, lang)
+    with Outbox(folder) as box:
+        box.save(TABLE, marks_csv(found, words))
+        box.save(JSON, marks_json(found))
+        _write_pages(found, box, lang)
     return Marks(outcome, tuple(found), left_out, tuple(unused))
 
 
-def _write_pages(found: Sequence[Marked], folder: Path, lang: str) -> None:
+def _write_pages(found: Sequence[Marked], box: Outbox, lang: str) -> None:
     """Write each student's page and the teacher's."""
     names = feedback_names(found)
     for student, name in names.items():
         own = [one for one in found if one.student == student]
-        (folder / name).parent.mkdir(exist_ok=True)
-        replace_file(folder / name, feedback_page(student, own, folder, lang))
-    replace_file(folder / PAGE, class_page(found, names, alike(found), lang))
+        box.save(name, feedback_page(student, own, box.folder, lang))
+    box.save(PAGE, class_page(found, names, alike(found), lang))
 
 
 def get_ready() -> None:

@@ -15,8 +15,8 @@ from segwidgets.exports.datasets import check_facts, masks_of
 from segwidgets.exports.flat import overlap_px
 from segwidgets.exports.sheets import pages
 from segwidgets.exports.split import PARTS, with_part
-from segwidgets.ground.files import replace_file, save_picture
-from segwidgets.ground.keeping import digest
+from segwidgets.ground.files import picture_png
+from segwidgets.ground.keeping import Outbox, digest
 from segwidgets.ground.outside import home_expanded, resolved
 from segwidgets.ground.tables import spreadsheet
 from segwidgets.jobs.batch.labelling import THUMBNAILS, folder_of, label_photo, start
@@ -181,27 +181,25 @@ def _write_whole(
     photos: Sequence[dict[str, Any]], plan: Plan, classes: tuple[str, ...], folder: Path, words: Phrases
 ) -> int:
     """Write what is made of all photos together; return how many pages the sheets have."""
-    for name in plan.formats:
-        row = FORMATS.get(name)
-        if row is not None and row.whole is not None and name != "json":
-            whole = dict(row.whole(photos, classes))
-            for path, content in whole.items():
-                target = folder / folder_of(name) / path
-                target.parent.mkdir(parents=True, exist_ok=True)
-                replace_file(target, content)
-            for gone in set(_of_parts(row)) - set(whole):
-                (folder / folder_of(name) / gone).unlink(missing_ok=True)
-    replace_file(folder / SUMMARY, _summary(photos, classes, words))
-    sheets = folder / SHEETS
-    sheets.mkdir(exist_ok=True)
-    count = 0
-    small = partial(_thumbnail_of, folder)
-    for count, page in enumerate(pages(photos, small, words), 1):
-        save_picture(page, sheets / f"page_{count:03}.png")
-    for old in sheets.glob("page_*.png"):
-        number = old.stem.removeprefix("page_")
-        if number.isdecimal() and int(number) > count:
-            old.unlink()
+    with Outbox(folder) as box:
+        for name in plan.formats:
+            row = FORMATS.get(name)
+            if row is not None and row.whole is not None and name != "json":
+                place = PurePosixPath(folder_of(name))
+                whole = {(place / path).as_posix(): content for path, content in row.whole(photos, classes)}
+                for path, content in whole.items():
+                    box.save(path, content)
+                for gone in {(place / one).as_posix() for one in _of_parts(row)} - set(whole):
+                    box.remove(gone)
+        box.save(SUMMARY, _summary(photos, classes, words))
+        count = 0
+        small = partial(_thumbnail_of, folder)
+        for count, page in enumerate(pages(photos, small, words), 1):
+            box.save(f"{SHEETS}/page_{count:03}.png", picture_png(page))
+        for old in (folder / SHEETS).glob("page_*.png"):
+            number = old.stem.removeprefix("page_")
+            if number.isdecimal() and int(number) > count:
+                box.remove(f"{SHEETS}/{old.name}")
     return count
 
 

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from segwidgets.exports.datasets import check_facts, facts_of
 from segwidgets.ground.files import claim_folder, replace_file
 from segwidgets.ground.folders import is_within, photo_files, photo_folder, stems
-from segwidgets.ground.keeping import file_digest, set_aside
+from segwidgets.ground.keeping import Outbox, file_digest, set_aside
 from segwidgets.ground.outside import home_expanded, plain, read_file, read_json, resolved
 from segwidgets.ground.tables import spreadsheet
 from segwidgets.images import ImageError
@@ -304,9 +304,8 @@ class Keeper:
             count = len(found) if entry.name in facts else None
             row = [entry.name, entry.state, entry.problem or entry.reason, entry.note, count, classes]
             rows.append([*row, *([facts.get(entry.name, {}).get("part")] if parted else [])])
-        path = self.out / SUMMARY
-        replace_file(path, spreadsheet(header, rows))
-        return path
+        with Outbox(self.out) as box:
+            return box.save(SUMMARY, spreadsheet(header, rows))
 
     # the index
 

@@ -1,7 +1,8 @@
 """A disk that fails at its n-th operation: what a full disk, a pulled stick or a kill leaves behind.
 
-`failing(root, n)` counts what is done below `root` (opening a file, each read and write of it, its way to the
-disk, rename, new folder) and lets the n-th raise OSError: EIO where it reads, ENOSPC where it writes.
+`failing(root, n)` counts what is done below `root` (opening a file, by `open` or by `os.open`, each read and
+write of it, its way to the disk, rename, new folder, removing what is there) and lets the n-th raise OSError:
+ENOSPC where it writes, EIO where it reads or removes.
 `operations(root, work)` tells how many there are: a test can try each.
 """
 
@@ -23,6 +24,7 @@ _NEVER = 10**9
 class _Disk:
     def __init__(self, root: Path, fails_at: int) -> None:
         self.root, self.fails_at, self.count = os.path.realpath(root), fails_at, 0
+        self.failed = ""  # what failed
         self.names: dict[int, Any] = {}  # of the files that were opened, by their number
 
     def below(self, path: Any) -> bool:
@@ -33,7 +35,8 @@ class _Disk:
     def step(self, what: str, path: Any) -> None:
         self.count += 1
         if self.count == self.fails_at:
-            number = errno.EIO if what.startswith("read") else errno.ENOSPC
+            self.failed = what
+            number = errno.EIO if what.startswith(("read", "remove")) else errno.ENOSPC
             raise OSError(number, f"{os.strerror(number)} ({what})", str(path))
 
     def call(self, real: Callable[..., Any], what: str) -> Callable[..., Any]:
@@ -43,6 +46,48 @@ class _Disk:
             return real(path, *arguments, **named)
 
         return counted
+
+    def within(self, path: Any, dir_fd: int | None) -> bool:
+        return self.below(path) if dir_fd is None else dir_fd in self.names
+
+    def remove(self, real: Callable[..., Any]) -> Callable[..., Any]:
+        """Return `os.unlink` or `os.rmdir` that counts where there is something to remove."""
+
+        def counted(path: Any, *, dir_fd: int | None = None) -> Any:
+            if self.within(path, dir_fd) and (dir_fd is not None or os.path.lexists(path)):
+                self.step("remove", path)
+            return real(path) if dir_fd is None else real(path, dir_fd=dir_fd)
+
+        return counted
+
+    def open_number(self, real: Callable[..., Any]) -> Callable[..., Any]:
+        """Return `os.open` that counts and knows the number that it gives."""
+
+        def opened(path: Any, flags: int, mode: int = 0o777, *, dir_fd: int | None = None) -> int:
+            ours = self.within(path, dir_fd)
+            if ours:
+                writes = flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
+                self.step(f"{'write' if writes else 'read'}: os.open", path)
+            number: int = real(path, flags, mode, dir_fd=dir_fd)
+            if ours:
+                self.names[number] = path
+            return number
+
+        return opened
+
+    def close_number(self, real: Callable[..., Any]) -> Callable[..., Any]:
+        def closed(number: int) -> None:
+            self.names.pop(number, None)
+            real(number)
+
+        return closed
+
+    def file_of_number(self, real: Callable[..., Any]) -> Callable[..., Any]:
+        def opened(number: int, *arguments: Any, **named: Any) -> Any:
+            handle = real(number, *arguments, **named)
+            return _Opened(handle, self, self.names[number]) if number in self.names else handle
+
+        return opened
 
     def by_number(self, real: Callable[..., Any], what: str) -> Callable[..., Any]:
         """Return a function of an open file's number, as `os.fsync`, that counts where it is one of ours."""
@@ -116,6 +161,14 @@ def failing(root: Path, n: int = _NEVER) -> Iterator[_Disk]:
         else nullcontext(),
         mock.patch.object(builtins, "open", disk.open(builtins.open)),
         mock.patch.object(io, "open", disk.open(io.open)),
+        mock.patch.object(os, "open", disk.open_number(os.open)),
+        mock.patch.object(os, "fdopen", disk.file_of_number(os.fdopen)),
+        mock.patch.object(os, "close", disk.close_number(os.close)),
+        mock.patch.object(os, "read", disk.by_number(os.read, "read")),
+        mock.patch.object(os, "write", disk.by_number(os.write, "write")),
+        mock.patch.object(os, "unlink", disk.remove(os.unlink)),
+        mock.patch.object(os, "remove", disk.remove(os.remove)),
+        mock.patch.object(os, "rmdir", disk.remove(os.rmdir)),
         mock.patch.object(os, "fsync", disk.by_number(os.fsync, "fsync")),
         mock.patch.object(os, "replace", disk.call(os.replace, "replace")),
         mock.patch.object(os, "rename", disk.call(os.rename, "rename")),

@@ -58,14 +58,17 @@ def _read(file: Path) -> dict[Kind, dict[str, str]]:
 def record(number: str, state: str, kind: Kind = "exercises") -> None:
     """Keep the state of an exercise or a question; what was right stays right.
 
-    A folder that cannot be written is no error. A file that cannot be read is set aside and not overwritten.
+    A folder that cannot be written is no error. A file whose content is none is set aside; one that cannot be
+    read now, by its rights or its disk, stays where it is. Neither is overwritten.
     """
     file = progress_file()
     try:
         kept = _read(file)
     except FileNotFoundError:
         kept = {one: {} for one in KINDS}
-    except (OSError, ValueError):  # damaged, or something else: it may be all that there is
+    except OSError:
+        return
+    except ValueError:  # damaged, or something else: it may be all that there is
         kept = {one: {} for one in KINDS}
         try:
             set_aside(file)
@@ -113,12 +116,13 @@ def progress_table(lesson: int | None = None, lang: str | None = None) -> str:
             known = sum(answered.get(f"{name}.{one}") == "right" for one in range(1, questions + 1))
             row += "   " + tr.gettext("quiz: {right} of {count}").format(right=known, count=questions)
         lines.append(f"{title}   {row}")
-    with suppress(FileNotFoundError):
-        try:
-            _read(progress_file())
-        except (ValueError, PermissionError, IsADirectoryError) as error:
-            text = tr.gettext("The file {name} cannot be read: {error}.")
-            lines.append(text.format(name=progress_file().name, error=words_of(error)))
+    try:
+        _read(progress_file())
+    except FileNotFoundError:
+        pass
+    except (OSError, ValueError) as error:
+        text = tr.gettext("The file {name} cannot be read: {error}.")
+        lines.append(text.format(name=progress_file().name, error=words_of(error)))
     if lesson is None:
         right = sum(states.get(number) == "right" for number in exercises())
         text = tr.gettext("In all {right} of {count} exercises are right.")

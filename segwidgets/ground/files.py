@@ -48,7 +48,8 @@ def replace_file(path: Path, content: bytes) -> None:
             os.fsync(file.fileno())
         os.replace(part, path)
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # it goes with a later run; what went wrong first is the reason
+            part.unlink(missing_ok=True)
 
 
 def claim_folder(folder: Path, out: Path) -> FileLock:

@@ -196,10 +196,16 @@ class Outbox:
 
 
 def read_manifest(path: Path) -> dict[str, str]:
-    """Return what a list of files holds: SHA-256 by path; empty where there is none that can be read."""
+    """Return what a list of files holds: SHA-256 by path; empty where there is none, or it is damaged.
+
+    Raises
+    ------
+    OSError
+        If it is there and cannot be read: nothing is known then, and a new list would forget what is in it.
+    """
     try:
         data = read_json(read_file(path, _MAX_MANIFEST), "a list of files")
-    except (OSError, ValueError):
+    except (FileNotFoundError, NotADirectoryError, ValueError):
         return {}
     return hashes(data, "files")
 

@@ -160,7 +160,8 @@ def _check_name(folder: Path) -> None:
         raise DeliveryError(
             f"{plain(folder)} cannot be made ({error.strerror}): choose another place with --out"
         ) from error
-    folder.rmdir()
+    with suppress(OSError):  # empty, it is in nobody's way
+        folder.rmdir()
 
 
 def _settle(place: Place) -> None:

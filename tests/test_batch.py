@@ -202,6 +202,11 @@ def test_everything_heeds_area_and_the_largest_alone_and_leaves_no_mask_that_is_
     limit = sorted(found)[1] + 1
     assert areas(min_area=limit) == [a for a in found if a >= limit]
     assert areas(largest=True) == [max(found)]
+    (out / "summary.csv").write_text("my notes")
+    (out / "sheets/page_002.png").write_bytes(b"mine")
+    areas()
+    assert (out / "summary_old.csv").read_text() == "my notes"
+    assert (out / "sheets/page_002.png").read_bytes() == b"mine"
 
 
 @pytest.mark.model

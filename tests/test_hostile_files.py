@@ -22,12 +22,13 @@ import pytest
 from PIL import Image
 
 from segwidgets.cli import commands
+from segwidgets.drawing.gif import write_gif
 from segwidgets.ground.decoding import formats, open_image
 from segwidgets.ground.floods import flood
 from segwidgets.ground.outside import plain
 from segwidgets.images import ImageError, load_image, load_working
 from segwidgets.workshop.delivery_check import MAX_MASKS, Finding, check_workshop
-from segwidgets.workshop.handin import decode_text, is_junk
+from segwidgets.workshop.handin import Handin, decode_text, is_junk
 from segwidgets.workshop.report import read_template
 from segwidgets.workshop.sections import code_left_out, shown_pictures
 
@@ -208,6 +209,68 @@ def test_forty_huge_masks_are_told_from_their_headers(handin: Path) -> None:
     found = wrong(handin)
     assert time.process_time() - start < 5
     assert all("13000 × 13000" in found[f"output_masks/mask_{index}.png"] for index in range(40))
+
+
+@pytest.mark.parametrize(
+    ("place", "width", "height", "words"),
+    [
+        ("results/semantic.png", 13_000, 13_000, "13000 x 13000 pixels, more than the 25 million"),
+        ("results/semantic.png", 5000, 5001, "5000 x 5001 pixels, more than the 25 million"),
+        ("results/mask_colored_1.png", 13_000, 13_000, "13000 x 13000 pixels, more than the 25 million"),
+        ("results/segmentation_process.gif", 5000, 5001, "5000 × 5001 pixels are too many"),
+        ("input_images/image.png", 13_000, 13_000, "13000 x 13000 pixels, more than the 100 million"),
+        ("results/semantic.png", 8, 80, "8 x 80 pixels, too small"),
+    ],
+    ids=called,
+)
+def test_a_pictures_size_is_told_from_its_header(
+    place: str, width: int, height: int, words: str, handin: Path
+) -> None:
+    (handin / place).write_bytes(bomb(width, height))  # there are no pixels in it
+    item = "input_images/image.*" if place.startswith("input") else place
+    assert words in wrong(handin)[item]
+
+
+def test_a_mask_without_a_photo_has_a_pictures_limit(handin: Path) -> None:
+    (handin / "input_images/image.png").unlink()
+    (handin / MASK).write_bytes(bomb(5000, 5001))
+    assert "5000 x 5001 pixels, more than the 25 million" in wrong(handin)[MASK]
+
+
+def test_a_picture_of_25_million_pixels_is_read(handin: Path) -> None:
+    (handin / "results/semantic.png").write_bytes(bomb(5000, 5000, rows=True))
+    assert "blank" in wrong(handin)["results/semantic.png"]
+
+
+def test_a_picture_of_many_bytes_is_not_read(handin: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    small = (handin / MASK).stat().st_size
+    monkeypatch.setattr("segwidgets.workshop.handin.MAX_PICTURE_BYTES", small)
+    found = wrong(handin)
+    assert MASK not in found
+    for place in ("input_images/image.*", "results/semantic.png", "results/segmentation_process.gif"):
+        assert "it is larger than the" in found[place]
+
+
+def test_of_a_folder_only_so_many_names_are_looked_at(handin: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert len(Handin(handin).names(handin / "results")) == 6
+    monkeypatch.setattr("segwidgets.workshop.handin.MAX_ENTRIES", 4)
+    assert len(Handin(handin).names(handin / "results")) == 4
+    monkeypatch.setattr("segwidgets.workshop.handin.MAX_ENTRIES", 0)
+    found = wrong(handin)
+    assert "not there" in found["input_images/image.*"]
+    assert "There is no mask" in found[MASK]
+
+
+def test_of_an_animation_only_so_many_pixels_are_looked_at(
+    handin: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("segwidgets.drawing.gif.MAX_LOOKED_AT", 3 * 60 * 80)
+    gif, noise = handin / "results/segmentation_process.gif", Image.effect_noise((80, 60), 40)
+    for equal, status in ((2, "ok"), (3, "missing")):  # the frame that differs is the third, or the fourth
+        frames = [np.asarray(noise.convert("RGB"))] * equal + [np.zeros((60, 80, 3), np.uint8)]
+        write_gif(frames, gif, 100)
+        found = {finding.item: finding.status for finding in look(handin)}
+        assert found["results/segmentation_process.gif"] == status
 
 
 def test_masks_as_large_as_a_large_photo_are_looked_at_up_to_a_limit(
@@ -510,8 +573,6 @@ BLANK = {
 
 def gif_of(path: Path, colors: list[str]) -> None:
     """A GIF of flat frames, equal ones too, which Pillow alone would leave out."""
-    from segwidgets.drawing.gif import write_gif
-
     write_gif([np.asarray(Image.new("RGB", (80, 60), color)) for color in colors], path, 100)
 
 
@@ -657,33 +718,96 @@ def test_the_folder_that_was_made_is_named_as_it_is(
 # photos
 
 
-def calls_of_open(path: Path) -> list[int]:
-    """Lines on which `Image.open` (under any name for PIL's Image), imread or imdecode is used."""
-    tree = ast.parse(path.read_text("utf-8"))
-    names = {"Image"}
+def calls_of_open(tree: ast.Module) -> list[int]:
+    """Lines on which Pillow, OpenCV or scikit-image are asked for an image file, under any name for them."""
+    modules = {"Image": "PIL.Image"}
     for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module == "PIL":
-            names |= {alias.asname or alias.name for alias in node.names if alias.name == "Image"}
-        if isinstance(node, ast.ImportFrom) and node.module == "PIL.Image":
-            names |= {alias.asname or alias.name for alias in node.names}
-    return [
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                modules[alias.asname or alias.name.split(".")[0]] = (
+                    alias.name if alias.asname else alias.name.split(".")[0]
+                )
+        if isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                modules[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+    functions = {name for name, whole in modules.items() if is_opener(whole)}
+
+    def whole_name(node: ast.expr) -> str:
+        if isinstance(node, ast.Attribute):
+            return f"{whole_name(node.value)}.{node.attr}"
+        return modules.get(node.id, node.id) if isinstance(node, ast.Name) else "?"
+
+    return sorted(
         node.lineno
         for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute)
-        and (
-            (node.attr == "open" and isinstance(node.value, ast.Name) and node.value.id in names)
-            or (node.attr == "open" and isinstance(node.value, ast.Attribute) and node.value.attr == "Image")
-            or node.attr in ("imread", "imdecode", "imreadmulti")
-        )
-    ]
+        if (isinstance(node, ast.Attribute) and is_opener(whole_name(node)))
+        or (isinstance(node, ast.Name) and node.id in functions)
+    )
+
+
+def is_opener(name: str) -> bool:
+    """Whether a function, by its whole name, opens image files: `PIL.Image.open`, any imread and the like."""
+    module, _, function = name.rpartition(".")
+    return (
+        (function == "open" and module.rpartition(".")[2] == "Image")
+        or (function == "Parser" and module.rpartition(".")[2] == "ImageFile")
+        or (bool(module) and function in ("imread", "imdecode", "imreadmulti", "imread_collection"))
+    )
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "Image.open(f)",
+        "from PIL import Image\nImage.open(f)",
+        "from PIL import Image as I\nI.open(f)",
+        "import PIL\nPIL.Image.open(f)",
+        "import PIL as p\np.Image.open(f)",
+        "import PIL.Image\nPIL.Image.open(f)",
+        "import PIL.Image as P\nP.open(f)",
+        "from PIL.Image import open\nopen(f)",
+        "from PIL.Image import open as o\no(f)",
+        "import cv2\ncv2.imread(f)",
+        "import cv2 as c\nc.imdecode(f, 1)",
+        "from cv2 import imread\nimread(f)",
+        "from cv2 import imdecode as d\nd(f, 1)",
+        "import cv2\ncv2.imreadmulti(f)",
+        "from skimage.io import imread\nimread(f)",
+        "from skimage import io\nio.imread(f)",
+        "import skimage\nskimage.io.imread_collection(f)",
+        "import imageio.v3 as iio\niio.imread(f)",
+        "from PIL import ImageFile\nImageFile.Parser()",
+        "import PIL.ImageFile\nPIL.ImageFile.Parser()",
+        "from PIL.ImageFile import Parser\nParser()",
+        "read = Image.open",
+        "import numpy\nmodule().imread(f)",
+    ],
+)
+def test_each_way_to_open_an_image_file_is_seen(code: str) -> None:
+    assert calls_of_open(ast.parse(code)) == [code.count("\n") + 1]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "open(f)",
+        "import PIL.Image as P\nP.new('L', (9, 9))",
+        "from pathlib import Path\nPath(f).open()",
+        "import io\nio.open(f)",
+        "from segwidgets.ground.decoding import open_image\nopen_image(f, 'x')",
+        "import imread",
+    ],
+)
+def test_what_opens_no_image_file_is_not_taken_for_it(code: str) -> None:
+    assert calls_of_open(ast.parse(code)) == []
 
 
 def test_image_files_are_opened_in_one_place_with_the_formats_that_we_mean() -> None:
     found = {
-        path.relative_to(ROOT).as_posix(): len(calls_of_open(path))
+        path.relative_to(ROOT).as_posix(): len(lines)
         for folder in ("segwidgets", "tools", "figures", "benchmarks")
         for path in (ROOT / folder).rglob("*.py")
-        if calls_of_open(path)
+        if (lines := calls_of_open(ast.parse(path.read_text("utf-8"))))
     }
     assert found == {"segwidgets/ground/decoding.py": 1}
     assert set(formats()) <= {"PNG", "JPEG", "MPO", "GIF", "WEBP", "TIFF", "BMP", "AVIF", "PPM"}

@@ -171,6 +171,45 @@ def test_a_session_that_is_no_record_is_one_value_error(name: str, segmenter: An
     one_sentence(caught.value)
 
 
+LONG_NUMBERS = ["9" * 21, "-" + "9" * 400, "9" * 400, "9" * 5000]
+
+
+@pytest.mark.parametrize("number", LONG_NUMBERS, ids=lambda number: str(len(number)))
+@pytest.mark.parametrize("place", ["x", "label", "unknown"])
+def test_a_whole_session_with_a_long_number_is_one_value_error(
+    number: str, place: str, segmenter: Any
+) -> None:
+    fields = {"x": 3, "y": 3, "label": 1}
+    changed = {"actions": [{"action": "add_point", **fields}]}
+    text = record_of(segmenter, **changed, unknown=0)
+    Session.from_json(text, segmenter)  # whole but for the number
+    value = {"x": "3", "label": "1", "unknown": "0"}[place]
+    assert text.count(f'"{place}": {value}') == 1
+    with pytest.raises(ValueError, match=f"it holds a number of {len(number)} digits") as caught:
+        Session.from_json(text.replace(f'"{place}": {value}', f'"{place}": {number}'), segmenter)
+    one_sentence(caught.value)
+
+
+@pytest.mark.parametrize("number", LONG_NUMBERS, ids=lambda number: str(len(number)))
+@pytest.mark.parametrize(
+    "text", ['{"exercises": {"0.1": "right"}, "more": 1}', '{"exercises": {"0.1": "right", "0.2": 1}}']
+)
+def test_whole_progress_with_a_long_number_is_said_to_be_unreadable(
+    text: str, number: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "progress.json"
+    monkeypatch.setenv("SEGWIDGETS_PROGRESS", str(file))
+    file.write_text(text)
+    assert read_progress() == {"0.1": "right"}
+    file.write_text(text.replace(": 1}", f": {number}}}"))
+    assert read_progress() == {}
+    assert f"it holds a number of {len(number)} digits" in progress_table()
+
+
+def test_a_number_of_twenty_digits_is_read() -> None:
+    assert read_json("9" * 20, "a number") == 10**20 - 1
+
+
 def test_a_name_of_thousands_of_letters_fits_into_a_files_name(segmenter: Any, tmp_path: Path) -> None:
     session = Session(segmenter)
     session.do("new_object", name="ñ" * 6000)

@@ -22,11 +22,13 @@ import pytest
 from PIL import Image
 
 from segwidgets.cli import commands
+from segwidgets.cli.memory import is_lack_of_memory
 from segwidgets.drawing.gif import write_gif
 from segwidgets.ground.decoding import formats, open_image
 from segwidgets.ground.floods import flood
 from segwidgets.ground.outside import plain
 from segwidgets.images import ImageError, load_image, load_working
+from segwidgets.jobs.items import JobError
 from segwidgets.workshop.delivery_check import MAX_MASKS, Finding, check_workshop
 from segwidgets.workshop.handin import Handin, decode_text, is_junk
 from segwidgets.workshop.report import read_template
@@ -658,15 +660,26 @@ def test_any_encoding_of_the_terminal_gets_the_whole_table(
         assert "x results/semantic.png" in result.stdout
 
 
+PLAIN_C = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [{"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C"}, PLAIN_C],
+    ids=["ascii", "C", "C by the letter"],
+)
 @pytest.mark.parametrize(
     "line",
-    ["doctor --no-network --lang es", "progress --lang es", "weights --list"],
+    ["doctor --no-network --lang es", "progress --lang es", "weights --list", "check . --lang es"],
     ids=lambda line: line[:6],
 )
-def test_the_other_commands_write_to_an_ascii_terminal_too(line: str, tmp_path: Path) -> None:
+def test_the_other_commands_write_to_an_ascii_terminal_and_need_no_home(
+    line: str, environment: dict[str, str], tmp_path: Path
+) -> None:
+    rest = {name: value for name, value in os.environ.items() if name not in ("HOME", "LANG", "LC_CTYPE")}
     result = subprocess.run(
-        [sys.executable, "-m", "segwidgets", *line.split()], cwd=tmp_path,
-        env={**os.environ, "PYTHONIOENCODING": "ascii"}, capture_output=True, encoding="ascii", check=False,
+        [sys.executable, "-m", "segwidgets", *line.split()], cwd=tmp_path, env={**rest, **environment},
+        capture_output=True, check=False, encoding="utf-8" if environment == {"LC_ALL": "C"} else "ascii",
     )  # fmt: skip
     assert "Traceback" not in result.stderr
     assert "codec" not in result.stderr
@@ -713,6 +726,30 @@ def test_the_folder_that_was_made_is_named_as_it_is(
     assert "step [/x]" in shown
     assert "[bold]best[/x]" in shown
     assert "kept[k]" in shown
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "latin-1", "cp437"])
+def test_a_workshop_tells_its_steps_on_any_terminal(
+    encoding: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def made(*arguments: Any, progress: Callable[[str], None], **options: Any) -> Any:
+        progress("a step ✓ 你")
+        done = stub_workshop(tmp_path / "señal")
+        done.diagnoses = [SimpleNamespace(index=0, title="the whole → object")]
+        done.candidates = SimpleNamespace(best=0, predicted_iou=[0.9], area_share=[0.5])
+        return done
+
+    terminal = io.TextIOWrapper(io.BytesIO(), encoding=encoding, write_through=True)
+    monkeypatch.setattr("segwidgets.workshop.make.make_workshop", made)
+    monkeypatch.setattr(sys, "argv", ["segwidgets", "workshop", "--lang", "es"])
+    monkeypatch.setattr(sys, "stdout", terminal)
+    with pytest.raises(SystemExit) as end:
+        commands.main()
+    shown = terminal.buffer.getvalue().decode(encoding)  # type: ignore[attr-defined]
+    assert end.value.code in (0, None), shown
+    assert f"{'-' if encoding == 'ascii' else '·'} a step + ?" in shown
+    assert "the whole -> object" in shown
+    assert ("El taller esta en" if encoding == "ascii" else "El taller está en") in shown
 
 
 # photos
@@ -1108,10 +1145,117 @@ def test_a_command_without_memory_fails_in_one_sentence(megabytes: int, tmp_path
         [sys.executable, "-m", "segwidgets", "workshop", "--out", "made"],
         cwd=tmp_path, preexec_fn=limit, capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
-    if done.returncode == 0 and megabytes > 1400:
-        return  # it was enough here
+    if done.returncode == 0 and megabytes > 1400:  # it was enough here
+        assert "Traceback" not in done.stderr
+        assert "The workshop is in" in done.stdout
+        assert {finding.status for finding in check_workshop(tmp_path / "made")} == {"ok", "todo"}
+        return
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert len(done.stderr.strip().splitlines()) <= 1, done.stderr
     assert "memory" in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems do not heed the limit")
+@pytest.mark.parametrize("megabytes", [64, 150, 299, 320, 500, 1000])
+def test_a_check_without_memory_is_whole_or_one_sentence(
+    megabytes: int, handin: Path, tmp_path: Path
+) -> None:
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_AS, (megabytes * 2**20,) * 2)
+
+    done = subprocess.run(
+        [sys.executable, "-m", "segwidgets", "check", str(handin)],
+        cwd=tmp_path, preexec_fn=limit, capture_output=True, text=True, timeout=120, check=False,
+        env={**os.environ, "COLUMNS": "250", "PYTHONIOENCODING": "utf-8"},
+    )  # fmt: skip
+    assert "Traceback" not in done.stderr
+    if done.returncode == 0 and megabytes >= 300:
+        assert done.stderr == ""
+        assert sum(line.startswith("✓") for line in done.stdout.splitlines()) == len(look(handin))
+        return
+    assert megabytes < 1000, "so much is enough"
+    assert done.returncode == 1
+    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+    assert "memory" in done.stderr
+
+
+LACKS = {
+    "Python's": MemoryError(),
+    "NumPy's": np._core._exceptions._ArrayMemoryError((9, 9), np.dtype(float))  # type: ignore[attr-defined]
+    if hasattr(np, "_core")
+    else MemoryError("Unable to allocate 648. B"),
+    "onnxruntime's": RuntimeError(
+        "[ONNXRuntimeError] : 6 : RUNTIME_EXCEPTION : Non-zero status code returned while running Conv node. "
+        "Status Message: /onnxruntime/core/framework/bfc_arena.cc:376 Failed to allocate memory for "
+        "requested buffer of size 67108864"
+    ),
+    "onnxruntime's other": RuntimeError("[ONNXRuntimeError] : 1 : FAIL : std::bad_alloc"),
+    "onnxruntime's on Windows": RuntimeError("[ONNXRuntimeError] : 6 : RUNTIME_EXCEPTION : bad allocation"),
+    "OpenBLAS's": RuntimeError(
+        "OpenBLAS error: Memory allocation still failed after 10 attempts, giving up."
+    ),
+    "OpenCV's": RuntimeError("OpenCV(4.10.0) error: (-4:Insufficient memory) Failed to allocate 9 bytes"),
+    "torch's": RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes"),
+    "torch's on Windows": RuntimeError(
+        "DefaultCPUAllocator: not enough memory: you tried to allocate 9 bytes"
+    ),
+    "torch's on a card": RuntimeError("CUDA out of memory. Tried to allocate 9 MiB"),
+    "the loader's": ImportError("libx.so: failed to map segment from shared object"),
+    "the threads'": RuntimeError("can't start new thread"),
+    "the system's": OSError(12, "Cannot allocate memory"),
+}
+
+
+def ended(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> object:
+    """Run the command with a workshop that ends so; return its status."""
+
+    def fail(*arguments: Any, **options: Any) -> None:
+        raise error
+
+    monkeypatch.setattr("segwidgets.workshop.make.make_workshop", fail)
+    monkeypatch.setattr(sys, "argv", ["segwidgets", "workshop"])
+    with pytest.raises(SystemExit) as end:
+        commands.main()
+    return end.value.code
+
+
+@pytest.mark.parametrize("whose", LACKS, ids=called)
+def test_each_librarys_words_for_no_memory_are_one_sentence(
+    whose: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert is_lack_of_memory(LACKS[whose])
+    caused = ValueError("it failed")
+    caused.__cause__ = LACKS[whose]
+    for error in (LACKS[whose], caused):
+        assert ended(error, monkeypatch) == 1
+        (line,) = capsys.readouterr().err.splitlines()
+        assert line.startswith("Error: there is not enough memory")
+
+
+def test_other_words_are_no_lack_of_memory() -> None:
+    for error in (
+        ValueError("the photo is too large"),
+        RuntimeError("allocate"),
+        KeyError("memory"),
+        OSError(),
+    ):
+        assert not is_lack_of_memory(error)
+
+
+def test_under_a_limit_an_error_that_is_none_of_ours_is_said_to_be_of_memory(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(RuntimeError, match="strange"), monkeypatch.context() as patch:
+        ended(RuntimeError("strange"), patch)
+    monkeypatch.setattr(commands, "limit_mb", lambda: 3000)
+    for error, words in (
+        (RuntimeError("strange"), "there is not enough memory"),
+        (ValueError("x must be y"), "x must be y"),
+        (ImageError("x is empty"), "x is empty"),
+        (JobError("it is not there"), "it is not there"),
+    ):
+        assert ended(error, monkeypatch) == 1
+        (line,) = capsys.readouterr().err.splitlines()
+        assert line.startswith(f"Error: {words}")

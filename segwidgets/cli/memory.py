@@ -15,9 +15,12 @@ _WORDS = (  # of libraries that have no MemoryError to raise
     "bad allocation",
     "failed to allocate",
     "cannot allocate",
+    "can't allocate",
     "unable to allocate",
     "failed to map segment",
     "out of memory",
+    "not enough memory",  # PyTorch on Windows
+    "memory allocation",  # OpenBLAS
     "quantization error",  # Pillow
     "bfc_arena",
     "can't start new thread",

@@ -1,3 +1,4 @@
+import copy
 import json
 from math import pi
 
@@ -8,11 +9,14 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from skimage.measure import perimeter_crofton
 
+from segwidgets import Candidates, Prompt, masks
 from segwidgets.masks import (
     border_contact,
     clean,
     compare,
     decode,
+    deepest_point,
+    diagnose,
     edge_agreement,
     encode,
     find_holes,
@@ -432,3 +436,153 @@ def test_decode_says_what_is_wrong_with_an_rle(rle, error, message):
 def test_logits_are_refused_as_a_mask(use):
     with pytest.raises(ValueError, match="threshold it first"):
         use(np.random.default_rng(0).normal(size=(8, 8)))
+
+
+# kinds of masks, through all that takes one
+
+
+def kinds():
+    """Return masks of every kind that a hand, a file or another library may bring, by name."""
+    random = np.random.default_rng(0)
+    ys, xs = np.mgrid[:40, :60]
+    blob = disk((40, 60), (30, 20), 12)
+    many = {
+        "empty": np.zeros((40, 60), bool),
+        "full": np.ones((40, 60), bool),
+        "one pixel": rectangle(30, 20, 31, 21, (40, 60)),
+        "a corner": rectangle(59, 39, 60, 40, (40, 60)),
+        "one row": rectangle(0, 20, 60, 21, (40, 60)),
+        "one column": rectangle(30, 0, 31, 40, (40, 60)),
+        "a frame": ~rectangle(1, 1, 59, 39, (40, 60)),
+        "a ring": blob & ~disk((40, 60), (30, 20), 6),
+        "rings": (np.hypot(xs - 30, ys - 20) // 3) % 2 == 0,
+        "a checkerboard": (xs + ys) % 2 == 0,
+        "stripes": ys % 2 == 0,
+        "noise": random.random((40, 60)) < 0.5,
+        "many islands": (xs % 3 == 0) & (ys % 3 == 0),
+        "many holes": ~((xs % 3 == 1) & (ys % 3 == 1)),
+        "touching at a corner": rectangle(5, 5, 30, 20, (40, 60)) | rectangle(30, 20, 50, 35, (40, 60)),
+        "a diagonal": xs == ys,
+        "all but one pixel": ~rectangle(30, 20, 31, 21, (40, 60)),
+        "at the border": rectangle(0, 0, 20, 40, (40, 60)),
+        "a view": np.repeat(np.repeat(blob, 2, 0), 3, 1)[::2, ::3],
+        "mirrored": blob[::-1, ::-1],
+        "Fortran's order": np.asfortranarray(blob),
+        "transposed": blob.T,
+        "uint8": blob.astype(np.uint8),
+        "0 and 255": blob.astype(np.uint8) * 255,
+        "int64": blob.astype(np.int64),
+        "float32": blob.astype(np.float32),
+        "big-endian": blob.astype(">f8"),
+        "objects": blob.astype(object),
+        "read-only": blob.copy(),
+        "one pixel's photo": np.ones((1, 1), bool),
+        "one row's photo": np.arange(60)[None] % 7 < 3,
+        "one column's photo": np.arange(60)[:, None] % 7 < 3,
+        "a long strip": np.arange(20_000).reshape(2, -1) % 5 < 2,
+        # none
+        "grey": (blob * 100).astype(np.uint8),
+        "NaN": np.where(blob, np.nan, 0),
+        "probabilities": xs / 60,
+        "stacked": blob[None],
+        "no pixels": np.zeros((0, 60), bool),
+        "texts": blob.astype(str),
+        "masked": np.ma.masked_array(blob, ~blob),
+        "a list": blob.tolist(),
+    }
+    many["read-only"].flags.writeable = False
+    return many
+
+
+KINDS = kinds()
+NONE = list(KINDS)[list(KINDS).index("grey") :]
+
+
+def photo_of(mask):
+    return np.random.default_rng(1).integers(0, 256, (*mask.shape, 3), np.uint8)
+
+
+def answer_of(mask):
+    """Return a mask as SAM's only answer to a click."""
+    mask = decode(encode(mask))
+    logits = np.where(np.resize(mask, (1, 256, 256)), 5.0, -5.0).astype(np.float32)
+    return Candidates(Prompt([(0.5, 0.5)]), mask[None], np.array([0.9]), logits, np.ones(1), False, 0.1)
+
+
+def is_share(value):
+    return type(value) is float and 0 <= value <= 1
+
+
+def is_mask(found, mask):
+    return type(found) is np.ndarray and found.dtype == bool and found.shape == mask.shape
+
+
+def are_areas(found, mask):
+    return found.dtype == np.int64 and found.ndim == 1 and (found > 0).all() and found.sum() <= mask.size
+
+
+def are_numbers(value):
+    """Say whether a record holds nothing but finite numbers of Python's own, and None."""
+    if isinstance(value, dict):
+        return all(are_numbers(one) for one in value.values())
+    if isinstance(value, tuple):
+        return all(are_numbers(one) for one in value)
+    return value is None or type(value) is int or (type(value) is float and np.isfinite(value))
+
+
+THROUGH = {
+    "measure": (lambda m: measure(m, photo_of(m)), lambda found, m: are_numbers(found.to_dict())),
+    "diagnose": (
+        lambda m: diagnose(answer_of(m), image=photo_of(m)),
+        lambda found, m: [json.dumps(one.to_dict(), allow_nan=False) for one in found],
+    ),
+    "compare": (lambda m: compare(m, m), lambda found, m: are_numbers(found.to_dict()) and found.iou == 1.0),
+    "compare with all": (
+        lambda m: compare(m, np.ones(m.shape, bool)),
+        lambda found, m: are_numbers(found.to_dict()) and is_share(found.boundary_iou),
+    ),
+    "mask_iou": (lambda m: mask_iou(np.zeros(m.shape, bool), m), lambda found, m: is_share(found)),
+    "clean": (clean, is_mask),
+    "clean, smoothed": (lambda m: clean(m, smooth=3, grow=-2, min_island_share=1), is_mask),
+    "clean, grown": (lambda m: clean(m, grow=2, max_hole_px=3), is_mask),
+    "find_holes": (find_holes, is_mask),
+    "find_islands": (find_islands, is_mask),
+    "hole_areas": (hole_areas, are_areas),
+    "island_areas": (lambda m: island_areas(m, with_largest=True), are_areas),
+    "perimeter": (perimeter, lambda found, m: type(found) is float and 0 <= found < np.inf),
+    "border_contact": (border_contact, lambda found, m: is_share(found)),
+    "edge_agreement": (
+        lambda m: edge_agreement(m, photo_of(m)),
+        lambda found, m: found is None or is_share(found),
+    ),
+    "deepest_point": (deepest_point, lambda found, m: are_numbers(found) and m[found[1], found[0]]),
+    "encode": (encode, lambda found, m: np.array_equal(decode(found), m != 0)),
+}
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("function", THROUGH)
+def test_every_kind_of_mask_has_an_answer_or_an_error_of_ours_and_stays_as_it_is(function, kind):
+    mask = KINDS[kind]
+    before = copy.deepcopy(mask)
+    call, holds = THROUGH[function]
+    if kind == "a list":
+        mask = type("Listed", (list,), {"shape": (40, 60)})(mask)  # which only says how large it is
+    if kind in NONE:
+        with pytest.raises((TypeError, ValueError), match=r"mask|reference|image"):
+            call(mask)
+    elif function == "deepest_point" and not np.any(mask):
+        with pytest.raises(ValueError, match="empty"):
+            call(mask)
+    else:
+        assert holds(call(mask), mask)
+    assert isinstance(mask, list) or np.array_equal(mask, before, equal_nan=mask.dtype.kind == "f")
+    assert isinstance(mask, list) or mask.dtype == before.dtype
+
+
+def test_every_function_on_masks_is_asked_about_every_kind():
+    others = {"Diagnosis", "MaskComparison", "MaskMeasures", "decode", "roc_auc", "stability_score"}
+    assert {name.partition(",")[0].removesuffix(" with all") for name in THROUGH} == set(
+        masks.__all__
+    ) - others

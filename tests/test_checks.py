@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -221,3 +222,172 @@ def test_every_remark_is_in_both_languages() -> None:
     with contextlib.redirect_stdout(io.StringIO()) as out:
         check("0.2", 135300, lang="es")
     assert "Alto por ancho" in out.getvalue()
+
+
+# cheats, who know no answer
+
+
+class Equal:
+    """Is equal to everything, larger and smaller, and has every attribute."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__array"):
+            raise AttributeError(name)
+        return self
+
+    def __call__(self, *_: Any, **__: Any) -> Any:
+        return self
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    def __ne__(self, other: object) -> bool:
+        return False
+
+    def __hash__(self) -> int:
+        return 0
+
+    def __len__(self) -> int:
+        return 2
+
+    def __iter__(self) -> Any:
+        return iter((self, self))
+
+    def __sub__(self, other: object) -> Any:
+        return 0
+
+    __lt__ = __le__ = __gt__ = __ge__ = __contains__ = __eq__  # type: ignore[assignment]
+    __rsub__ = __sub__
+
+
+class Posing(Equal):
+    """Says that it is an array, and is equal to all that is put beside it."""
+
+    def __init__(self, like: Any) -> None:
+        self.__dict__.update(shape=like.shape, ndim=like.ndim, dtype=like.dtype, size=like.size)
+
+    @property
+    def __class__(self) -> Any:
+        return np.ndarray
+
+    def __and__(self, other: Any) -> Any:
+        return other
+
+    __rand__ = __or__ = __ror__ = __xor__ = __and__
+
+
+class Learning(np.ndarray):
+    """Takes the values of what it is computed with, and says yes to NumPy's questions."""
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **named: Any) -> Any:
+        others = [one for one in inputs if type(one) is np.ndarray] or [np.asarray(self)]
+        named.pop("out", None)
+        return getattr(ufunc, method)(
+            *(others[0] if type(one) is Learning else one for one in inputs), **named
+        )
+
+    def __array_function__(self, function: Any, kinds: Any, arguments: Any, named: Any) -> Any:
+        return True
+
+    def copy(self, *_: Any) -> Any:
+        return self
+
+    def astype(self, *_: Any, **__: Any) -> Any:
+        return self
+
+
+class Turning:
+    """Is another array at each look."""
+
+    def __init__(self, like: Any) -> None:
+        self.like, self.looks = like, 0
+
+    def __array__(self, *_: Any, **__: Any) -> Any:
+        self.looks += 1
+        return np.full_like(self.like, self.looks % 2)
+
+
+def lying(kind: type) -> type:
+    """Return a subclass that is equal to all, whatever it is compared by."""
+    lies = {
+        name: value for name, value in vars(Equal).items() if name.startswith("__") and "attr" not in name
+    }
+    for name in ("__dict__", "__weakref__", "__module__", "__call__", "__doc__"):
+        lies.pop(name, None)
+    if kind in (int, float):
+        lies |= {"__abs__": lambda self: 0, "__float__": lambda self: float("nan"), "__round__": lambda *_: 0}
+    if kind is str:
+        lies |= {"strip": lambda self: self, "lower": lambda self: self}
+    return type(f"Lying{kind.__name__}", (kind,), lies)
+
+
+LYING = {kind: lying(kind) for kind in (int, float, str, tuple, list)}
+
+
+def beside(right: Any, how: str) -> Any:
+    """Return a wrong value of the kind and the shape of a right one, that lies."""
+    if isinstance(right, np.ndarray):
+        other = np.zeros_like(right)
+        if np.array_equal(other, right):
+            other = np.ones_like(right)
+        match how:
+            case "nan":
+                return np.full(right.shape, np.nan)
+            case "true":
+                return np.ones(right.shape, bool)
+            case "empty":
+                return right[:0]
+            case "masked":
+                return np.ma.masked_all_like(other)
+            case "turning":
+                return Turning(other)
+            case "posing":
+                return Posing(other)
+        return other.view(Learning)
+    if isinstance(right, bool):
+        return LYING[int](not right)
+    if isinstance(right, int | float | np.number):
+        return LYING[float if how != "lies" else type(right) if type(right) in LYING else float](123457)
+    if isinstance(right, str):
+        return LYING[str]("none of them")
+    if isinstance(right, tuple | list):
+        return LYING[type(right) if type(right) in LYING else tuple](beside(one, how) for one in right)
+    return Equal()
+
+
+def raises(*_: Any, **__: Any) -> Any:
+    raise BaseException("gone")
+
+
+def alone(*given: Any, **_: Any) -> Any:
+    return given[0] if given else Equal()
+
+
+CHEATS: list[Any] = [
+    *(Equal(), Equal, raises, alone, lambda *given: given, lambda *_: Equal(), lambda *_: np.nan),
+    *(LYING[int](7), LYING[float](7), LYING[str]("7"), LYING[tuple]((7, 7)), LYING[list]((7, 7))),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", exercises())
+def test_a_cheat_that_knows_no_answer_is_not_right(number: str) -> None:
+    start = time.process_time()
+    cheats = [*CHEATS]
+    for right in (answer for n, answer in RIGHT if n == number):
+        if answer_of(right) is not right:
+            continue  # of a model
+        for how in ("lies", "nan", "true", "empty", "masked", "turning", "posing"):
+            if callable(right):
+                cheats.append(
+                    lambda *given, right=right, how=how, **named: beside(right(*given, **named), how)
+                )
+            cheats.append(beside(right, how))
+    passed = []
+    for cheat in cheats:
+        verdict = judge(number, cheat, "en")
+        if verdict.state == "right":
+            passed.append((type(cheat), getattr(cheat, "__defaults__", None) if callable(cheat) else cheat))
+        assert "Traceback" not in verdict.message
+    assert passed == []
+    assert time.process_time() - start < 20

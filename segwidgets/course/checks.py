@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from segwidgets.course.judges import plain_value
 from segwidgets.course.registry import KnownMistake, NotYet, YourTurn, judge_of
 from segwidgets.course.solved import record
 from segwidgets.ground.outside import words_of
@@ -60,7 +61,7 @@ def judge(number: str, answer: Any, lang: str | None = None) -> Verdict:
     if answer is ...:
         return _your_turn(tr)
     try:
-        return Verdict("right", one(answer, tr))
+        return Verdict("right", one(plain_value(answer), tr))
     except YourTurn:
         return _your_turn(tr)
     except NotYet as hint:

@@ -23,6 +23,7 @@ SEEN: ContextVar[list[tuple[BoolArray, BoolArray]] | None] = ContextVar("SEEN", 
 
 SAME_SHAPE = 0.95  # IoU from which on a mask is taken for the reference, moved
 GROWN_PX = 12  # by so much at most is a mask said to be too thick or too thin
+MOST_NESTED = 8  # lists in one another; an answer needs three
 NEAR_PX = 6.0  # a click so close to the object missed it by a trembling hand
 
 
@@ -315,6 +316,37 @@ def as_array(answer: Any) -> Any:
     return answer
 
 
+def plain_value(answer: Any, nested: int = 0) -> Any:
+    """Return an answer without what a class of the student's own may say of it: that it is equal to all.
+
+    Numbers, texts, lists, tuples and arrays become Python's and NumPy's own kinds; all else stays as it is.
+
+    Raises
+    ------
+    ValueError
+        If lists lie in one another without end, or something else says that it is an array.
+    """
+    kind = type(answer)
+    if issubclass(kind, bool | np.generic | np.ma.MaskedArray):
+        return answer
+    if isinstance(answer, np.ndarray):
+        if not issubclass(kind, np.ndarray):
+            raise ValueError("it says that it is an array, and is none")
+        return np.asarray(answer)
+    if issubclass(kind, int):
+        return int.__int__(answer)
+    if issubclass(kind, float):
+        return float.__float__(answer)
+    if issubclass(kind, str):
+        return str.__str__(answer)
+    if issubclass(kind, tuple | list):
+        if nested >= MOST_NESTED:
+            raise ValueError(f"lists lie in one another more than {MOST_NESTED} deep")
+        base = list if issubclass(kind, list) else tuple
+        return base(plain_value(one, nested + 1) for one in base.__iter__(answer))
+    return answer
+
+
 def run(function: Any, tr: Phrases, *arguments: Any) -> Any:
     """Call what a student wrote, on copies of the arguments, and return what it returns."""
     if not callable(function):
@@ -349,7 +381,7 @@ def run(function: Any, tr: Phrases, *arguments: Any) -> Any:
     for before, after in zip(kept, given, strict=True):
         if isinstance(before, np.ndarray) and not np.array_equal(before, after):
             raise NotYet(tr.gettext("The function changes the array that it was given; work on a copy."))
-    return value
+    return plain_value(value)
 
 
 def what_is(answer: Any, tr: Phrases) -> str:

@@ -342,8 +342,8 @@ def test_a_run_that_was_ended_goes_on_where_it_was_by_the_same_command(tmp_path:
     )
     worker = psutil.Process(int(gate.read_text()))
     first.send_signal(how)
-    first.communicate(timeout=60)  # the item itself never ends, so who waits for it never does
-    assert worker.wait(60) is None or not worker.is_running()
+    first.communicate(timeout=5)
+    assert worker.wait(5) is None or not worker.is_running()
     assert not list(place.iterdir())
     before = {path: path.stat().st_mtime_ns for path in state.glob("*-*.json")}
     again = subprocess.run([sys.executable, "-c", SCRIPT, out, ""], cwd=ROOT, check=False)
@@ -444,22 +444,13 @@ typer.run(main)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals")
-def test_ctrl_c_ends_a_command_with_little_work_and_in_one_sentence(tmp_path: Path) -> None:
-    import resource
-
-    def spent_s() -> float:
-        return sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])
-
+def test_ctrl_c_ends_a_command_within_five_seconds_in_one_sentence(tmp_path: Path) -> None:
     gate = tmp_path / "gate"
     command = [sys.executable, "-c", WAITING, tmp_path / "out", gate]
-    others_s = spent_s()
     ran = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     wait_until(lambda: gate.exists() and gate.read_text() != "", ran.pid)
-    whole = psutil.Process(ran.pid)
-    before_s = sum(sum(one.cpu_times()[:2]) for one in (whole, *whole.children(recursive=True)))
     ran.send_signal(signal.SIGINT)
-    said, told = ran.communicate(timeout=60)  # of a loaded machine; one item never ends: nobody waited for it
-    assert spent_s() - others_s - before_s < 5, "seconds of work, which no load makes more"
+    said, told = ran.communicate(timeout=5)
     assert ran.returncode == 130
     assert told.splitlines()[-1] == "Interrupted: the same command goes on from here."
     assert "Traceback" not in said + told

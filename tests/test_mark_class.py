@@ -168,8 +168,11 @@ def test_points_and_the_teacher_s_own_marks_cost_no_marking_and_stay(
     (bo,) = (row for row in rows(out) if row["student"] == "Bo")
     assert (bo["4.1"], bo["4.2"], bo["points"]) == ("passed", "not tried; teacher: 0.25", "3.25")
     (out / "other.toml").write_text("default = 2")
+    (out / "marks.csv").write_text("my notes")
     mark_class(place, out, only=[4], rubric=out / "other.toml", again=["Bo"], bounds=QUICK, workers=1)
     (bo,) = (row for row in rows(out) if row["student"] == "Bo")
+    assert (out / "marks_old.csv").read_text() == "my notes"
+    assert not list(out.glob("class_old*"))
     assert (bo["points"], bo["out of"]) == ("2.25", "8")
     with pytest.raises(ValueError, match="no student 'Bob'; there are Bo"):
         mark_class(place, out, only=[4], again=["Bob"], bounds=QUICK)

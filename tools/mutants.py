@@ -50,6 +50,7 @@ class Room(NamedTuple):
 
 UNSEEN = {  # tests that only start commands, where no bug is seen, or that read the text of the package
     "hostile_files": (
+        "a_check_without_memory_is_whole_or_one_sentence",
         "a_command_without_memory_fails_in_one_sentence",
         "a_folder_that_is_not_there_is_named_as_it_is",
         "a_huge_photo_is_decoded_in_little_more_than_its_pixels",
@@ -57,7 +58,7 @@ UNSEEN = {  # tests that only start commands, where no bug is seen, or that read
         "image_files_are_opened_in_one_place_with_the_formats_that_we_mean",
         "names_neither_steer_the_terminal_nor_forge_ticks",
         "the_folder_that_was_made_is_named_as_it_is",
-        "the_other_commands_write_to_an_ascii_terminal_too",
+        "the_other_commands_write_to_an_ascii_terminal_and_need_no_home",
     ),
 }
 VALUES = "hostile_values::test_"

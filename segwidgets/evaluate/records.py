@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Any
 
 from segwidgets.evaluate.figures import THRESHOLDS, Key, ObjectFigures
 from segwidgets.evaluate.settings import Settings
-from segwidgets.ground.files import claim_folder, replace_file
+from segwidgets.ground.files import claim_folder, json_bytes, replace_file
 from segwidgets.ground.keeping import Outbox
 from segwidgets.ground.outside import MAX_JSON_CHARS, plain, read_file, read_json
 
@@ -170,8 +169,7 @@ class Records:
     def _begin(self) -> None:
         """Write the settings and what is known, and stay open for what comes."""
         self._write(self.known.values())
-        settings = json.dumps(self.settings.to_dict(), ensure_ascii=False, indent=1) + "\n"
-        replace_file(self.folder / SETTINGS, settings.encode("utf-8", "backslashreplace"))
+        replace_file(self.folder / SETTINGS, json_bytes(self.settings.to_dict()))
         self._file = (self.folder / TABLE).open("a", encoding="utf-8", newline="")
 
     def _write(self, objects: Iterable[ObjectFigures]) -> None:
@@ -191,10 +189,9 @@ class Records:
         """Leave in the table what was asked for, in its order, and write the summary."""
         self._file.close()
         self._write(objects)
-        text = json.dumps(summary, ensure_ascii=False, indent=1) + "\n"
         with Outbox(self.folder) as box:
             box.own(TABLE)
-            box.save(SUMMARY, text.encode("utf-8", "backslashreplace"))
+            box.save(SUMMARY, json_bytes(summary))
 
 
 def _content(path: Path, max_bytes: int) -> bytes:

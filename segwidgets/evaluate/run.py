@@ -299,13 +299,12 @@ class _Seen:
 
 def _draw(evaluation: Evaluation, tasks: list[PhotoTask], sam: Any, folder: Path, lang: str) -> None:
     """Write the chart and the sheet; those of an earlier run go where there is nothing to show."""
-    if not evaluation.objects:
-        with Outbox(folder) as box:
+    with Outbox(folder) as box:
+        if not evaluation.objects:
             for name in (CHART, SHEET):
                 box.remove(name)
-        return
-    sheet = draw_sheet(evaluation.worst(), tasks, sam, evaluation.settings.semantic, lang)
-    with Outbox(folder) as box:
+            return
         box.save(CHART, draw_chart(evaluation, lang))
+        sheet = draw_sheet(evaluation.worst(), tasks, sam, evaluation.settings.semantic, lang)
         if sheet is not None:
             box.save(SHEET, picture_png(sheet))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
+import json
 import os
 import secrets
 import time
@@ -50,6 +51,20 @@ def replace_file(path: Path, content: bytes) -> None:
     finally:
         with suppress(OSError):  # it goes with a later run; what went wrong first is the reason
             part.unlink(missing_ok=True)
+
+
+def json_bytes(value: Any, **how: Any) -> bytes:
+    """Return a value as a file of JSON in UTF-8; half of a pair of letters stands there as JSON writes it.
+
+    Parameters
+    ----------
+    value : object
+        What JSON can hold.
+    **how
+        As for `json.dumps`.
+    """
+    text = json.dumps(value, ensure_ascii=False, indent=1, **how)
+    return f"{text}\n".encode("utf-8", "backslashreplace")
 
 
 def claim_folder(folder: Path, out: Path) -> FileLock:

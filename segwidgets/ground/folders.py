@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from segwidgets.ground.decoding import SUFFIXES
 from segwidgets.ground.keeping import digest
-from segwidgets.ground.outside import home_expanded, resolved
+from segwidgets.ground.outside import home_expanded, is_within, resolved
 
 ENDINGS = {ending for endings in SUFFIXES.values() for ending in endings} | {".heic", ".heif"}
 """Of files that are taken for photos; HEIC cannot be read, but is named as such instead of left out."""
@@ -61,11 +61,6 @@ def photo_files(place: Path, *outs: Path) -> list[tuple[str, Path]]:
             "in its folders too"
         )
     return sorted(found)
-
-
-def is_within(path: Path, place: Path) -> bool:
-    """Whether a path leads into a folder, links followed."""
-    return Path(os.path.realpath(path)).is_relative_to(place)
 
 
 def stems(names: Sequence[str]) -> list[str]:

@@ -17,7 +17,7 @@ from itertools import count
 from pathlib import Path
 
 from segwidgets.ground.files import replace_file
-from segwidgets.ground.outside import plain, read_file, read_json, resolved
+from segwidgets.ground.outside import is_within, plain, read_file, read_json, resolved
 
 MANIFEST = ".segwidgets_files.json"
 """Where a folder's files of ours are written down, unless something else there lists them."""
@@ -123,6 +123,8 @@ class Outbox:
     ----------
     kept : list of Path
         What stood in the way and was not ours, under the names that it was given.
+    saved : dict of str to str
+        SHA-256 of what was saved, by its path in the folder.
     """
 
     def __init__(
@@ -134,10 +136,10 @@ class Outbox:
         self.folder = folder
         self._is_kept = is_kept
         self.kept: list[Path] = []
+        self.saved: dict[str, str] = {}
         self._has_manifest = known is None
         folder.mkdir(parents=True, exist_ok=True)
         self._known = dict(read_manifest(folder / MANIFEST) if known is None else known)
-        self._saved: dict[str, str] = {}
 
     def __enter__(self) -> Outbox:
         return self
@@ -160,7 +162,7 @@ class Outbox:
         wanted = digest(content)
         self.give_way(name, wanted)
         replace_file(path, content)
-        self._saved[name] = wanted
+        self.saved[name] = wanted
         return path
 
     def give_way(self, name: str, wanted: str | None = None) -> None:
@@ -172,18 +174,17 @@ class Outbox:
     def remove(self, name: str) -> None:
         """Remove a file of ours; one that was changed since, is somebody else's or lies elsewhere stays."""
         path = self.folder / name
-        is_within = resolved(path.parent).is_relative_to(resolved(self.folder))
-        if is_within and self._is_ours(path, name):
+        if is_within(path.parent, resolved(self.folder)) and self._is_ours(path, name):
             path.unlink(missing_ok=True)
 
     def own(self, name: str) -> None:
         """Take note that a file which was written in another way, row by row, is ours as it stands."""
-        self._saved[name] = file_digest(self.folder / name)
+        self.saved[name] = file_digest(self.folder / name)
 
     def close(self) -> None:
         """Write down what is ours now, and log what was kept."""
-        if self._has_manifest and self._saved:
-            text = json.dumps({"files": dict(sorted({**self._known, **self._saved}.items()))}, indent=1)
+        if self._has_manifest and self.saved:
+            text = json.dumps({"files": dict(sorted({**self._known, **self.saved}.items()))}, indent=1)
             with suppress(OSError):  # without the list the files are there, and not known as ours next time
                 replace_file(self.folder / MANIFEST, f"{text}\n".encode())
         tell_kept(self.kept)
@@ -192,7 +193,7 @@ class Outbox:
         if path.is_symlink() or not path.is_file():
             return False
         found = file_digest(path)
-        return found in (wanted, self._saved.get(name), self._known.get(name)) or self._is_kept(path)
+        return found in (wanted, self.saved.get(name), self._known.get(name)) or self._is_kept(path)
 
 
 def read_manifest(path: Path) -> dict[str, str]:

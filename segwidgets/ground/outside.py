@@ -230,6 +230,11 @@ def resolved(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
+def is_within(path: Path, place: Path) -> bool:
+    """Whether a path leads into a folder, which is given in full, links followed."""
+    return resolved(path).is_relative_to(place)
+
+
 def words_of(error: BaseException) -> str:
     """Return what an exception says, harmless and cut, whatever its `__str__` does."""
     try:

@@ -158,6 +158,14 @@ def check_mask(mask: Any, name: str = "mask", shape: tuple[int, int] | None = No
     return mask.astype(np.bool_)
 
 
+def array_of(value: Any, wanted: str, dtype: npt.DTypeLike | None = None) -> npt.NDArray[Any]:
+    """Return what may be anything as an array, or raise TypeError: `wanted`, and what came."""
+    try:
+        return np.asarray(value, dtype=dtype)
+    except Exception as error:  # a tensor with gradients raises RuntimeError, a stranger's anything
+        raise TypeError(f"{wanted}, got {describe(value)}") from error
+
+
 def check_points(
     point_coords: Any, point_labels: Any = None, size: tuple[int, int] | None = None
 ) -> tuple[FloatArray, npt.NDArray[np.int64]]:
@@ -181,10 +189,7 @@ def check_points(
     """
     refuse_masked(point_coords, "points")
     refuse_masked(point_labels, "labels")
-    try:
-        coords = np.asarray(point_coords, dtype=np.float64)
-    except Exception as error:  # a tensor with gradients raises RuntimeError, a stranger's anything
-        raise TypeError(f"points must be pairs of numbers (x, y), got {describe(point_coords)}") from error
+    coords = array_of(point_coords, "points must be pairs of numbers (x, y)", np.float64)
     if coords.size == 0:
         coords = coords.reshape(0, 2)
     if coords.ndim != 2 or coords.shape[1] != 2:
@@ -196,12 +201,7 @@ def check_points(
         )
     if point_labels is None:
         point_labels = np.ones(len(coords))
-    try:
-        labels = np.asarray(point_labels, dtype=np.float64)
-    except Exception as error:  # a tensor with gradients raises RuntimeError, a stranger's anything
-        raise TypeError(
-            f"labels must be 1 (foreground) or 0 (background), got {describe(point_labels)}"
-        ) from error
+    labels = array_of(point_labels, "labels must be 1 (foreground) or 0 (background)", np.float64)
     if labels.shape != (len(coords),):
         raise ValueError(
             f"labels must be one for each point: {len(coords)} point(s) came with labels of shape "
@@ -242,10 +242,7 @@ def check_box(box: Any, size: tuple[int, int] | None = None) -> FloatArray:
         If it is not four finite numbers in that order, or leaves the image.
     """
     refuse_masked(box, "box")
-    try:
-        array = np.asarray(box, dtype=np.float64)
-    except Exception as error:  # a tensor with gradients raises RuntimeError, a stranger's anything
-        raise TypeError(f"box must be four numbers x0, y0, x1, y1, got {describe(box)}") from error
+    array = array_of(box, "box must be four numbers x0, y0, x1, y1", np.float64)
     if array.shape != (4,) or not np.isfinite(array).all():
         raise ValueError(f"box must be four finite numbers x0, y0, x1, y1, got {describe(box)}")
     x0, y0, x1, y1 = array

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from segwidgets.ground.files import HIDDEN, claim_folder, replace_file
+from segwidgets.ground.files import HIDDEN, claim_folder, json_bytes, replace_file
 from segwidgets.ground.keeping import Outbox, digest, hashes, tell_kept
 from segwidgets.ground.outside import MAX_JSON_CHARS, plain, read_file, read_json
 from segwidgets.ground.tables import spreadsheet
@@ -32,7 +32,9 @@ def state_file(name: str) -> str:
     return f"{word}-{digest(name.encode('utf-8', 'surrogatepass'))[:12]}.json"
 
 
-def text_of(item: Item, came: Made | Failure, kept: Sequence[str] = ()) -> bytes:
+def text_of(
+    item: Item, came: Made | Failure, files: Mapping[str, str] | None = None, kept: Sequence[str] = ()
+) -> bytes:
     """Return an item's state as a JSON text: the same bytes wherever it was worked on.
 
     Parameters
@@ -41,6 +43,8 @@ def text_of(item: Item, came: Made | Failure, kept: Sequence[str] = ()) -> bytes
         The item.
     came : Made or Failure
         What came of it.
+    files : mapping of str to str, optional
+        SHA-256 of its files by their paths in the job's folder.
     kept : sequence of str
         What stood in the way of its files and was not ours, by the paths in the job's folder that it has now.
 
@@ -53,12 +57,11 @@ def text_of(item: Item, came: Made | Failure, kept: Sequence[str] = ()) -> bytes
     if isinstance(came, Failure):
         state["failure"] = asdict(came)
     else:
-        state["files"] = {name: digest(content) for name, content in sorted(came.files.items())}
+        state["files"] = dict(sorted((files or {}).items()))
         state["facts"] = dict(came.facts)
     if kept:
         state["kept"] = list(kept)
-    text = json.dumps(state, ensure_ascii=False, indent=1, allow_nan=False)
-    return f"{text}\n".encode("utf-8", "backslashreplace")  # as JSON writes half of a pair of letters, too
+    return json_bytes(state, allow_nan=False)
 
 
 def keep(out: Path, item: Item, came: Made | Failure) -> None:
@@ -75,13 +78,14 @@ def keep(out: Path, item: Item, came: Made | Failure) -> None:
     files = came.files if isinstance(came, Made) else {}
     state = out / STATE / state_file(item.name)
     with writing(out):
-        before = _files_of(state)
+        before = hashes(_state_in(state), "files")
         box = Outbox(out, before)
         for name, content in files.items():
             box.save(name, content)
         for name in before.keys() - files.keys():
             box.remove(name)
-        replace_file(state, text_of(item, came, [path.relative_to(out).as_posix() for path in box.kept]))
+        kept = [path.relative_to(out).as_posix() for path in box.kept]
+        replace_file(state, text_of(item, came, box.saved, kept))
 
 
 def take(out: Path, item: Item) -> Made:
@@ -95,7 +99,7 @@ def take(out: Path, item: Item) -> Made:
     state = out / STATE / state_file(item.name)
     told = read_json(read_file(state, MAX_JSON_CHARS), str(state))
     made = Made(told["facts"], {name: (out / name).read_bytes() for name in told["files"]})
-    _forget(out, state)
+    _forget(out, state, hashes(told, "files"))
     return made
 
 
@@ -121,14 +125,8 @@ def _state_in(path: Path) -> dict[str, Any]:
     return state if is_ours and path.name == state_file(state["item"]) else {}
 
 
-def _files_of(path: Path) -> dict[str, str]:
-    """Return the SHA-256 of the files that a state names."""
-    return hashes(_state_in(path), "files")
-
-
-def _forget(out: Path, path: Path) -> None:
-    """Remove a state and its files, as far as they are ours."""
-    known = _files_of(path)
+def _forget(out: Path, path: Path, known: Mapping[str, str]) -> None:
+    """Remove a state and its files, as far as they are ours by their SHA-256."""
     box = Outbox(out, known)
     for name in known:
         box.remove(name)
@@ -165,6 +163,7 @@ class Records:
         is_whole: IsWhole = lambda item, facts: True,
     ) -> None:
         self.out, self._is_whole = out, is_whole
+        self._kept: dict[str, Any] = {}  # by items that were read: what had stood in the way of their files
         self._folder = out / STATE
         self._lock = claim_folder(self._folder, out)
         try:
@@ -187,8 +186,8 @@ class Records:
         path = self._folder / SETTINGS
         if force:
             for old in self._folder.glob("*.json"):
-                if _state_in(old):
-                    _forget(self.out, old)
+                if state := _state_in(old):
+                    _forget(self.out, old, hashes(state, "files"))
         elif path.exists():
             before = read_json(read_file(path, MAX_JSON_CHARS), str(path))
             before = before if isinstance(before, dict) else {}
@@ -205,7 +204,7 @@ class Records:
                     "folder, or begin anew with --force (force=True)"
                 )
         with writing(self.out):
-            replace_file(path, (json.dumps(settings, ensure_ascii=False, indent=1) + "\n").encode())
+            replace_file(path, json_bytes(settings))
 
     def sweep(self) -> None:
         """Remove what workers that were stopped have left half written: nobody else writes here now."""
@@ -222,6 +221,7 @@ class Records:
             if "failure" in state:
                 return Failure(**state["failure"])
             facts = state["facts"]
+            self._kept[item.name] = state.get("kept")
         except (OSError, ValueError, TypeError, KeyError):
             return None  # nothing, or nothing that we wrote: it is made anew
         return facts if isinstance(facts, dict) and self._is_whole(item, facts) else None
@@ -243,7 +243,7 @@ class Records:
                 box.remove(FAILURES)
 
     def tell_kept(self, items: Iterable[Item]) -> None:
-        """Tell what stood in the way of some items' files and was set aside."""
-        states = (_state_in(self._folder / state_file(item.name)) for item in items)
-        kept = [name for state in states for name in state.get("kept") or () if isinstance(name, str)]
-        tell_kept([self.out / name for name in kept])
+        """Tell of items that were read what had stood in the way of their files and was set aside."""
+        kept = (self._kept.get(item.name) for item in items)
+        names = [name for one in kept if isinstance(one, list) for name in one if isinstance(name, str)]
+        tell_kept([self.out / name for name in names])

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from segwidgets.course.handing_out import lesson_files
-from segwidgets.ground.outside import plain, read_file, resolved
+from segwidgets.ground.outside import is_within, plain, read_file, resolved
 from segwidgets.locale.languages import DEFAULT
 from segwidgets.locale.phrases import Phrases
 from segwidgets.mark.lessons import carried
@@ -157,7 +157,7 @@ def _mask(exercise: Exercise, out: Path, tr: Phrases) -> Element | None:
         return None
     path = resolved(out / exercise.picture)
     try:
-        png = read_file(path, _MAX_PICTURE) if path.is_relative_to(resolved(out)) else b""
+        png = read_file(path, _MAX_PICTURE) if is_within(path, resolved(out)) else b""
     except (OSError, ValueError):
         png = b""
     if not png:

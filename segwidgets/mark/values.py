@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from segwidgets.ground.errors import SegwidgetsError
-from segwidgets.ground.outside import plain, read_json, resolved
+from segwidgets.ground.outside import is_within, plain, read_json, resolved
 from segwidgets.ground.validation import describe
 from segwidgets.prompts import Prompt
 
@@ -209,7 +209,7 @@ def _array(told: Any, blobs: Sequence[bytes]) -> Any:
 
 def _path(text: str, box: Path | None) -> Path:
     path = Path(text)
-    if box is None or not resolved(path).is_relative_to(resolved(box)):
+    if box is None or not is_within(path, resolved(box)):
         return Path("outside of the hand-in")  # is not there, and the judge says so
     return path
 

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from segwidgets.frame import Frame
 from segwidgets.geometry import Box
-from segwidgets.ground.validation import BoolArray, check_mask, describe
+from segwidgets.ground.validation import BoolArray, array_of, check_mask, describe
 
 IntArray = npt.NDArray[np.int64]
 
@@ -171,14 +171,10 @@ def stability_score(low_res_logits: npt.NDArray[np.floating], size: tuple[int, i
     ValueError
         If the logits are not those of one mask, or hold NaN.
     """
-    try:
-        logits = np.asarray(low_res_logits)
-    except Exception as error:  # a tensor with gradients raises RuntimeError, a stranger's anything
-        raise TypeError(
-            f"low_res_logits must be an array of numbers, got {describe(low_res_logits)}"
-        ) from error
+    must = "low_res_logits must be an array of numbers"
+    logits = array_of(low_res_logits, must)
     if logits.dtype.kind not in "buif":
-        raise TypeError(f"low_res_logits must be an array of numbers, got {describe(low_res_logits)}")
+        raise TypeError(f"{must}, got {describe(low_res_logits)}")
     side = max(1, len(logits)) if logits.ndim else 1
     frame = size if isinstance(size, Frame) else Frame.letterbox(size, side, side, side)
     if logits.shape != frame.logits_shape:

@@ -15,7 +15,7 @@ from PIL import Image
 
 from segwidgets.ground.decoding import check_size, load_pixels, open_image
 from segwidgets.ground.errors import SegwidgetsError
-from segwidgets.ground.outside import read_file
+from segwidgets.ground.outside import is_within, read_file
 
 MAX_ENTRIES = 100_000
 """Most names that are looked at in one folder."""
@@ -131,7 +131,7 @@ class Handin:
             raise HandinError(str(error)) from error
 
     def _check_inside(self, path: Path) -> None:
-        if not Path(os.path.realpath(path)).is_relative_to(self._root):
+        if not is_within(path, self._root):
             raise HandinError("it is a link that leads out of the folder")
 
     @contextmanager

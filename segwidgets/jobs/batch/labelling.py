@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from segwidgets.exports import FORMATS, Work
 from segwidgets.exports.datasets import facts_of
 from segwidgets.exports.sheets import thumbnail
 from segwidgets.ground.decoding import decode
+from segwidgets.ground.files import json_bytes
 from segwidgets.ground.keeping import digest
 from segwidgets.ground.validation import BoolArray, UInt8Array
 from segwidgets.jobs.batch.photos import Task
@@ -218,8 +218,7 @@ def _files(
 ) -> Iterator[tuple[str, bytes]]:
     for name in plan.formats:
         if name == JSON:
-            text = f"{json.dumps(facts, ensure_ascii=False, indent=1)}\n"
-            yield f"{JSON}/{work.name}.json", text.encode("utf-8", "backslashreplace")
+            yield f"{JSON}/{work.name}.json", json_bytes(facts)
             continue
         row = FORMATS[name]
         if row.part is not None:

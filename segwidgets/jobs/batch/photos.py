@@ -7,8 +7,8 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
-from segwidgets.ground.folders import is_within, photo_files, photo_folder, stems
-from segwidgets.ground.outside import home_expanded, resolved
+from segwidgets.ground.folders import photo_files, photo_folder, stems
+from segwidgets.ground.outside import home_expanded, is_within, resolved
 from segwidgets.jobs.batch.prompt_files import Asked, Questions
 from segwidgets.jobs.items import Item
 

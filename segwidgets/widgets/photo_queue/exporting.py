@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
@@ -12,7 +11,7 @@ from segwidgets.exports.datasets import masks_of, work_of
 from segwidgets.exports.flat import overlap_px, overlaps_told
 from segwidgets.exports.sheets import pages, thumbnail
 from segwidgets.exports.split import PARTS, Split, with_part
-from segwidgets.ground.files import picture_png
+from segwidgets.ground.files import json_bytes, picture_png
 from segwidgets.ground.keeping import Outbox
 from segwidgets.ground.outside import plain, read_file, read_json
 from segwidgets.images import load_image
@@ -159,4 +158,4 @@ def _check_folder(folder: Path, split: Split | None) -> None:
 def _split_told(photos: Sequence[dict[str, Any]], split: Split) -> bytes:
     parts = {part: [one["photo"] for one in photos if one["part"] == part] for part in PARTS}
     told = {"fractions": list(split.fractions), "seed": split.seed, **parts}
-    return f"{json.dumps(told, indent=1, ensure_ascii=False)}\n".encode("utf-8", "backslashreplace")
+    return json_bytes(told)

@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from segwidgets.exports.datasets import check_facts, facts_of
 from segwidgets.ground.files import claim_folder, replace_file
-from segwidgets.ground.folders import is_within, photo_files, photo_folder, stems
+from segwidgets.ground.folders import photo_files, photo_folder, stems
 from segwidgets.ground.keeping import Outbox, file_digest, set_aside
-from segwidgets.ground.outside import home_expanded, plain, read_file, read_json, resolved
+from segwidgets.ground.outside import home_expanded, is_within, plain, read_file, read_json, resolved
 from segwidgets.ground.tables import spreadsheet
 from segwidgets.images import ImageError
 from segwidgets.locale.catalogues import N_
